@@ -1,0 +1,75 @@
+/** Source of time, in Unix milliseconds. Passed to whatever needs to know or to wait. */
+export interface Clock {
+  /** Unix time in milliseconds. */
+  nowMs(): number;
+  /** Resolves after `ms` of this clock's time, or at once when `signal` aborts. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+/** The machine's wall clock. */
+export const systemClock: Clock = {
+  nowMs: () => Date.now(),
+  sleep: (ms, signal) =>
+    new Promise((resolve) => {
+      if (signal?.aborted) return resolve();
+      const done = () => {
+        clearTimeout(timer);
+        signal?.removeEventListener("abort", done);
+        resolve();
+      };
+      const timer = setTimeout(done, ms);
+      signal?.addEventListener("abort", done);
+    }),
+};
+
+/** Monotonic milliseconds for measuring how long something took; never for data. */
+export function elapsedMs(): number {
+  return performance.now();
+}
+
+/** A clock that moves when told to: virtual time in simulations and tests. */
+export class ManualClock implements Clock {
+  #nowMs: number;
+  #waiting: { dueMs: number; wake: () => void }[] = [];
+  constructor(startMs = 0) {
+    this.#nowMs = startMs;
+  }
+  nowMs(): number {
+    return this.#nowMs;
+  }
+  sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    if (ms <= 0 || signal?.aborted) return Promise.resolve();
+    return new Promise((wake) => {
+      this.#waiting.push({ dueMs: this.#nowMs + ms, wake });
+      signal?.addEventListener("abort", () => wake(), { once: true });
+    });
+  }
+  /** Moves to `timeMs` and wakes what was due by then. Earlier times are ignored: time never runs back. */
+  advanceTo(timeMs: number): void {
+    if (timeMs <= this.#nowMs) return;
+    this.#nowMs = timeMs;
+    const due = this.#waiting.filter((w) => w.dueMs <= timeMs).sort((a, b) => a.dueMs - b.dueMs);
+    this.#waiting = this.#waiting.filter((w) => w.dueMs > timeMs);
+    for (const { wake } of due) wake();
+  }
+}
+
+/** ISO 8601 in UTC with milliseconds. */
+export function isoTime(timeMs: number): string {
+  return new Date(timeMs).toISOString();
+}
+
+/** `20240922_134501`: UTC time for file names. */
+export function fileStamp(timeMs: number): string {
+  return isoTime(timeMs).replace(/[-:]/g, "").replace("T", "_").slice(0, 15);
+}
+
+/** Unix ms of an ISO 8601 time; one without a zone is UTC. `undefined` when it is no time. */
+export function parseIsoTime(text: string): number | undefined {
+  if (!/^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?$/.test(text)) {
+    return undefined;
+  }
+  const zoned = /(Z|[+-]\d{2}:?\d{2})$/.test(text) && text.length > 10;
+  const timeMs = Date.parse(text.replace(" ", "T") + (zoned || text.length === 10 ? "" : "Z"));
+  return Number.isNaN(timeMs) ? undefined : timeMs;
+}

@@ -1,0 +1,178 @@
+// @ts-types="./std_csv.d.ts"
+import { CsvParseStream, stringify } from "@std/csv";
+import { InputError } from "./errors.ts";
+import { AtomicFile, damagedGzip, openMaybeGzip } from "./files.ts";
+
+/** One record of a CSV file. */
+export interface CsvRecord {
+  /** 1-based line on which the record starts; the header is line 1. */
+  line: number;
+  /** Field by column name, as text. */
+  row: Record<string, string>;
+}
+
+/** Header and records of a CSV file. */
+export interface CsvFile {
+  columns: string[];
+  records: AsyncIterable<CsvRecord>;
+}
+
+/**
+ * Opens a CSV file (plain or gzip) with a header. Records are streamed; column order is free.
+ *
+ * @throws {InputError} for a missing or empty file, a file that is no CSV, a repeated column name
+ *   and, while iterating, for a record with another number of fields than the header.
+ */
+export async function openCsv(path: string): Promise<CsvFile> {
+  const stream = (await openMaybeGzip(path))
+    .pipeThrough(new TextDecoderStream())
+    .pipeThrough(new CsvParseStream());
+  const reader = stream.getReader();
+  const read = async (line: number) => {
+    try {
+      return await reader.read();
+    } catch (error) {
+      if (error instanceof SyntaxError) {
+        throw new InputError({ file: path, line, found: error.message, expected: "a CSV record" });
+      }
+      throw damagedGzip(path, error);
+    }
+  };
+  const header = await read(1);
+  const columns = (header.value ?? []).map((name) => name.trim().replace(/^\ufeff/, ""));
+  if (columns.length === 0 || /[\0\ufffd]/.test(columns.join()) || /^\s*[{[]/.test(columns[0])) {
+    await reader.cancel();
+    throw new InputError({
+      file: path,
+      line: 1,
+      found: columns.join(",").slice(0, 40),
+      expected: "a CSV header",
+    });
+  }
+  const repeated = columns.find((name, index) => columns.indexOf(name) !== index);
+  if (repeated !== undefined) {
+    await reader.cancel();
+    throw new InputError({
+      file: path,
+      line: 1,
+      field: repeated,
+      found: "the column twice",
+      expected: "it once",
+    });
+  }
+  async function* records(): AsyncGenerator<CsvRecord> {
+    let line = 2;
+    try {
+      while (true) {
+        const { value, done } = await read(line);
+        if (done) return;
+        if (value.length === 1 && value[0] === "" && columns.length > 1) {
+          line++;
+          continue;
+        }
+        if (value.length !== columns.length) {
+          throw new InputError({
+            file: path,
+            line,
+            found: `${value.length} fields`,
+            expected: `${columns.length}`,
+          });
+        }
+        const row: Record<string, string> = {};
+        let breaks = 0;
+        for (let i = 0; i < columns.length; i++) {
+          const field = row[columns[i]] = value[i];
+          if (field.includes("\n")) breaks += field.split("\n").length - 1;
+        }
+        yield { line, row };
+        line += 1 + breaks;
+      }
+    } finally {
+      await reader.cancel().catch(() => {});
+    }
+  }
+  return { columns, records: records() };
+}
+
+/** Text of records as CSV lines ending in `\n` (RFC 4180 quoting), without a header. */
+export function csvLines(rows: readonly (readonly unknown[])[]): string {
+  return rows.length === 0 ? "" : stringify(rows, { headers: false }).replaceAll("\r\n", "\n");
+}
+
+/** Writes a CSV file row by row; it appears under its name when closed, or not at all. */
+export class CsvWriter {
+  #buffer: unknown[][] = [];
+  /** Records written so far. */
+  count = 0;
+  private constructor(readonly columns: readonly string[], readonly file: AtomicFile) {}
+
+  /** Opens `path` and writes the header. */
+  static async open(path: string, columns: readonly string[]): Promise<CsvWriter> {
+    const file = await AtomicFile.open(path);
+    await file.write(csvLines([columns]));
+    return new CsvWriter(columns, file);
+  }
+
+  /** Adds a record; members that are undefined or null become empty fields. */
+  async write(row: Record<string, unknown>): Promise<void> {
+    this.#buffer.push(this.columns.map((name) => row[name] ?? ""));
+    this.count++;
+    if (this.#buffer.length >= 1000) await this.#flush();
+  }
+
+  async #flush(): Promise<void> {
+    await this.file.write(csvLines(this.#buffer));
+    this.#buffer = [];
+  }
+
+  /** Writes what is buffered and puts the file in place. */
+  async close(): Promise<void> {
+    await this.#flush();
+    await this.file.commit();
+  }
+
+  /** Leaves no file. */
+  async abort(): Promise<void> {
+    await this.file.abort();
+  }
+}
+
+/**
+ * Rows that were refused: with `--skip-invalid` they are collected in `OUTPUT.rejected.csv` (line,
+ * reason, then the row as it was); without, the first one ends the command.
+ */
+export class RejectedRows {
+  #rows: { line: number; reason: string; row: Record<string, string> }[] = [];
+  constructor(readonly outputPath: string, readonly skip: boolean) {}
+
+  /** Rows refused so far. */
+  get count(): number {
+    return this.#rows.length;
+  }
+
+  /** Where {@linkcode RejectedRows.close} writes. */
+  get path(): string {
+    return this.outputPath.replace(/(\.csv)?$/, ".rejected.csv");
+  }
+
+  /** Runs `parse`; its {@linkcode InputError} is thrown on, or recorded when skipping. */
+  attempt<T>(record: CsvRecord, parse: () => T): T | undefined {
+    try {
+      return parse();
+    } catch (error) {
+      if (!(error instanceof InputError) || !this.skip) throw error;
+      this.#rows.push({ line: record.line, reason: error.message, row: record.row });
+      return undefined;
+    }
+  }
+
+  /** Writes the file when anything was refused. Returns its path then. */
+  async close(): Promise<string | undefined> {
+    if (this.#rows.length === 0) return undefined;
+    const columns = [...new Set(this.#rows.flatMap(({ row }) => Object.keys(row)))];
+    const writer = await CsvWriter.open(this.path, ["line", "reason", ...columns]);
+    for (const { line, reason, row } of this.#rows) await writer.write({ ...row, line, reason });
+    await writer.close();
+    return this.path;
+  }
+}

@@ -1,0 +1,148 @@
+import { dirname } from "node:path";
+import { InputError } from "./errors.ts";
+
+/**
+ * Writes a whole file or nothing: into a file aside, synced, then renamed over the target. Parent
+ * folders are made. A reader sees the old content or the new, never half of either.
+ */
+export async function writeFileAtomic(path: string, content: string | Uint8Array): Promise<void> {
+  const writer = await AtomicFile.open(path);
+  try {
+    await writer.write(content);
+    await writer.commit();
+  } catch (error) {
+    await writer.abort();
+    throw error;
+  }
+}
+
+/** A file that is written in pieces and appears under its name only when committed. */
+export class AtomicFile {
+  static #count = 0;
+  #file: Deno.FsFile;
+  #closed = false;
+  private constructor(readonly path: string, readonly asidePath: string, file: Deno.FsFile) {
+    this.#file = file;
+  }
+
+  /** Opens `path` for writing aside; makes its folder. */
+  static async open(path: string): Promise<AtomicFile> {
+    await Deno.mkdir(dirname(path), { recursive: true });
+    const asidePath = `${path}.${Deno.pid}.${AtomicFile.#count++}.tmp`;
+    return new AtomicFile(
+      path,
+      asidePath,
+      await Deno.open(asidePath, { create: true, write: true, truncate: true }),
+    );
+  }
+
+  /** Appends text (UTF-8) or bytes. */
+  async write(content: string | Uint8Array): Promise<void> {
+    const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
+    for (let offset = 0; offset < bytes.length;) {
+      offset += await this.#file.write(bytes.subarray(offset));
+    }
+  }
+
+  /** Syncs, closes and renames to the final name. */
+  async commit(): Promise<void> {
+    await this.#file.sync();
+    this.#file.close();
+    this.#closed = true;
+    await Deno.rename(this.asidePath, this.path);
+  }
+
+  /** Closes and removes what was written so far. Harmless after a commit. */
+  async abort(): Promise<void> {
+    if (this.#closed) return;
+    this.#file.close();
+    this.#closed = true;
+    await Deno.remove(this.asidePath).catch(() => {});
+  }
+}
+
+/**
+ * The bytes of a file as a stream, gunzipped when it starts with gzip's magic number whatever its
+ * name.
+ *
+ * @throws {InputError} when the file is missing, unreadable, a folder or empty.
+ */
+export async function openMaybeGzip(
+  path: string,
+): Promise<ReadableStream<Uint8Array<ArrayBuffer>>> {
+  let file: Deno.FsFile;
+  try {
+    const info = await Deno.stat(path);
+    if (info.isDirectory) {
+      throw new InputError({ file: path, found: "a folder", expected: "a file" });
+    }
+    file = await Deno.open(path, { read: true });
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) {
+      throw new InputError({ file: path, found: "no such file", expected: "a readable file" });
+    }
+    if (error instanceof Deno.errors.PermissionDenied) {
+      throw new InputError({ file: path, found: "permission denied", expected: "a readable file" });
+    }
+    throw error;
+  }
+  const magic = new Uint8Array(2);
+  const count = await file.read(magic);
+  if (count === null) {
+    file.close();
+    throw new InputError({ file: path, found: "an empty file", expected: "some content" });
+  }
+  await file.seek(0, Deno.SeekMode.Start);
+  const zipped = magic[0] === 0x1f && magic[1] === 0x8b;
+  return zipped ? file.readable.pipeThrough(new DecompressionStream("gzip")) : file.readable;
+}
+
+/**
+ * A whole text file (UTF-8), gunzipped when it is gzip.
+ *
+ * @throws {InputError} as {@linkcode openMaybeGzip}, and for a truncated or damaged gzip file.
+ */
+export async function readTextMaybeGzip(path: string): Promise<string> {
+  const stream = await openMaybeGzip(path);
+  try {
+    return await new Response(stream).text();
+  } catch (error) {
+    throw damagedGzip(path, error);
+  }
+}
+
+/** What a failed decompression means to the user; other errors pass through. */
+export function damagedGzip(path: string, error: unknown): unknown {
+  return error instanceof TypeError
+    ? new InputError({
+      file: path,
+      found: "a damaged or truncated gzip file",
+      expected: "a whole one",
+    })
+    : error;
+}
+
+/** JSON of a file. @throws {InputError} with the position where it stops being JSON. */
+export async function readJson(path: string): Promise<unknown> {
+  const text = await readTextMaybeGzip(path);
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    const position = /position (\d+)/.exec(String(error));
+    const line = position ? text.slice(0, Number(position[1])).split("\n").length : undefined;
+    throw new InputError({ file: path, line, found: text.slice(0, 40), expected: "JSON" });
+  }
+}
+
+/** Names in `folder` that match, sorted; empty when there is no such folder. */
+export async function listFiles(folder: string, pattern: RegExp): Promise<string[]> {
+  const names: string[] = [];
+  try {
+    for await (const entry of Deno.readDir(folder)) {
+      if (entry.isFile && pattern.test(entry.name)) names.push(entry.name);
+    }
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+  return names.sort();
+}

@@ -1,0 +1,14 @@
+/**
+ * Floor 0: units, time, chance, errors, files, CSV, logging and progress. Knows nothing of
+ * Lightning.
+ *
+ * @module
+ */
+export * from "./clock.ts";
+export * from "./csv.ts";
+export * from "./errors.ts";
+export * from "./files.ts";
+export * from "./log.ts";
+export * from "./progress.ts";
+export * from "./rng.ts";
+export * from "./units.ts";
