@@ -1,0 +1,179 @@
+// @ts-types="./std_cli.d.ts"
+import { parseArgs } from "@std/cli/parse-args";
+// @ts-types="./std_toml.d.ts"
+import { parse as parseToml } from "@std/toml";
+import { InputError, quote, readTextMaybeGzip, UsageError } from "../core/mod.ts";
+import {
+  type CommandName,
+  type CommandOptions,
+  COMMANDS,
+  type CommandSpec,
+  COMMON_OPTIONS,
+  environmentName,
+  type OptionName,
+  OPTIONS,
+  type OptionSpec,
+} from "../protocol/mod.ts";
+
+/** Where option values come from beside the command line. */
+export interface Surroundings {
+  env: (name: string) => string | undefined;
+}
+
+/** A parsed command line. */
+export interface ParsedCommand<C extends CommandName> {
+  options: CommandOptions<C>;
+  args: string[];
+}
+
+/** Names of all options a command takes. */
+export function optionNames(command: CommandName): OptionName[] {
+  return [...new Set<OptionName>([...COMMANDS[command].options, ...COMMON_OPTIONS])];
+}
+
+/** The default of an option for a command. */
+export function optionDefault(command: CommandName, name: OptionName) {
+  const spec: OptionSpec = OPTIONS[name];
+  return (COMMANDS[command] as CommandSpec).defaults?.[name] ?? spec.default;
+}
+
+/**
+ * Parses the arguments that follow the command's name. Flags beat the environment, that beats the
+ * config file, that beats defaults.
+ *
+ * @throws {UsageError} for an unknown option or a value outside its range, naming its source
+ * @throws {InputError} for a config file that is missing or wrong
+ */
+export async function parseCommandLine<C extends CommandName>(
+  command: C,
+  argv: readonly string[],
+  { env }: Surroundings,
+): Promise<ParsedCommand<C>> {
+  const names = optionNames(command);
+  const isFlag = (name: OptionName) => OPTIONS[name].kind === "boolean";
+  const flags = parseArgs([...argv], {
+    boolean: names.filter(isFlag),
+    string: names.filter((name) => !isFlag(name)),
+    negatable: names.filter(isFlag),
+    alias: { h: "help" },
+    unknown: (arg: string) => {
+      if (arg.startsWith("-") && arg !== "-") {
+        throw new UsageError(`${command}: unknown option ${quote(arg)}; see ${command} --help`);
+      }
+      return true;
+    },
+  });
+  const given = (name: OptionName) => {
+    if (!isFlag(name)) return flags[name];
+    return argv.some((a) =>
+        a === `--${name}` || a === `--no-${name}` || a.startsWith(`--${name}=`)
+      ) ||
+        (name === "help" && flags.help)
+      ? flags[name]
+      : undefined;
+  };
+  const configPath = given("config") ?? env(environmentName("config"));
+  const file = typeof configPath === "string" ? await readConfig(configPath, command) : {};
+  const values: Record<string, unknown> = {};
+  for (const name of names) {
+    const sources: [unknown, string][] = [
+      [given(name), `--${name}`],
+      [env(environmentName(name)), environmentName(name)],
+      [file[name], `${configPath}: ${name}`],
+    ];
+    const [value, source] = sources.find(([v]) => v !== undefined) ??
+      [optionDefault(command, name), "default"];
+    values[name] = value === undefined
+      ? (isFlag(name) ? false : undefined)
+      : convert(OPTIONS[name], value, source);
+  }
+  const args = flags._.map(String);
+  const positional = (COMMANDS[command] as CommandSpec).positional;
+  if (args.length > 0 && positional === undefined) {
+    throw new UsageError(
+      `${command}: found ${quote(args[0])}, expected options only; see ${command} --help`,
+    );
+  }
+  return { options: values as CommandOptions<C>, args };
+}
+
+function convert(spec: OptionSpec, value: unknown, source: string): unknown {
+  const wrong = (expected: string) =>
+    new UsageError(`${source}: found ${quote(value)}, expected ${expected}`);
+  switch (spec.kind) {
+    case "boolean": {
+      if (typeof value === "boolean") return value;
+      if (value === "true" || value === "1") return true;
+      if (value === "false" || value === "0" || value === "") return false;
+      throw wrong("true or false");
+    }
+    case "number":
+    case "integer": {
+      const number = typeof value === "number" ? value : Number(value === "" ? NaN : value);
+      const low = spec.min ?? -Infinity, high = spec.max ?? Infinity;
+      const what = spec.kind === "integer" ? "a whole number" : "a number";
+      const range = spec.min === undefined
+        ? ""
+        : spec.max === undefined
+        ? `, ${low} or more`
+        : ` from ${low} to ${high}`;
+      if (
+        !(number >= low && number <= high) || (spec.kind === "integer" && !Number.isInteger(number))
+      ) {
+        throw wrong(`${what}${range}`);
+      }
+      return number;
+    }
+    case "list":
+      return Array.isArray(value) ? value.map(String) : String(value).split(",");
+    case "url":
+      if (!URL.canParse(String(value))) throw wrong("a URL");
+      return String(value);
+    default: {
+      if (typeof value !== "string" || value === "") throw wrong(spec.value ?? "a text");
+      if (spec.choices && !spec.choices.includes(value)) {
+        throw wrong(`one of ${spec.choices.join(", ")}`);
+      }
+      return value;
+    }
+  }
+}
+
+/** Top-level members hold for every command, those of a `[command]` table for that one. */
+async function readConfig(path: string, command: CommandName): Promise<Record<string, unknown>> {
+  const text = await readTextMaybeGzip(path);
+  let parsed: Record<string, unknown>;
+  try {
+    parsed = parseToml(text);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    const line = /line (\d+)/.exec(message)?.[1];
+    throw new InputError({
+      file: path,
+      line: line ? Number(line) : undefined,
+      found: message,
+      expected: "TOML",
+    });
+  }
+  const known = new Set<string>(Object.keys(OPTIONS));
+  const section = parsed[command];
+  const merged: Record<string, unknown> = {};
+  const tables = [parsed, typeof section === "object" && section !== null ? section : {}];
+  for (const [depth, table] of tables.entries()) {
+    for (const [key, value] of Object.entries(table)) {
+      if (depth === 0 && key in COMMANDS) continue;
+      if (!known.has(key)) {
+        const line = text.split("\n").findIndex((l) => l.trim().startsWith(key)) + 1;
+        throw new InputError({
+          file: path,
+          line: line || undefined,
+          field: key,
+          found: value,
+          expected: "a known option",
+        });
+      }
+      merged[key] = value;
+    }
+  }
+  return merged;
+}

@@ -1,0 +1,14 @@
+/**
+ * Floor 1: what goes over wires and into files. Schemas live here once; types, validation, OpenAPI,
+ * flags and help follow from them.
+ *
+ * @module
+ */
+export * from "./csv_rows.ts";
+export * from "./events.ts";
+export * from "./legacy.ts";
+export * from "./messages.ts";
+export * from "./names.ts";
+export * from "./options.ts";
+export * from "./parse.ts";
+export * from "./rest.ts";

@@ -1,0 +1,309 @@
+/**
+ * The one table of options. Flags, environment variables (`LIGHTNING_LENS_` and the name in
+ * capitals), the config file, help and docs follow from it; a test fails where they drift.
+ */
+
+/** What an option takes. */
+export type OptionKind = "path" | "text" | "url" | "number" | "integer" | "boolean" | "list";
+
+/** One row of {@linkcode OPTIONS}. */
+export interface OptionSpec {
+  kind: OptionKind;
+  /** What stands for the value in help. */
+  value?: string;
+  help: string;
+  default?: string | number | boolean;
+  min?: number;
+  max?: number;
+  choices?: readonly string[];
+}
+
+export const OPTIONS = {
+  help: { kind: "boolean", help: "show this help" },
+  config: { kind: "path", value: "FILE", help: "read options from a TOML file" },
+  "data-dir": { kind: "path", value: "DIR", help: "where data are kept", default: "data" },
+  "visualizations-dir": {
+    kind: "path",
+    value: "DIR",
+    help: "where pictures and reports go",
+    default: "visualizations",
+  },
+  json: { kind: "boolean", help: "print the result as JSON" },
+  "json-file": { kind: "path", value: "FILE", help: "write the result as JSON to a file" },
+  seed: {
+    kind: "integer",
+    value: "N",
+    help: "seed of everything left to chance",
+    default: 1,
+    min: 0,
+  },
+  verbose: { kind: "boolean", help: "log every step" },
+  graph: {
+    kind: "path",
+    value: "FILE",
+    help: "channel graph: LND's describegraph JSON or CSV, plain or gzip; generated when left out",
+  },
+  nodes: {
+    kind: "integer",
+    value: "N",
+    help: "nodes of the generated graph",
+    default: 500,
+    min: 10,
+    max: 100_000,
+  },
+  days: {
+    kind: "number",
+    value: "N",
+    help: "days of virtual time",
+    default: 14,
+    min: 0.1,
+    max: 3650,
+  },
+  "payments-per-day": {
+    kind: "integer",
+    value: "N",
+    help: "payments tried in the whole network a day",
+    default: 6000,
+    min: 1,
+    max: 10_000_000,
+  },
+  operators: {
+    kind: "integer",
+    value: "N",
+    help: "routing nodes that are observed and take suggestions",
+    default: 10,
+    min: 1,
+    max: 10_000,
+  },
+  minutes: { kind: "number", value: "N", help: "stop after so many minutes", min: 0.01 },
+  speed: {
+    kind: "number",
+    value: "X",
+    help: "virtual time over real time; 0 is as fast as it goes",
+    default: 60,
+    min: 0,
+  },
+  apply: {
+    kind: "number",
+    value: "P",
+    help: "apply suggestions at or above this confidence",
+    default: 0.7,
+    min: 0,
+    max: 1,
+  },
+  legacy: { kind: "boolean", help: "speak the shapes of the first LightningLens" },
+  post: {
+    kind: "url",
+    value: "URL",
+    help: "post events to an HTTP API, such as http://127.0.0.1:5001",
+  },
+  host: { kind: "text", value: "ADDRESS", help: "address to listen on", default: "127.0.0.1" },
+  port: {
+    kind: "integer",
+    value: "N",
+    help: "port to listen on",
+    default: 5001,
+    min: 0,
+    max: 65535,
+  },
+  "ws-port": {
+    kind: "integer",
+    value: "N",
+    help: "port of the simulation's WebSocket server",
+    default: 6789,
+    min: 0,
+    max: 65535,
+  },
+  uri: {
+    kind: "url",
+    value: "URL",
+    help: "WebSocket to connect to",
+    default: "ws://localhost:6789",
+  },
+  open: { kind: "boolean", help: "open the dashboard in a browser" },
+  input: { kind: "path", value: "CSV", help: "transactions, forwards or snapshots" },
+  snapshots: {
+    kind: "path",
+    value: "CSV",
+    help: "snapshots that go with forwards; the file of the same stamp when left out",
+  },
+  output: { kind: "path", value: "CSV", help: "file to write" },
+  "skip-invalid": { kind: "boolean", help: "put refused rows into OUTPUT.rejected.csv and go on" },
+  data: { kind: "path", value: "CSV", help: "features file; the newest one when left out" },
+  features: { kind: "path", value: "CSV", help: "features file; the newest one when left out" },
+  model: { kind: "path", value: "FILE", help: "model file; the registry's champion when left out" },
+  "horizon-hours": {
+    kind: "number",
+    value: "N",
+    help: "how far ahead demand is predicted",
+    default: 24,
+    min: 1,
+    max: 168,
+  },
+  trees: { kind: "integer", value: "N", help: "stages at most", default: 200, min: 1, max: 10_000 },
+  "export-minutes": {
+    kind: "number",
+    value: "N",
+    help: "minutes between exports of data",
+    default: 5,
+    min: 0.01,
+  },
+  "retrain-minutes": {
+    kind: "number",
+    value: "N",
+    help: "minutes between retrainings",
+    default: 30,
+    min: 0.01,
+  },
+  type: {
+    kind: "text",
+    value: "TYPE",
+    help: "kind of data",
+    choices: ["transactions", "features", "channels", "metrics", "predictions"],
+  },
+  "keep-days": { kind: "number", value: "N", help: "keep what is younger", default: 7, min: 0 },
+  "dry-run": { kind: "boolean", help: "say what would be done, and do nothing" },
+} as const satisfies Record<string, OptionSpec>;
+
+export type OptionName = keyof typeof OPTIONS;
+
+type ValueOf<S extends OptionSpec> = S["kind"] extends "boolean" ? boolean
+  : S["kind"] extends "number" | "integer" ? number
+  : S["kind"] extends "list" ? string[]
+  : string;
+
+/** Parsed options of a command: those with a default are always there. */
+export type OptionValues<N extends OptionName> = {
+  [K in N]: (typeof OPTIONS)[K] extends { default: string | number | boolean } ? ValueOf<(typeof OPTIONS)[K]>
+    : (typeof OPTIONS)[K]["kind"] extends "boolean" ? boolean
+    : ValueOf<(typeof OPTIONS)[K]> | undefined;
+};
+
+/** One row of {@linkcode COMMANDS}. */
+export interface CommandSpec {
+  summary: string;
+  /** Options beside `help`, `config`, `data-dir` and `verbose`, which all commands take. */
+  options: readonly OptionName[];
+  /** Defaults of this command where they differ from the option's own. */
+  defaults?: Partial<Record<OptionName, string | number | boolean>>;
+  /** Positional arguments: name, help, and how many. */
+  positional?: { name: string; help: string; choices?: readonly string[]; optional?: boolean };
+  examples: readonly string[];
+}
+
+/** Options that every command takes. */
+export const COMMON_OPTIONS = ["help", "config", "data-dir", "verbose"] as const;
+
+/** The commands, in the order in which help lists them. */
+export const COMMANDS = {
+  demo: {
+    summary: "the whole loop in one go, with a twin that gets no suggestions",
+    options: [
+      "minutes",
+      "graph",
+      "nodes",
+      "operators",
+      "payments-per-day",
+      "apply",
+      "port",
+      "ws-port",
+      "seed",
+      "open",
+      "json",
+    ],
+    defaults: { minutes: 2, apply: 0.5 },
+    examples: ["demo", "demo --minutes 2 --graph describegraph.json.gz"],
+  },
+  generate: {
+    summary: "sample data: channels, payments, forwards and snapshots as CSV",
+    options: ["graph", "nodes", "days", "payments-per-day", "operators", "seed", "json"],
+    examples: ["generate", "generate --nodes 300 --days 7 --seed 3"],
+  },
+  features: {
+    summary: "transactions, forwards or snapshots to features and labels",
+    options: ["input", "snapshots", "output", "horizon-hours", "skip-invalid", "json"],
+    examples: [
+      "features --input data/raw/forwards_20240922_134501.csv",
+      "features --input old_transactions.csv --output data/processed/features_old.csv --skip-invalid",
+    ],
+  },
+  train: {
+    summary: "a model from a features file",
+    options: ["data", "trees", "seed", "json"],
+    examples: ["train", "train --data data/processed/features_20240922_134501.csv"],
+  },
+  "train:initial": {
+    summary: "the first model, for a node without one",
+    options: ["features", "trees", "seed", "json"],
+    examples: ["train:initial", "train:initial --features data/processed/features_old.csv"],
+  },
+  analyze: {
+    summary: "predictions, pictures and a report from a features file",
+    options: ["data", "model", "visualizations-dir", "json"],
+    examples: [
+      "analyze",
+      "analyze --data features.csv --model data/models/model_20240922_134501.json",
+    ],
+  },
+  simulate: {
+    summary: "the simulation with its WebSocket server",
+    options: [
+      "graph",
+      "nodes",
+      "operators",
+      "payments-per-day",
+      "host",
+      "port",
+      "post",
+      "speed",
+      "minutes",
+      "apply",
+      "legacy",
+      "seed",
+    ],
+    defaults: { port: 6789 },
+    examples: ["simulate --speed 600", "simulate --post http://127.0.0.1:5001 --minutes 10"],
+  },
+  serve: {
+    summary: "the HTTP server: ingest, predictions, recommendations, dashboard, metrics",
+    options: ["model", "host", "port", "export-minutes", "retrain-minutes", "minutes", "seed"],
+    examples: ["serve", "serve --model data/models/model_initial_20240922_134501.json --port 5001"],
+  },
+  client: {
+    summary: "the WebSocket client: learns online and sends suggestions",
+    options: ["uri", "model", "minutes", "seed"],
+    examples: ["client --uri ws://localhost:6789 --verbose"],
+  },
+  cleanup: {
+    summary: "removes data files; says what and how much",
+    options: ["dry-run", "type", "keep-days", "json"],
+    examples: ["cleanup --dry-run", "cleanup --type features --keep-days 30"],
+  },
+  models: {
+    summary: "the registry of models",
+    options: ["json"],
+    positional: {
+      name: "list|show ID|promote ID|rollback",
+      help: "what to do; list when left out",
+      optional: true,
+    },
+    examples: ["models list", "models show model_20240922_134501", "models rollback"],
+  },
+  doctor: {
+    summary: "what is wrong with the set-up, and how to mend it",
+    options: ["port", "ws-port", "json"],
+    examples: ["doctor"],
+  },
+} as const satisfies Record<string, CommandSpec>;
+
+export type CommandName = keyof typeof COMMANDS;
+
+/** Options of one command, the common ones included. */
+export type CommandOptions<C extends CommandName> = OptionValues<
+  (typeof COMMANDS)[C]["options"][number] | (typeof COMMON_OPTIONS)[number]
+>;
+
+/** Name of the environment variable of an option. */
+export function environmentName(option: OptionName): string {
+  return `LIGHTNING_LENS_${option.toUpperCase().replaceAll("-", "_")}`;
+}

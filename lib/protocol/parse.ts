@@ -1,0 +1,59 @@
+import { InputError, type InputPlace, isoTime, parseIsoTime } from "../core/mod.ts";
+import { z } from "zod";
+
+/**
+ * Parses with a schema; the first fault becomes an {@linkcode InputError} that names the field.
+ *
+ * @param place what is known of where the value stands (file, line)
+ */
+export function parseWith<S extends z.ZodType>(
+  schema: S,
+  value: unknown,
+  place: InputPlace = {},
+): z.output<S> {
+  const result = schema.safeParse(value, { reportInput: true });
+  if (result.success) return result.data;
+  const issue = deepest(result.error.issues[0]);
+  const field = [place.field, ...issue.path.map(String)].filter((part) => part !== undefined).join(
+    ".",
+  );
+  throw new InputError({
+    ...place,
+    field: field === "" ? undefined : field,
+    found: issue.input,
+    expected: expectation(issue),
+  });
+}
+
+/** Of a union's complaints, the first of the variant that got furthest. */
+function deepest(issue: z.core.$ZodIssue): z.core.$ZodIssue {
+  if (issue.code !== "invalid_union" || issue.errors.length === 0) return issue;
+  const [best] = issue.errors.filter((list) => list.length > 0)
+    .sort((a, b) => b[0].path.length - a[0].path.length);
+  return best === undefined
+    ? issue
+    : { ...deepest(best[0]), path: [...issue.path, ...best[0].path] };
+}
+
+function expectation(issue: z.core.$ZodIssue): string {
+  const message = issue.message.replace(/^Invalid (input|option|value): /, "");
+  return message.replace(/, received .*$/, "").replace(/^expected /, "").replace(
+    /^./,
+    (c) => c.toLowerCase(),
+  );
+}
+
+/** ISO 8601 text (without a zone: UTC) to Unix milliseconds. */
+export const timestampSchema: z.ZodType<number, string> = z.string()
+  .refine((text) => parseIsoTime(text) !== undefined, "expected an ISO 8601 time")
+  .transform((text) => parseIsoTime(text)!);
+
+/** A timestamp as the wire carries it. */
+export function wireTime(timeMs: number): string {
+  return isoTime(timeMs);
+}
+
+/** Whole, not negative: satoshis or millisatoshis. */
+export const amountSchema = z.int("expected a whole number").min(0, "expected 0 or more");
+/** A name of a node, channel or message; never empty. */
+export const idSchema = z.string().min(1, "expected a name that is not empty").max(200);
