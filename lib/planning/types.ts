@@ -8,14 +8,18 @@ export interface ChannelOutlook {
   forecast?: DemandForecast;
   optimal?: OptimalBalance;
   /** Fee rate earned on what goes out by this channel, ppm: own policy, or the average observed. */
-  earnedPpm: number;
+  earnedOutPpm: number;
+  /** Fee rate earned (at other channels) on what comes in by this channel, ppm. */
+  earnedInPpm: number;
   /** Settled and failed forwards seen so far, both directions. */
   forwardsSeen: number;
   /** Time since the first observation. */
   observedMs: number;
+  /** The last rebalance of this channel that was carried out or failed. */
+  lastRebalance?: { timeMs: number; role: "source" | "target"; applied: boolean };
 }
 
-/** Why a channel gets no suggestion, or why it gets one. */
+/** Why a channel gets a suggestion, or why it gets none. */
 export type DecisionCode =
   | "suggested_target" // it will be refilled
   | "suggested_source" // it gives
@@ -23,12 +27,13 @@ export type DecisionCode =
   | "balanced" // within its optimal interval
   | "no_demand" // nothing is expected to be earned
   | "no_source" // no channel can give without losing more
-  | "no_route" // no way there within the fee limit
-  | "too_expensive" // the route's fee exceeds what would be gained
+  | "no_target" // it could give, but no channel needs it
+  | "no_route" // no way there is known
+  | "too_expensive" // the route's fee is too large a part of what would be gained
+  | "low_confidence" // the chance of paying for itself is too small
   | "cool_down" // changed not long ago
   | "inactive" // offline or disabled
-  | "excluded" // by the operator's settings
-  | "low_confidence"; // the chance of paying for itself is too small
+  | "excluded"; // by the operator's settings
 
 /** One channel's line in a plan. Every channel has exactly one. */
 export interface Decision {
@@ -51,35 +56,55 @@ export interface Plan {
 /** Expected cost of bringing an amount from one own channel to another. */
 export interface RouteEstimate {
   feeMsat: number;
-  /** Chance that one of the attempts arrives, 0 to 1. */
+  /** Chance that a try along the route arrives, 0 to 1. */
   probability: number;
 }
 
-/** Estimates circular routes; undefined where none is known. */
+/**
+ * Estimates circular routes into `targetChannel`. Returns a function from the source channel to the
+ * estimate (undefined where no route is known), since one search serves all sources.
+ */
 export type RouteEstimator = (query: {
   node: string;
-  sourceChannel: string;
   targetChannel: string;
   amountMsat: number;
-}) => RouteEstimate | undefined;
+}) => (sourceChannel: string) => RouteEstimate | undefined;
 
 /** How careful the planner is. */
 export interface PlannerOptions {
-  /** Expected gain must exceed expected cost by this factor. */
+  /** What liquidity earns must exceed its fee by this factor; also sets the fee limit. At least 1. */
   marginFactor: number;
-  /** And by this much. */
+  /** What is left after the fee must be at least this. */
   minGainMsat: number;
+  /** Smallest and largest amount of one suggestion. */
   minAmountSat: number;
   maxAmountSat: number;
-  /** No second rebalance of a channel within this time, and none the other way. */
+  /** No second rebalance of a channel within this time. */
   coolDownMs: number;
+  /** No rebalance the other way within this time. */
+  reverseCoolDownMs: number;
   /** Suggestions a node at most in one plan. */
   maxPerNode: number;
+  /** Suggestions below this confidence are not made. */
   minConfidence: number;
   /** How long a suggestion stands. */
   expiryMs: number;
-  /** Fee limit over the expected fee, 1 or more. */
-  feeSlack: number;
+  /** Share of the capacity that stays on either side. */
+  reserveRatio: number;
   /** Channels never touched, as channel ids. */
   excluded: ReadonlySet<string>;
 }
+
+export const PLANNER_DEFAULTS = {
+  marginFactor: 2,
+  minGainMsat: 1_000,
+  minAmountSat: 10_000,
+  maxAmountSat: 5_000_000,
+  coolDownMs: 4 * 3_600_000,
+  reverseCoolDownMs: 24 * 3_600_000,
+  maxPerNode: 10,
+  minConfidence: 0.3,
+  expiryMs: 3_600_000,
+  reserveRatio: 0.02,
+  excluded: new Set<string>(),
+} as const satisfies PlannerOptions;

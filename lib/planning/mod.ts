@@ -1,0 +1,8 @@
+/**
+ * Floor 4: from predictions and costs to suggestions, with a reason for every channel.
+ *
+ * @module
+ */
+export * from "./planner.ts";
+export * from "./types.ts";
+export * from "./value.ts";

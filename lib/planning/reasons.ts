@@ -1,0 +1,149 @@
+import { formatDuration, formatPercent, formatPpm, formatSat, MSAT_PER_SAT } from "../core/mod.ts";
+import type { Suggestion } from "../protocol/mod.ts";
+import { isCooling } from "./eligibility.ts";
+import type {
+  ChannelOutlook,
+  Decision,
+  DecisionCode,
+  PlannerOptions,
+  RouteEstimate,
+} from "./types.ts";
+import type { PlannedChannel } from "./value.ts";
+
+/** By target channel, what stood in the way of the most promising rebalance into it. */
+export type Blocked = Map<string, {
+  code: "no_source" | "no_route" | "too_expensive" | "low_confidence";
+  value: number;
+  amountSat: number;
+}>;
+
+/** Demand below this part of a satoshi a horizon is none. */
+const NO_DEMAND_MSAT = 100;
+
+/** Why a suggestion is made, in sentences with their numbers. */
+export function suggestionReasons(
+  source: PlannedChannel,
+  target: PlannedChannel,
+  move: { amountSat: number; grossMsat: number; route: RouteEstimate; confidence: number },
+): string[] {
+  const t = target.outlook, s = source.outlook;
+  const horizon = formatDuration(t.forecast?.horizonMs ?? 0);
+  const median = t.forecast?.outboundNeed.sat[2] ?? 0;
+  const high = t.forecast?.outboundNeed.sat.at(-1) ?? 0;
+  return [
+    `outflow of ${formatSat(median)} (median) to ${formatSat(high)} (90 %) is expected within ` +
+    `${horizon}; ${formatSat(target.localSat)} is there`,
+    `it earns ${formatPpm(t.earnedOutPpm)} going out; falls short with ` +
+    `${formatPercent(t.optimal?.shortOutbound ?? 0, 0)}`,
+    `the source holds ${
+      formatPercent(source.localSat / s.channel.capacitySat, 0)
+    } of its capacity ` +
+    `and earns ${formatPpm(s.earnedOutPpm)} going out`,
+    `gain ${formatSat(move.grossMsat / MSAT_PER_SAT)} against a fee of about ` +
+    `${formatSat(move.route.feeMsat / MSAT_PER_SAT)} ` +
+    `(${formatPpm(move.route.feeMsat * 1e3 / move.amountSat)}); pays for itself with ` +
+    `${formatPercent(move.confidence, 0)}`,
+  ];
+}
+
+/** The decision for every channel of one node. */
+export function decideAll(
+  outlooks: readonly ChannelOutlook[],
+  suggestions: readonly Suggestion[],
+  blocked: Blocked,
+  timeMs: number,
+  settings: PlannerOptions,
+): Decision[] {
+  return outlooks.map((outlook) => {
+    const { node, channelId } = outlook.channel;
+    const target = suggestions.find((s) => s.targetChannel === channelId);
+    const source = suggestions.find((s) => s.sourceChannel === channelId);
+    const suggestion = target ?? source;
+    const [code, reason] = suggestion === undefined
+      ? whyNot(outlook, blocked, timeMs, settings)
+      : suggested(suggestion, target !== undefined);
+    return { node, channelId, code, reason, suggestionId: suggestion?.id };
+  });
+}
+
+function suggested(s: Suggestion, isTarget: boolean): [DecisionCode, string] {
+  const amount = formatSat(s.amountMsat / MSAT_PER_SAT);
+  const limit = formatSat(s.feeLimitMsat / MSAT_PER_SAT);
+  return isTarget
+    ? ["suggested_target", `take in ${amount} for at most ${limit}`]
+    : ["suggested_source", `give ${amount} for at most ${limit}`];
+}
+
+function whyNot(
+  outlook: ChannelOutlook,
+  blocked: Blocked,
+  timeMs: number,
+  settings: PlannerOptions,
+): [DecisionCode, string] {
+  const { channel, forecast, optimal } = outlook;
+  if (settings.excluded.has(channel.channelId)) return ["excluded", "excluded by the settings"];
+  if (!channel.active) return ["inactive", "the channel is offline or disabled"];
+  if (forecast === undefined || optimal === undefined) {
+    return [
+      "learning",
+      `${outlook.forwardsSeen} forwards in ${
+        formatDuration(outlook.observedMs)
+      } are too few for a forecast`,
+    ];
+  }
+  const ratio = channel.localBalanceSat / channel.capacitySat;
+  const interval = `${formatPercent(optimal.lowRatio, 0)} to ${
+    formatPercent(optimal.highRatio, 0)
+  }`;
+  if (forecast.feesAtStakeMsat < NO_DEMAND_MSAT) {
+    return [
+      "no_demand",
+      `less than 1 sat of fees is expected within ${formatDuration(forecast.horizonMs)}`,
+    ];
+  }
+  if (ratio >= optimal.lowRatio && ratio <= optimal.highRatio) {
+    return ["balanced", `${formatPercent(ratio, 0)} is within the optimal ${interval}`];
+  }
+  const role = ratio < optimal.lowRatio ? "target" : "source";
+  if (isCooling(outlook, role, timeMs, settings)) {
+    return [
+      "cool_down",
+      `rebalanced ${formatDuration(timeMs - outlook.lastRebalance!.timeMs)} ago`,
+    ];
+  }
+  if (role === "source") {
+    return [
+      "no_target",
+      `${formatPercent(ratio, 0)} is above the optimal ${interval}, but no channel gains by it`,
+    ];
+  }
+  return refusal(blocked.get(channel.channelId), settings, interval);
+}
+
+function refusal(
+  found: ReturnType<Blocked["get"]>,
+  settings: PlannerOptions,
+  interval: string,
+): [DecisionCode, string] {
+  switch (found?.code) {
+    case "no_route":
+      return ["no_route", `no route is known that brings ${formatSat(found.amountSat)} here`];
+    case "too_expensive":
+      return [
+        "too_expensive",
+        `the cheapest route costs ${formatSat(found.value / MSAT_PER_SAT)} for ` +
+        `${formatSat(found.amountSat)}: more than 1/${settings.marginFactor} of the gain`,
+      ];
+    case "low_confidence":
+      return [
+        "low_confidence",
+        `pays for itself with ${formatPercent(found.value, 0)} only (least: ` +
+        `${formatPercent(settings.minConfidence, 0)})`,
+      ];
+    default:
+      return [
+        "no_source",
+        `below the optimal ${interval}, but no other channel can give without losing more`,
+      ];
+  }
+}

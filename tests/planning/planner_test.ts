@@ -1,0 +1,181 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { type DemandForecast, optimalBalance } from "../../lib/liquidity/mod.ts";
+import {
+  type ChannelOutlook,
+  PLANNER_DEFAULTS,
+  planRebalances,
+  type RouteEstimator,
+} from "../../lib/planning/mod.ts";
+
+const HOUR_MS = 3_600_000;
+const NOW_MS = Date.UTC(2024, 8, 22);
+
+/** Quantiles of a need that is `median` in the middle. */
+function need(median: number) {
+  return { sat: [0.2, 0.5, 1, 1.5, 2].map((share) => share * median) };
+}
+
+interface Given {
+  id: string;
+  localSat: number;
+  remoteSat: number;
+  out?: number;
+  into?: number;
+  outPpm?: number;
+  peer?: string;
+  more?: Partial<ChannelOutlook>;
+}
+
+function outlook(given: Given): ChannelOutlook {
+  const forecast: DemandForecast = {
+    horizonMs: 24 * HOUR_MS,
+    outboundNeed: need(given.out ?? 0),
+    inboundNeed: need(given.into ?? 0),
+    feesAtStakeMsat: ((given.out ?? 0) + (given.into ?? 0)) * 0.5,
+  };
+  const channel = {
+    node: "me",
+    channelId: given.id,
+    peer: given.peer ?? `peer of ${given.id}`,
+    capacitySat: given.localSat + given.remoteSat,
+    localBalanceSat: given.localSat,
+    remoteBalanceSat: given.remoteSat,
+    active: true,
+  };
+  return {
+    channel,
+    forecast,
+    optimal: optimalBalance(forecast, channel),
+    earnedOutPpm: given.outPpm ?? 500,
+    earnedInPpm: 300,
+    forwardsSeen: 100,
+    observedMs: 72 * HOUR_MS,
+    ...given.more,
+  };
+}
+
+const drained = { id: "drained", localSat: 10_000, remoteSat: 1_990_000, out: 500_000 };
+const full = { id: "full", localSat: 1_950_000, remoteSat: 50_000, into: 200_000 };
+
+/** Every route costs `ppm` of the amount. */
+function routesAt(ppm: number, probability = 0.5): RouteEstimator {
+  return ({ amountMsat }) => () => ({ feeMsat: amountMsat * ppm / 1e6, probability });
+}
+
+function decisionOf(plan: ReturnType<typeof planRebalances>, id: string) {
+  return plan.decisions.find((d) => d.channelId === id)!;
+}
+
+Deno.test("planRebalances refills a drained channel with demand from a full one", () => {
+  const plan = planRebalances([outlook(drained), outlook(full)], routesAt(50), NOW_MS);
+  assert.equal(plan.suggestions.length, 1);
+  const [s] = plan.suggestions;
+  assert.equal(s.sourceChannel, "full");
+  assert.equal(s.targetChannel, "drained");
+  assert.ok(s.amountMsat > 300_000_000 && s.amountMsat <= 1_000_000_000, String(s.amountMsat));
+  assert.ok(s.expectedGainMsat > 0 && s.feeLimitMsat >= s.expectedFeeMsat);
+  assert.ok(s.confidence > 0.5 && s.confidence <= 1);
+  assert.equal(s.expiresAt, NOW_MS + PLANNER_DEFAULTS.expiryMs);
+  assert.equal(decisionOf(plan, "drained").code, "suggested_target");
+  assert.equal(decisionOf(plan, "full").code, "suggested_source");
+});
+
+Deno.test("planRebalances names why not", async (t) => {
+  const cases: [string, Given[], RouteEstimator, string][] = [
+    ["too_expensive", [drained, full], routesAt(2000), "drained"],
+    ["no_route", [drained, full], () => () => undefined, "drained"],
+    ["no_source", [drained], routesAt(50), "drained"],
+    ["no_demand", [{ ...drained, out: 0 }, full], routesAt(50), "drained"],
+    ["no_target", [full], routesAt(50), "full"],
+    ["balanced", [{ ...drained, localSat: 1e6, remoteSat: 1e6 }], routesAt(50), "drained"],
+    ["learning", [{ ...drained, more: { forecast: undefined } }, full], routesAt(50), "drained"],
+  ];
+  for (const [code, given, routes, id] of cases) {
+    await t.step(code, () => {
+      const plan = planRebalances(given.map(outlook), routes, NOW_MS);
+      assert.equal(plan.suggestions.length, 0);
+      assert.equal(decisionOf(plan, id).code, code);
+    });
+  }
+});
+
+Deno.test("planRebalances leaves inactive and excluded channels alone", () => {
+  const off = outlook(drained);
+  off.channel.active = false;
+  assert.equal(
+    decisionOf(planRebalances([off, outlook(full)], routesAt(1), NOW_MS), "drained").code,
+    "inactive",
+  );
+  const excluded = new Set(["drained"]);
+  const plan = planRebalances([outlook(drained), outlook(full)], routesAt(1), NOW_MS, { excluded });
+  assert.equal(decisionOf(plan, "drained").code, "excluded");
+  assert.equal(plan.suggestions.length, 0);
+});
+
+Deno.test("planRebalances waits after a rebalance, longer before the reverse", () => {
+  const cooled = (role: "source" | "target", hoursAgo: number) =>
+    planRebalances(
+      [
+        outlook({
+          ...drained,
+          more: { lastRebalance: { timeMs: NOW_MS - hoursAgo * HOUR_MS, role, applied: true } },
+        }),
+        outlook(full),
+      ],
+      routesAt(50),
+      NOW_MS,
+    );
+  assert.equal(decisionOf(cooled("target", 3), "drained").code, "cool_down");
+  assert.equal(cooled("target", 5).suggestions.length, 1);
+  assert.equal(decisionOf(cooled("source", 5), "drained").code, "cool_down");
+  assert.equal(cooled("source", 25).suggestions.length, 1);
+});
+
+Deno.test("planRebalances never pairs channels of one peer", () => {
+  const plan = planRebalances(
+    [outlook({ ...drained, peer: "p" }), outlook({ ...full, peer: "p" })],
+    routesAt(50),
+    NOW_MS,
+  );
+  assert.equal(plan.suggestions.length, 0);
+});
+
+Deno.test("planRebalances holds its promises on random nodes", () => {
+  const channel = fc.record({
+    localSat: fc.integer({ min: 0, max: 5_000_000 }),
+    remoteSat: fc.integer({ min: 1, max: 5_000_000 }),
+    out: fc.integer({ min: 0, max: 3_000_000 }),
+    into: fc.integer({ min: 0, max: 3_000_000 }),
+    outPpm: fc.integer({ min: 0, max: 3000 }),
+    peer: fc.constantFrom("a", "b", "c", "d", "e", "f", "g", "h"),
+  });
+  fc.assert(
+    fc.property(
+      fc.array(channel, { maxLength: 20 }),
+      fc.integer({ max: 1500, min: 0 }),
+      (list, ppm) => {
+        const outlooks = list.map((c, i) => outlook({ id: `c${i}`, ...c }));
+        const plan = planRebalances(outlooks, routesAt(ppm), NOW_MS);
+        assert.deepEqual(
+          planRebalances(outlooks, routesAt(ppm), NOW_MS),
+          plan,
+          "the same input, the same plan",
+        );
+        assert.equal(plan.decisions.length, outlooks.length);
+        const peers = plan.suggestions.flatMap((s) => [s.sourceNode, s.targetNode]);
+        assert.equal(new Set(peers).size, peers.length, "a peer takes part once");
+        for (const s of plan.suggestions) {
+          const source = outlooks.find((o) => o.channel.channelId === s.sourceChannel)!.channel;
+          const target = outlooks.find((o) => o.channel.channelId === s.targetChannel)!.channel;
+          assert.ok(s.amountMsat / 1000 <= source.localBalanceSat);
+          assert.ok(s.amountMsat / 1000 <= target.remoteBalanceSat);
+          assert.ok(s.expectedGainMsat >= PLANNER_DEFAULTS.minGainMsat);
+          assert.ok(s.feeLimitMsat >= s.expectedFeeMsat - 1);
+          assert.ok(s.confidence >= PLANNER_DEFAULTS.minConfidence && s.confidence <= 1);
+        }
+      },
+    ),
+    { numRuns: 200, seed: 1 },
+  );
+});
