@@ -122,16 +122,49 @@ export function damagedGzip(path: string, error: unknown): unknown {
     : error;
 }
 
-/** JSON of a file. @throws {InputError} with the position where it stops being JSON. */
+/** JSON of a file. @throws {InputError} with the line where it stops being JSON. */
 export async function readJson(path: string): Promise<unknown> {
   const text = await readTextMaybeGzip(path);
   try {
     return JSON.parse(text);
-  } catch (error) {
-    const position = /position (\d+)/.exec(String(error));
-    const line = position ? text.slice(0, Number(position[1])).split("\n").length : undefined;
-    throw new InputError({ file: path, line, found: text.slice(0, 40), expected: "JSON" });
+  } catch {
+    throw jsonInputError(path, text);
   }
+}
+
+function jsonInputError(file: string, text: string): InputError {
+  const end = faultOffset(text);
+  const line = text.slice(0, end).split("\n").length;
+  const found = end >= text.trimEnd().length
+    ? "the end of the file"
+    : text.slice(end - 1, end + 39);
+  return new InputError({ file, line, found, expected: "JSON" });
+}
+
+/** What keeps text from being JSON: it ends too early, or something in it is wrong. */
+function jsonFault(text: string): "cut off" | "wrong" | undefined {
+  try {
+    JSON.parse(text);
+    return undefined;
+  } catch (error) {
+    const message = String(error);
+    const position = Number(/position (\d+)/.exec(message)?.[1] ?? -1);
+    return /end of JSON|Unterminated/.test(message) || position >= text.length
+      ? "cut off"
+      : "wrong";
+  }
+}
+
+/** Length of the shortest prefix that no continuation turns into JSON, by bisection. */
+function faultOffset(text: string): number {
+  let good = 0, bad = text.length;
+  if (jsonFault(text) === "cut off") return bad;
+  while (bad - good > 1) {
+    const middle = (good + bad) >> 1;
+    if (jsonFault(text.slice(0, middle)) === "wrong") bad = middle;
+    else good = middle;
+  }
+  return bad;
 }
 
 /** Names in `folder` that match, sorted; empty when there is no such folder. */

@@ -1,0 +1,83 @@
+import assert from "node:assert/strict";
+import { dirname, join, normalize, relative, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+const LIB = join(ROOT, "lib");
+
+/** A room imports lower floors only. */
+const FLOORS: readonly (readonly string[])[] = [
+  ["core"],
+  ["protocol", "gbt"],
+  ["network", "store", "charts"],
+  ["simulation", "liquidity", "nodes"],
+  ["learning", "planning"],
+  ["lens"],
+  ["execution", "evaluation"],
+  ["server", "client", "dashboard"],
+  ["cli"],
+];
+
+/** Files by which other rooms may enter; `browser.ts` is the part that runs in a browser. */
+const DOORS = ["mod.ts", "browser.ts"];
+
+function floorOf(room: string): number {
+  return FLOORS.findIndex((rooms) => rooms.includes(room));
+}
+
+function* sources(folder: string): Generator<string> {
+  for (const entry of Deno.readDirSync(folder)) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory && entry.name !== "dist") yield* sources(path);
+    else if (/\.tsx?$/.test(entry.name) && !entry.name.endsWith(".d.ts")) yield path;
+  }
+}
+
+interface Import {
+  file: string;
+  specifier: string;
+}
+
+function* imports(): Generator<Import> {
+  for (const file of sources(LIB)) {
+    const code = Deno.readTextFileSync(file).replace(/\/\*[\s\S]*?\*\//g, "");
+    const pattern = /(?:\bfrom\s*|\bimport\s*\(?\s*|new URL\(\s*)["'](\.{1,2}\/[^"']+)["']/g;
+    for (const [, specifier] of code.matchAll(pattern)) yield { file, specifier };
+  }
+}
+
+/** Complaints about the imports of one file; empty when they keep to the floors. */
+export function complaints({ file, specifier }: Import): string[] {
+  const target = normalize(join(dirname(file), specifier));
+  const from = relative(LIB, file).split(sep), to = relative(LIB, target).split(sep);
+  const where = `${relative(ROOT, file)} imports ${specifier}`;
+  if (to[0] === "..") return [`${where}: outside lib`];
+  if (from[0] === to[0]) return [];
+  const low = floorOf(to[0]), high = floorOf(from[0]);
+  if (low < 0 || high < 0) return [`${where}: a room without a floor`];
+  if (low > high) return [`${where}: a higher floor`];
+  if (low === high) return [`${where}: a room on the same floor`];
+  return to.length === 2 && DOORS.includes(to[1]) ? [] : [`${where}: past the room's mod.ts`];
+}
+
+Deno.test("rooms import lower floors only, and only through their doors", () => {
+  const all = [...imports()];
+  assert.ok(all.length > 50, "the imports were found");
+  assert.deepEqual(all.flatMap(complaints), []);
+});
+
+Deno.test("complaints finds what it is there to find", () => {
+  const at = (path: string, specifier: string) =>
+    complaints({ file: join(LIB, path), specifier }).join();
+  assert.match(at("core/a.ts", "../network/mod.ts"), /higher floor/);
+  assert.match(at("learning/a.ts", "../planning/mod.ts"), /same floor/);
+  assert.match(at("planning/a.ts", "../liquidity/forecast.ts"), /past the room's mod.ts/);
+  assert.match(at("core/a.ts", "../../main.ts"), /outside lib/);
+  assert.match(at("core/a.ts", "../attic/mod.ts"), /without a floor/);
+  assert.equal(at("planning/a.ts", "../liquidity/mod.ts"), "");
+});
+
+Deno.test("every folder of lib is a room with a floor", () => {
+  const rooms = [...Deno.readDirSync(LIB)].filter((e) => e.isDirectory).map((e) => e.name);
+  assert.deepEqual(rooms.filter((room) => floorOf(room) < 0), []);
+});

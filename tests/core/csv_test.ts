@@ -1,0 +1,97 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { CsvWriter, InputError, listFiles, openCsv, RejectedRows } from "../../lib/core/mod.ts";
+
+async function inFolder(run: (folder: string) => Promise<void>) {
+  const folder = await Deno.makeTempDir();
+  try {
+    await run(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+async function readAll(path: string) {
+  const { records } = await openCsv(path);
+  return await Array.fromAsync(records);
+}
+
+Deno.test("CsvWriter and openCsv round-trip any text", async () => {
+  await inFolder(async (folder) => {
+    const path = `${folder}/a.csv`;
+    const field = fc.string({ unit: "binary" }).filter((s) => !/[\r\0]/.test(s));
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.tuple(field, field), { maxLength: 20 }), async (rows) => {
+        const writer = await CsvWriter.open(path, ["a", "b"]);
+        for (const [a, b] of rows) await writer.write({ a, b });
+        await writer.close();
+        const found = (await readAll(path)).map(({ row }) => [row.a, row.b]);
+        assert.deepEqual(found, rows);
+      }),
+      { numRuns: 100, seed: 1 },
+    );
+  });
+});
+
+Deno.test("openCsv gives the line on which a record starts", async () => {
+  await inFolder(async (folder) => {
+    const path = `${folder}/a.csv`;
+    await Deno.writeTextFile(path, 'a,b\n1,"x\ny"\n2,z\n');
+    assert.deepEqual((await readAll(path)).map((r) => r.line), [2, 4]);
+  });
+});
+
+Deno.test("openCsv names what is wrong with a file", async (t) => {
+  const cases: [string, string | Uint8Array<ArrayBuffer> | undefined, RegExp][] = [
+    ["missing", undefined, /no such file/],
+    ["empty", "", /an empty file/],
+    ["JSON", '{"nodes": []}', /:1: found .* expected a CSV record/],
+    ["JSON in lines", "[\n1\n]\n", /CSV header/],
+    ["binary", new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0, 1, 2]), /CSV header/],
+    ["twice the same column", "a,a\n1,2\n", /:1: a: found "the column twice"/],
+    ["a short record", "a,b\n1,2\n3\n", /:3: found "1 fields", expected 2/],
+    ["a truncated gzip", new Uint8Array([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 75]), /gzip/],
+  ];
+  for (const [name, content, message] of cases) {
+    await t.step(name, async () => {
+      await inFolder(async (folder) => {
+        const path = `${folder}/a.csv`;
+        if (typeof content === "string") await Deno.writeTextFile(path, content);
+        else if (content) await Deno.writeFile(path, content);
+        await assert.rejects(readAll(path), (error) => {
+          assert.ok(error instanceof InputError);
+          assert.match(error.message, message);
+          return true;
+        });
+      });
+    });
+  }
+});
+
+Deno.test("CsvWriter leaves nothing when aborted", async () => {
+  await inFolder(async (folder) => {
+    const writer = await CsvWriter.open(`${folder}/a.csv`, ["a"]);
+    await writer.write({ a: 1 });
+    await writer.abort();
+    assert.deepEqual(await listFiles(folder, /./), []);
+  });
+});
+
+Deno.test("RejectedRows records reasons when told to skip, throws otherwise", async () => {
+  await inFolder(async (folder) => {
+    const record = { line: 7, row: { a: "x" } };
+    const fail = () => {
+      throw new InputError({ field: "a", found: "x", expected: "a number" });
+    };
+    assert.throws(
+      () => new RejectedRows(`${folder}/o.csv`, false).attempt(record, fail),
+      InputError,
+    );
+    const rejected = new RejectedRows(`${folder}/o.csv`, true);
+    assert.equal(rejected.attempt(record, fail), undefined);
+    assert.equal(rejected.attempt(record, () => 5), 5);
+    assert.equal(await rejected.close(), `${folder}/o.rejected.csv`);
+    const [{ row }] = await readAll(`${folder}/o.rejected.csv`);
+    assert.deepEqual(row, { line: "7", reason: 'a: found "x", expected a number', a: "x" });
+  });
+});
