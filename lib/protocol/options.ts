@@ -29,7 +29,6 @@ export const OPTIONS = {
     default: "visualizations",
   },
   json: { kind: "boolean", help: "print the result as JSON" },
-  "json-file": { kind: "path", value: "FILE", help: "write the result as JSON to a file" },
   seed: {
     kind: "integer",
     value: "N",
@@ -174,7 +173,8 @@ type ValueOf<S extends OptionSpec> = S["kind"] extends "boolean" ? boolean
 
 /** Parsed options of a command: those with a default are always there. */
 export type OptionValues<N extends OptionName> = {
-  [K in N]: (typeof OPTIONS)[K] extends { default: string | number | boolean } ? ValueOf<(typeof OPTIONS)[K]>
+  [K in N]: (typeof OPTIONS)[K] extends { default: string | number | boolean }
+    ? ValueOf<(typeof OPTIONS)[K]>
     : (typeof OPTIONS)[K]["kind"] extends "boolean" ? boolean
     : ValueOf<(typeof OPTIONS)[K]> | undefined;
 };

@@ -1,0 +1,110 @@
+import assert from "node:assert/strict";
+import { InputError, UsageError } from "../../lib/core/mod.ts";
+import { commandHelp, programHelp } from "../../lib/cli/help.ts";
+import { optionNames, parseCommandLine } from "../../lib/cli/parse.ts";
+import {
+  type CommandName,
+  COMMANDS,
+  type CommandSpec,
+  environmentName,
+  OPTIONS,
+} from "../../lib/protocol/mod.ts";
+
+const NO_ENV = { env: () => undefined };
+const commands = Object.keys(COMMANDS) as CommandName[];
+
+Deno.test("parseCommandLine gives defaults, the command's own first", async () => {
+  const { options } = await parseCommandLine("simulate", [], NO_ENV);
+  assert.equal(options.port, 6789);
+  assert.equal(options["data-dir"], "data");
+  assert.equal(options.legacy, false);
+  assert.equal(options.post, undefined);
+});
+
+Deno.test("parseCommandLine lets flags beat the environment and that the file", async () => {
+  const config = await Deno.makeTempFile({ suffix: ".toml" });
+  try {
+    await Deno.writeTextFile(config, "seed = 5\nspeed = 9\n[simulate]\nport = 7001\nspeed = 10\n");
+    const env = (name: string) =>
+      ({ LIGHTNING_LENS_PORT: "7002", LIGHTNING_LENS_LEGACY: "true" })[name];
+    const read = async (...argv: string[]) =>
+      (await parseCommandLine("simulate", ["--config", config, ...argv], { env })).options;
+    const file = await read();
+    assert.deepEqual([file.seed, file.speed, file.port, file.legacy], [5, 10, 7002, true]);
+    const flags = await read("--port", "7003", "--no-legacy", "--speed=0");
+    assert.deepEqual([flags.port, flags.legacy, flags.speed], [7003, false, 0]);
+  } finally {
+    await Deno.remove(config);
+  }
+});
+
+Deno.test("parseCommandLine refuses what it does not know, naming it", async (t) => {
+  const cases: [string, CommandName, string[], RegExp][] = [
+    ["unknown option", "generate", ["--nodez", "5"], /unknown option "--nodez"/],
+    [
+      "no number",
+      "generate",
+      ["--nodes", "many"],
+      /--nodes: found "many", expected a whole number/,
+    ],
+    ["fraction", "generate", ["--nodes", "10.5"], /expected a whole number from 10 to 100000/],
+    ["below the range", "generate", ["--nodes", "3"], /expected a whole number from 10/],
+    ["empty value", "generate", ["--seed", ""], /--seed: found "", expected a whole number/],
+    ["no URL", "simulate", ["--post", "there"], /--post: found "there", expected a URL/],
+    ["no choice", "cleanup", ["--type", "cats"], /expected one of transactions, features/],
+    ["stray argument", "generate", ["please"], /found "please", expected options only/],
+    [
+      "confidence above 1",
+      "simulate",
+      ["--apply", "70"],
+      /--apply: found "70", expected a number from 0 to 1/,
+    ],
+  ];
+  for (const [name, command, argv, message] of cases) {
+    await t.step(name, async () => {
+      await assert.rejects(parseCommandLine(command, argv, NO_ENV), (error: Error) => {
+        assert.ok(error instanceof UsageError);
+        assert.match(error.message, message);
+        return true;
+      });
+    });
+  }
+});
+
+Deno.test("parseCommandLine names file and line of a wrong config file", async () => {
+  const config = await Deno.makeTempFile({ suffix: ".toml" });
+  try {
+    await Deno.writeTextFile(config, "seed = 5\ncolour = 1\n");
+    await assert.rejects(
+      parseCommandLine("simulate", ["--config", config], NO_ENV),
+      (error: Error) => error instanceof InputError && /:2: colour: found 1/.test(error.message),
+    );
+    await Deno.writeTextFile(config, "seed = = 5\n");
+    await assert.rejects(parseCommandLine("simulate", ["--config", config], NO_ENV), InputError);
+  } finally {
+    await Deno.remove(config);
+  }
+});
+
+Deno.test("help lists every command, every option and only examples that parse", async () => {
+  for (const command of commands) {
+    assert.ok(programHelp().includes(`  ${command} `));
+    const help = commandHelp(command);
+    for (const name of optionNames(command)) {
+      assert.ok(help.includes(`--${name}`), `${command} --${name}`);
+      assert.ok(help.includes(OPTIONS[name].help));
+    }
+    for (const example of (COMMANDS[command] as CommandSpec).examples) {
+      const [first, ...argv] = example.split(" ");
+      assert.equal(first, command);
+      await parseCommandLine(command, argv, NO_ENV);
+    }
+  }
+});
+
+Deno.test("every option is used by a command and has an environment variable of its own", () => {
+  const used = new Set(commands.flatMap(optionNames));
+  const names = Object.keys(OPTIONS) as (keyof typeof OPTIONS)[];
+  assert.deepEqual(names.filter((name) => !used.has(name)), []);
+  assert.equal(new Set(names.map(environmentName)).size, names.length);
+});
