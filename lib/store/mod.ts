@@ -1,0 +1,10 @@
+/**
+ * Floor 2: what must not be lost. The journal of events, what follows from it, and its export as
+ * CSV.
+ *
+ * @module
+ */
+export * from "./csv_export.ts";
+export * from "./folder_lock.ts";
+export * from "./sqlite_store.ts";
+export * from "./types.ts";

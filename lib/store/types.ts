@@ -1,0 +1,112 @@
+import type { ChannelState, LensEvent, Suggestion, SuggestionResult } from "../protocol/mod.ts";
+
+/** What became of one {@linkcode Store.append}. */
+export interface AppendResult {
+  /** Events that are now durable for the first time. */
+  accepted: LensEvent[];
+  /** Events whose `eventId` was known already; they change nothing. */
+  duplicates: number;
+  /** Sequence number of the newest event in the journal; 0 while it is empty. */
+  lastSeq: number;
+}
+
+/** A run of the journal: `events[i]` has the sequence number `firstSeq + i`. */
+export interface JournalBatch {
+  firstSeq: number;
+  events: LensEvent[];
+}
+
+/** A channel as it was last seen. */
+export interface ChannelRow {
+  timeMs: number;
+  channel: ChannelState;
+}
+
+/** What was predicted for one channel. Ratios are local balance over capacity, 0 to 1. */
+export interface PredictionRow {
+  timeMs: number;
+  node: string;
+  channelId: string;
+  balanceRatio: number;
+  optimalRatio: number;
+  lowRatio: number;
+  highRatio: number;
+  /** Chance that outflow, or inflow, exceeds the balance within the horizon. */
+  shortOutbound: number;
+  shortInbound: number;
+  feesAtStakeMsat: number;
+  /** Which model said so. */
+  modelId: string;
+}
+
+/** A suggestion and, once known, what became of it. */
+export interface SuggestionRow {
+  timeMs: number;
+  suggestion: Suggestion;
+  result?: SuggestionResult;
+}
+
+/** One measurement of the program itself, such as an error of the serving model. */
+export interface MetricRow {
+  timeMs: number;
+  name: string;
+  value: number;
+}
+
+/** How many rows a {@linkcode Store.prune} took away. */
+export interface PruneResult {
+  events: number;
+  predictions: number;
+  suggestions: number;
+  metrics: number;
+}
+
+/** A part of a list, newest first. */
+export interface Page {
+  limit: number;
+  offset: number;
+}
+
+/**
+ * Where the program keeps what it must not lose. Every implementation passes the suite in
+ * `tests/contracts/`.
+ */
+export interface Store {
+  /**
+   * Adds events to the journal. When the promise resolves they are durable: they survive the loss
+   * of the process and of power. All events of one call become durable together or, when it
+   * rejects, not at all. An event with an `eventId` among the newest million named ones is a
+   * duplicate and is left out.
+   */
+  append(events: readonly LensEvent[]): Promise<AppendResult>;
+  /** Sequence number of the newest durable event; 0 while there is none. */
+  readonly lastSeq: number;
+  /** The journal after `afterSeq` (0: all that is kept), in order. */
+  replay(afterSeq: number): AsyncIterable<JournalBatch>;
+  /** The last state of every channel, those whose events were pruned included; by node and id. */
+  channels(): Promise<ChannelRow[]>;
+
+  savePredictions(rows: readonly PredictionRow[]): Promise<void>;
+  /** Predictions of `fromMs` and later, oldest first. */
+  predictions(fromMs: number): Promise<PredictionRow[]>;
+  saveSuggestions(timeMs: number, suggestions: readonly Suggestion[]): Promise<void>;
+  /** Newest first. Results come from the journal's `rebalance` events. */
+  suggestions(page: Page): Promise<SuggestionRow[]>;
+  saveMetrics(rows: readonly MetricRow[]): Promise<void>;
+  /** Metrics of `fromMs` and later, oldest first. */
+  metrics(fromMs: number): Promise<MetricRow[]>;
+
+  /** A number kept under a name, such as how far an export came. */
+  note(name: string): Promise<number | undefined>;
+  setNote(name: string, value: number): Promise<void>;
+
+  /**
+   * Removes what happened before `beforeMs`, as far as whole runs of the journal are older. The last
+   * state of every channel and the newest event stay.
+   */
+  prune(beforeMs: number): Promise<PruneResult>;
+  /** What a {@linkcode Store.prune} would remove. */
+  countBefore(beforeMs: number): Promise<PruneResult>;
+  /** Commits what is under way and lets go of the data folder. */
+  close(): Promise<void>;
+}
