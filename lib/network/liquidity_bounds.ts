@@ -1,0 +1,77 @@
+import { MSAT_PER_SAT } from "../core/mod.ts";
+import { priorAtLeast } from "./balance_prior.ts";
+import type { Network } from "./network.ts";
+
+/**
+ * What somebody knows of the liquidity of directions: an amount that went through and one that
+ * didn't. What is not known follows the prior of channel balances. Forgetting all of it is O(1).
+ */
+export class LiquidityBounds {
+  readonly #heldMsat: Float64Array;
+  readonly #failedMsat: Float64Array;
+  /** Generation in which a direction was last written; others are stale. */
+  readonly #stamp: Int32Array;
+  #generation = 1;
+
+  constructor(readonly network: Network) {
+    const directions = 2 * network.channelCount;
+    this.#heldMsat = new Float64Array(directions);
+    this.#failedMsat = new Float64Array(directions);
+    this.#stamp = new Int32Array(directions);
+  }
+
+  /** Forgets everything. */
+  reset(): void {
+    this.#generation++;
+  }
+
+  /** `amountMsat`, and so anything above it, can't pass. */
+  learnFailure(direction: number, amountMsat: number): void {
+    this.#touch(direction);
+    this.#failedMsat[direction] = Math.min(this.#failedMsat[direction], amountMsat);
+    this.#heldMsat[direction] = Math.min(this.#heldMsat[direction], amountMsat - 1);
+  }
+
+  /** `amountMsat`, and so anything below it, can pass. */
+  learnSuccess(direction: number, amountMsat: number): void {
+    this.#touch(direction);
+    this.#heldMsat[direction] = Math.max(this.#heldMsat[direction], amountMsat);
+    this.#failedMsat[direction] = Math.max(this.#failedMsat[direction], amountMsat + 1);
+  }
+
+  /** Exactly this much can pass: one's own channel. */
+  learnExact(direction: number, availableMsat: number): void {
+    this.#touch(direction);
+    this.#heldMsat[direction] = availableMsat;
+    this.#failedMsat[direction] = availableMsat + 1;
+  }
+
+  #touch(direction: number): void {
+    if (this.#stamp[direction] === this.#generation) return;
+    this.#stamp[direction] = this.#generation;
+    this.#heldMsat[direction] = 0;
+    this.#failedMsat[direction] = Infinity;
+  }
+
+  /** The least amount known to fail in a direction; Infinity where none is. */
+  failedMsat(direction: number): number {
+    return this.#stamp[direction] === this.#generation ? this.#failedMsat[direction] : Infinity;
+  }
+
+  /** The largest amount known to pass; 0 where none is. */
+  heldMsat(direction: number): number {
+    return this.#stamp[direction] === this.#generation ? this.#heldMsat[direction] : 0;
+  }
+
+  /** The chance, 0 to 1, that a direction holds `amountMsat`, given what is known. */
+  probability(direction: number, amountMsat: number): number {
+    const capacityMsat = this.network.capacitySat[direction >> 1] * MSAT_PER_SAT;
+    if (this.#stamp[direction] !== this.#generation) return priorAtLeast(amountMsat / capacityMsat);
+    const failed = this.#failedMsat[direction], held = this.#heldMsat[direction];
+    if (amountMsat >= failed) return 0;
+    if (amountMsat <= held) return 1;
+    const above = priorAtLeast(failed / capacityMsat);
+    const between = priorAtLeast(held / capacityMsat) - above;
+    return between <= 0 ? 0 : (priorAtLeast(amountMsat / capacityMsat) - above) / between;
+  }
+}

@@ -1,0 +1,42 @@
+import { InputError, readTextMaybeGzip } from "../core/mod.ts";
+import { networkFromDescribegraph, type OnFault } from "./describegraph.ts";
+import type { Network } from "./network.ts";
+import { readNetworkCsv } from "./network_csv.ts";
+
+/** How a network is read. */
+export interface LoadOptions {
+  /** Told of each node or channel that is left out; without it the first fault is thrown. */
+  skipInvalid?: OnFault;
+}
+
+/**
+ * Reads a channel graph: LND's `describegraph` JSON or CSV (see `CHANNEL_COLUMNS`), plain or
+ * gzip. What it is follows from its content, not from its name.
+ *
+ * @throws {InputError} naming file, line or member, what was found and what was expected; also
+ *   for a file that is empty, damaged or of another kind, and for a graph without channels
+ */
+export async function loadNetwork(path: string, options: LoadOptions = {}): Promise<Network> {
+  const content = await readTextMaybeGzip(path);
+  const network = /^\s*[[{]/.test(content)
+    ? networkFromDescribegraph(parseJson(content, path), path, options.skipInvalid)
+    : await readNetworkCsv(path, options.skipInvalid);
+  if (network.channelCount === 0) {
+    throw new InputError({ file: path, found: "no channels", expected: "at least one" });
+  }
+  return network;
+}
+
+function parseJson(content: string, file: string): unknown {
+  try {
+    return JSON.parse(content);
+  } catch (error) {
+    const position = Number(/position (\d+)/.exec(String(error))?.[1] ?? content.length);
+    throw new InputError({
+      file,
+      line: content.slice(0, position).split("\n").length,
+      found: content.slice(Math.max(0, position - 20), position + 20),
+      expected: "JSON",
+    });
+  }
+}

@@ -1,0 +1,18 @@
+/**
+ * Floor 2: the channel graph, who owns what in it, and ways through it.
+ *
+ * @module
+ */
+export * from "./balance_prior.ts";
+export * from "./balances.ts";
+export * from "./builder.ts";
+export type { OnFault } from "./describegraph.ts";
+export { generateNetwork, type GeneratorOptions } from "./generator.ts";
+export * from "./initial_balances.ts";
+export * from "./liquidity_bounds.ts";
+export * from "./load.ts";
+export * from "./network.ts";
+export { CHANNEL_COLUMNS, writeNetworkCsv } from "./network_csv.ts";
+export * from "./route_finder.ts";
+export { SEARCH_DEFAULTS, type SearchLimits } from "./search.ts";
+export * from "./topology.ts";

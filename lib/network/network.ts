@@ -1,0 +1,151 @@
+import type { Policy } from "../protocol/mod.ts";
+
+/** The columns a {@linkcode Network} is made of; see there for what they hold. */
+export interface NetworkColumns {
+  nodeIds: string[];
+  aliases: string[];
+  channelIds: string[];
+  source: Int32Array;
+  capacitySat: Float64Array;
+  baseFeeMsat: Float64Array;
+  feeRatePpm: Float64Array;
+  cltvDelta: Float64Array;
+  minHtlcMsat: Float64Array;
+  maxHtlcMsat: Float64Array;
+  disabled: Uint8Array;
+  known: Uint8Array;
+  givenBalanceSat: Float64Array;
+}
+
+/**
+ * The channel graph in flat arrays. Nodes are numbered 0..nodeCount-1, channels
+ * 0..channelCount-1. Channel `c` has two directions: `2 * c` from its node1 to its node2 and
+ * `2 * c + 1` back; `d ^ 1` is the reverse of direction `d` and `d >> 1` its channel.
+ */
+export class Network implements NetworkColumns {
+  /** Public keys or names, by node. */
+  readonly nodeIds: string[];
+  /** Display names, by node; may be empty. */
+  readonly aliases: string[];
+  /** Short channel ids or names, by channel. */
+  readonly channelIds: string[];
+  /** The node that pays in a direction, by direction; `source[d ^ 1]` is the one that is paid. */
+  readonly source: Int32Array;
+  /** By channel. */
+  readonly capacitySat: Float64Array;
+  /** Terms of the source for forwarding in a direction, by direction. */
+  readonly baseFeeMsat: Float64Array;
+  readonly feeRatePpm: Float64Array;
+  readonly cltvDelta: Float64Array;
+  readonly minHtlcMsat: Float64Array;
+  /** Never above the capacity. */
+  readonly maxHtlcMsat: Float64Array;
+  /** 1 where the source doesn't forward for now. */
+  readonly disabled: Uint8Array;
+  /** 0 where no terms were announced: such a direction can't be used by others. */
+  readonly known: Uint8Array;
+  /** Balance of node1 where the input told it, else NaN; by channel. */
+  readonly givenBalanceSat: Float64Array;
+  /** Directions that leave node `v`: `outgoing[outgoingStart[v]..outgoingStart[v + 1] - 1]`. */
+  readonly outgoing: Int32Array;
+  readonly outgoingStart: Int32Array;
+  readonly #nodeIndex = new Map<string, number>();
+  readonly #channelIndex = new Map<string, number>();
+
+  constructor(columns: NetworkColumns) {
+    this.nodeIds = columns.nodeIds;
+    this.aliases = columns.aliases;
+    this.channelIds = columns.channelIds;
+    this.source = columns.source;
+    this.capacitySat = columns.capacitySat;
+    this.baseFeeMsat = columns.baseFeeMsat;
+    this.feeRatePpm = columns.feeRatePpm;
+    this.cltvDelta = columns.cltvDelta;
+    this.minHtlcMsat = columns.minHtlcMsat;
+    this.maxHtlcMsat = columns.maxHtlcMsat;
+    this.disabled = columns.disabled;
+    this.known = columns.known;
+    this.givenBalanceSat = columns.givenBalanceSat;
+    this.nodeIds.forEach((id, node) => this.#nodeIndex.set(id, node));
+    this.channelIds.forEach((id, channel) => this.#channelIndex.set(id, channel));
+    [this.outgoingStart, this.outgoing] = groupBySource(this.source, this.nodeIds.length);
+  }
+
+  get nodeCount(): number {
+    return this.nodeIds.length;
+  }
+
+  get channelCount(): number {
+    return this.channelIds.length;
+  }
+
+  /** Number of a node by its id. */
+  nodeOf(id: string): number | undefined {
+    return this.#nodeIndex.get(id);
+  }
+
+  /** Number of a channel by its id. */
+  channelOf(id: string): number | undefined {
+    return this.#channelIndex.get(id);
+  }
+
+  /** Channels of a node, parallel ones counted each. */
+  degree(node: number): number {
+    return this.outgoingStart[node + 1] - this.outgoingStart[node];
+  }
+
+  /** The directions that leave a node. */
+  directionsFrom(node: number): Int32Array {
+    return this.outgoing.subarray(this.outgoingStart[node], this.outgoingStart[node + 1]);
+  }
+
+  /** The direction of `channel` that leaves `node`; undefined when the node is none of its ends. */
+  directionFrom(node: number, channel: number): number | undefined {
+    if (this.source[2 * channel] === node) return 2 * channel;
+    return this.source[2 * channel + 1] === node ? 2 * channel + 1 : undefined;
+  }
+
+  /** What the source of `direction` charges for forwarding `amountMsat` through it; whole msat, rounded down as BOLT 7 has it. */
+  feeMsat(direction: number, amountMsat: number): number {
+    return this.baseFeeMsat[direction] +
+      Math.floor(amountMsat * this.feeRatePpm[direction] / 1_000_000);
+  }
+
+  /** Whether others may send `amountMsat` in `direction` by what its source announced. */
+  carries(direction: number, amountMsat: number): boolean {
+    return this.known[direction] === 1 && this.disabled[direction] === 0 &&
+      amountMsat >= this.minHtlcMsat[direction] && amountMsat <= this.maxHtlcMsat[direction];
+  }
+
+  /** Announced terms of a direction; undefined where none are known. */
+  policy(direction: number): Policy | undefined {
+    return this.known[direction] === 0 ? undefined : {
+      baseFeeMsat: this.baseFeeMsat[direction],
+      feeRatePpm: this.feeRatePpm[direction],
+      cltvDelta: this.cltvDelta[direction],
+      minHtlcMsat: this.minHtlcMsat[direction],
+      maxHtlcMsat: this.maxHtlcMsat[direction],
+      disabled: this.disabled[direction] === 1,
+    };
+  }
+
+  /** Sum of the capacities of a node's channels. */
+  nodeCapacitySat(node: number): number {
+    let sum = 0;
+    for (const direction of this.directionsFrom(node)) sum += this.capacitySat[direction >> 1];
+    return sum;
+  }
+}
+
+/** Compressed rows: the directions sorted by their source. */
+function groupBySource(source: Int32Array, nodeCount: number): [Int32Array, Int32Array] {
+  const start = new Int32Array(nodeCount + 1);
+  for (const node of source) start[node + 1]++;
+  for (let node = 0; node < nodeCount; node++) start[node + 1] += start[node];
+  const next = start.slice(0, nodeCount);
+  const grouped = new Int32Array(source.length);
+  for (let direction = 0; direction < source.length; direction++) {
+    grouped[next[source[direction]]++] = direction;
+  }
+  return [start, grouped];
+}

@@ -1,0 +1,198 @@
+import { LiquidityBounds } from "./liquidity_bounds.ts";
+import type { Network } from "./network.ts";
+import { NodeHeap } from "./node_heap.ts";
+
+/** What a search weighs and may not exceed. */
+export interface SearchLimits {
+  /** Fees of all hops together at most. */
+  feeLimitMsat: number;
+  /** Blocks of all hops together at most. */
+  cltvLimit: number;
+  /** Channels in the route at most; BOLT 4's onion holds 20. */
+  maxHops: number;
+  /** Cost of a block of time lock per msat locked (LND: 15e-9). */
+  riskPerBlock: number;
+  /** What a failed attempt is thought to cost: a fixed part and a share of the amount in ppm (LND: 100 sat, 1000 ppm). */
+  attemptCostMsat: number;
+  attemptCostPpm: number;
+  /** Routes less likely than this are not considered. */
+  minProbability: number;
+}
+
+/** LND's defaults. */
+export const SEARCH_DEFAULTS: SearchLimits = {
+  feeLimitMsat: Infinity,
+  cltvLimit: 2016,
+  maxHops: 20,
+  riskPerBlock: 15e-9,
+  attemptCostMsat: 100_000,
+  attemptCostPpm: 1000,
+  minProbability: 0.001,
+};
+
+/** Where a search begins and ends. */
+export interface SearchEnds {
+  /** The node that the search starts at, backward: the last that forwards, or the receiver. */
+  start: number;
+  /** What `start` must get. */
+  startAmountMsat: number;
+  startCltv: number;
+  /** Hops that are in the route beside those found. */
+  extraHops: number;
+  /** What is delivered in the end; fees are what is sent above it. */
+  deliveredMsat: number;
+  /** The search ends when this node is reached; -1 for none. */
+  stop: number;
+  /** Whether `stop` pays: it then charges no fee for its own channel. */
+  stopPays: boolean;
+  /** A node that must not be in the route; -1 for none. */
+  avoid: number;
+}
+
+/**
+ * Backward search for the cheapest way to a node, as LND does it: the label of a node is the fees
+ * and time-lock risk of the way from it to the end, plus the cost of an attempt over the chance
+ * that it succeeds. Settled nodes keep their label. Arrays are reused; a generation counter tells
+ * stale labels.
+ */
+export class BackwardSearch {
+  readonly bounds: LiquidityBounds;
+  /** What a node must receive so that the rest of the way is paid, by node. */
+  readonly amountMsat: Float64Array;
+  /** Chance of the way from a node to the end. */
+  readonly probability: Float64Array;
+  /** The direction by which a node sends on; -1 at the start. */
+  readonly next: Int32Array;
+  readonly hops: Int32Array;
+  readonly #weight: Float64Array;
+  readonly #cltv: Float64Array;
+  readonly #label: Float64Array;
+  readonly #stamp: Int32Array;
+  readonly #settled: Int32Array;
+  /** Nodes a `runToAll` waits for, stamped with the generation. */
+  readonly #wanted: Int32Array;
+  #wantedCount = 0;
+  #generation = 0;
+  readonly #heap: NodeHeap;
+
+  constructor(readonly network: Network) {
+    const nodes = network.nodeCount;
+    this.bounds = new LiquidityBounds(network);
+    this.amountMsat = new Float64Array(nodes);
+    this.probability = new Float64Array(nodes);
+    this.next = new Int32Array(nodes);
+    this.hops = new Int32Array(nodes);
+    this.#weight = new Float64Array(nodes);
+    this.#cltv = new Float64Array(nodes);
+    this.#label = new Float64Array(nodes);
+    this.#stamp = new Int32Array(nodes);
+    this.#settled = new Int32Array(nodes);
+    this.#wanted = new Int32Array(nodes);
+    this.#heap = new NodeHeap(nodes);
+  }
+
+  /** Whether the last search settled this node. */
+  reached(node: number): boolean {
+    return this.#settled[node] === this.#generation;
+  }
+
+  /** Searches until `ends.stop` is settled. Returns whether it was. */
+  run(ends: SearchEnds, limits: SearchLimits): boolean {
+    this.#begin(ends);
+    this.#wantedCount = -1;
+    this.#expandAll(ends, limits);
+    return this.reached(ends.stop);
+  }
+
+  /** Searches until all of `targets` that can be reached are settled. */
+  runToAll(ends: SearchEnds, limits: SearchLimits, targets: Iterable<number>): void {
+    this.#begin(ends);
+    this.#wantedCount = 0;
+    for (const node of targets) {
+      if (this.#wanted[node] === this.#generation) continue;
+      this.#wanted[node] = this.#generation;
+      this.#wantedCount++;
+    }
+    this.#expandAll(ends, limits);
+  }
+
+  #begin({ start, startAmountMsat, startCltv, extraHops }: SearchEnds): void {
+    this.#generation++;
+    this.#heap.clear();
+    this.amountMsat[start] = startAmountMsat;
+    this.probability[start] = 1;
+    this.next[start] = -1;
+    this.hops[start] = extraHops;
+    this.#weight[start] = 0;
+    this.#cltv[start] = startCltv;
+    this.#label[start] = 0;
+    this.#stamp[start] = this.#generation;
+    this.#heap.push(start, 0);
+  }
+
+  #expandAll(ends: SearchEnds, limits: SearchLimits): void {
+    const attemptCost = limits.attemptCostMsat +
+      ends.deliveredMsat * limits.attemptCostPpm / 1_000_000;
+    while (this.#heap.size > 0) {
+      const node = this.#heap.pop();
+      this.#settled[node] = this.#generation;
+      if (node === ends.stop) return;
+      if (this.#wanted[node] === this.#generation && --this.#wantedCount === 0) return;
+      if (this.hops[node] < limits.maxHops) this.#expand(node, ends, limits, attemptCost);
+    }
+  }
+
+  /** Looks at everybody who could send to `node`. */
+  #expand(node: number, ends: SearchEnds, limits: SearchLimits, attemptCost: number): void {
+    const network = this.network;
+    const generation = this.#generation;
+    const amountMsat = this.amountMsat[node];
+    const { source, known, disabled, minHtlcMsat, maxHtlcMsat, outgoing, outgoingStart } = network;
+    const last = outgoingStart[node + 1];
+    for (let i = outgoingStart[node]; i < last; i++) {
+      const direction = outgoing[i] ^ 1;
+      if (known[direction] === 0 || disabled[direction] === 1) continue;
+      if (amountMsat < minHtlcMsat[direction] || amountMsat > maxHtlcMsat[direction]) continue;
+      const from = source[direction];
+      if (from === ends.avoid || this.#settled[from] === generation) continue;
+      const pays = from === ends.stop && ends.stopPays;
+      // A node with one channel can't forward.
+      if (!pays && from !== ends.stop && outgoingStart[from + 1] - outgoingStart[from] === 1) {
+        if (this.#wanted[from] !== generation) continue;
+      }
+      const fee = pays ? 0 : network.baseFeeMsat[direction] +
+        Math.floor(amountMsat * network.feeRatePpm[direction] / 1_000_000);
+      const sent = amountMsat + fee;
+      if (sent - ends.deliveredMsat > limits.feeLimitMsat) continue;
+      const delta = pays ? 0 : network.cltvDelta[direction];
+      const cltv = this.#cltv[node] + delta;
+      if (cltv > limits.cltvLimit) continue;
+      const weight = this.#weight[node] + fee + sent * delta * limits.riskPerBlock;
+      if (this.#stamp[from] === generation && weight + attemptCost >= this.#label[from]) continue;
+      const chance = this.probability[node] * this.bounds.probability(direction, amountMsat);
+      if (chance < limits.minProbability) continue;
+      const label = weight + attemptCost / chance;
+      if (this.#stamp[from] === generation && label >= this.#label[from]) continue;
+      this.#stamp[from] = generation;
+      this.#label[from] = label;
+      this.#weight[from] = weight;
+      this.#cltv[from] = cltv;
+      this.amountMsat[from] = sent;
+      this.probability[from] = chance;
+      this.next[from] = direction;
+      this.hops[from] = this.hops[node] + 1;
+      this.#heap.push(from, label);
+    }
+  }
+
+  /** Adds the way from `node` to the start of the search, and what each hop carries, to the arrays. */
+  collect(node: number, directions: number[], amountsMsat: number[]): void {
+    const { source } = this.network;
+    for (let at = node; this.next[at] !== -1;) {
+      const direction = this.next[at];
+      at = source[direction ^ 1];
+      directions.push(direction);
+      amountsMsat.push(this.amountMsat[at]);
+    }
+  }
+}
