@@ -1,0 +1,16 @@
+/**
+ * The part of the room that runs in a browser: specifications and Chart.js, without the canvas
+ * library of the PNG renderer.
+ *
+ * @module
+ */
+export * from "./balance_distribution.ts";
+export * from "./channel_balance.ts";
+export { Chart } from "./chart_parts.ts";
+export * from "./feature_importance.ts";
+export * from "./gain_over_time.ts";
+export * from "./optimal_vs_current.ts";
+export * from "./rebalance_recommendations.ts";
+export type { ChartSpec } from "./spec.ts";
+export { counted, shortName, wholePercent } from "./text.ts";
+export * from "./theme.ts";

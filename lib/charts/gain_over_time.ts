@@ -1,0 +1,119 @@
+import { DAY_MS, formatSat, HOUR_MS, isoTime } from "../core/browser.ts";
+import { axis, baseOptions, type ChartSpec } from "./spec.ts";
+import { type ChartStyle, PICTURE_STYLE } from "./theme.ts";
+
+/** Cumulated net income of both twins at one moment: fees earned less fees paid, sat. */
+export interface TwinPoint {
+  timeMs: number;
+  lensNetSat: number;
+  twinNetSat: number;
+}
+
+/**
+ * Net income with the lens and of the twin that gets no suggestions, over time.
+ *
+ * @param history ascending in time
+ */
+export function gainOverTime(
+  history: readonly TwinPoint[],
+  style: ChartStyle = PICTURE_STYLE,
+): ChartSpec {
+  const { theme } = style;
+  const spanMs = history.length < 2 ? 0 : history[history.length - 1].timeMs - history[0].timeMs;
+  const head = {
+    name: "gain_over_time",
+    title: "Net income with and without suggestions",
+    summary: summarize(history),
+    widthPx: 900,
+    heightPx: 420,
+  };
+  const options = baseOptions(head, style);
+  options.plugins!.legend!.labels!.usePointStyle = true;
+  options.plugins!.legend!.labels!.pointStyleWidth = 30;
+  options.interaction = { mode: "index", intersect: false };
+  options.plugins!.tooltip = {
+    callbacks: {
+      title: ([item]) => timeText(item?.parsed.x ?? 0, 0),
+      label: (item) => `${item.dataset.label}: ${formatSat(item.parsed.y ?? 0)}`,
+    },
+  };
+  const room = options.layout!.padding as object;
+  options.layout = { padding: { ...room, right: 48 } };
+  options.scales = {
+    x: axis("time (UTC)", style, {
+      display: history.length > 0,
+      type: "linear",
+      min: history[0]?.timeMs,
+      max: history.at(-1)?.timeMs,
+      grid: { display: false },
+      ticks: {
+        maxRotation: 0,
+        autoSkip: true,
+        maxTicksLimit: 7,
+        stepSize: timeStep(spanMs),
+        callback: (value: number) => timeText(value, spanMs),
+      },
+    }),
+    y: axis("net income since the start (sat)", style, {
+      display: history.length > 0,
+      suggestedMin: 0,
+    }),
+  };
+  const line = {
+    showLine: true,
+    pointStyle: "line",
+    pointRadius: 0,
+    pointHitRadius: 8,
+    borderWidth: 2.5,
+    tension: 0,
+  };
+  return {
+    ...head,
+    config: {
+      type: "line",
+      data: {
+        datasets: [
+          {
+            ...line,
+            label: "with suggestions",
+            data: history.map((p) => ({ x: p.timeMs, y: p.lensNetSat })),
+            borderColor: theme.fine,
+            backgroundColor: theme.fine,
+          },
+          {
+            ...line,
+            label: "twin without",
+            data: history.map((p) => ({ x: p.timeMs, y: p.twinNetSat })),
+            borderColor: theme.neutral,
+            backgroundColor: theme.neutral,
+            borderDash: [6, 4],
+          },
+        ],
+      },
+      options,
+    },
+  };
+}
+
+function timeStep(spanMs: number): number | undefined {
+  const steps = [1, 2, 3, 6, 12, 24, 48, 96, 168].map((hours) => hours * HOUR_MS);
+  return spanMs < 2 * HOUR_MS ? undefined : steps.find((step) => spanMs / step <= 7);
+}
+
+/** Days alone for long spans; `09-22 13:45` otherwise. */
+function timeText(timeMs: number, spanMs: number): string {
+  const text = isoTime(timeMs);
+  return spanMs > 8 * DAY_MS ? text.slice(5, 10) : `${text.slice(5, 10)} ${text.slice(11, 16)}`;
+}
+
+function summarize(history: readonly TwinPoint[]): string {
+  const last = history.at(-1);
+  if (last === undefined) return "No twin has been measured yet.";
+  const gain = last.lensNetSat - last.twinNetSat;
+  const relation = gain === 0
+    ? "as much as"
+    : `${formatSat(Math.abs(gain))} ${gain > 0 ? "more" : "less"} than`;
+  return `With suggestions ${
+    formatSat(last.lensNetSat)
+  } were earned net, ${relation} by the twin without (${formatSat(last.twinNetSat)}).`;
+}

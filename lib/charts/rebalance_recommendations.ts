@@ -1,0 +1,171 @@
+import { formatSat } from "../core/browser.ts";
+import { barLabels } from "./bar_labels.ts";
+import { axis, baseOptions, type ChartHead, type ChartSpec } from "./spec.ts";
+import { counted, shortName, wholePercent } from "./text.ts";
+import { type ChartStyle, PICTURE_STYLE } from "./theme.ts";
+
+/** Suggestions drawn at most; the best ones. */
+export const MOST_SUGGESTIONS = 20;
+
+/** One suggestion as the chart sees it. */
+export interface RecommendationBar {
+  /** Name of the peer or channel that the amount leaves by, and of the one it comes back by. */
+  from: string;
+  to: string;
+  amountSat: number;
+  /** Fees expected to be earned with it, less what the source gives up, before the route's fee. */
+  expectedGainSat: number;
+  /** The route's expected fee. */
+  expectedFeeSat: number;
+  /** Chance that it pays for itself, 0 to 1. */
+  confidence: number;
+}
+
+/** How many channels got no suggestion for one reason. */
+export interface ReasonCount {
+  /** The reason in a few words. */
+  reason: string;
+  count: number;
+}
+
+/**
+ * Expected gain of each suggestion beside its expected fee. Without suggestions: the reasons that
+ * speak against one, by number of channels.
+ *
+ * @param suggestions in any order
+ * @param whyNot used only when there are no suggestions
+ */
+export function rebalanceRecommendations(
+  suggestions: readonly RecommendationBar[],
+  whyNot: readonly ReasonCount[] = [],
+  style: ChartStyle = PICTURE_STYLE,
+): ChartSpec {
+  return suggestions.length > 0 ? gainAgainstFee(suggestions, style) : nothingPays(whyNot, style);
+}
+
+function gainAgainstFee(all: readonly RecommendationBar[], style: ChartStyle): ChartSpec {
+  const { theme } = style;
+  const sorted = [...all].sort((a, b) =>
+    (b.expectedGainSat - b.expectedFeeSat) - (a.expectedGainSat - a.expectedFeeSat) ||
+    (a.to < b.to ? -1 : a.to > b.to ? 1 : 0)
+  );
+  const rows = sorted.slice(0, MOST_SUGGESTIONS);
+  const head = {
+    name: "rebalance_recommendations",
+    title: "Rebalances that are expected to pay for themselves",
+    summary: summarize(all, rows.length),
+    widthPx: 900,
+    heightPx: 200 + 44 * Math.max(2, rows.length),
+  };
+  const options = baseOptions(head, style);
+  options.indexAxis = "y";
+  options.layout = { padding: { ...options.layout!.padding as object, right: 170 } };
+  options.scales = {
+    x: axis("expected within the horizon (sat)", style, { beginAtZero: true }),
+    y: axis("", style, { grid: { display: false }, ticks: { autoSkip: false } }),
+  };
+  const bar = { barPercentage: 0.9, categoryPercentage: 0.72, minBarLength: 2, borderRadius: 2 };
+  const label = { color: theme.text, font: `11px "${style.fontFamily}"` };
+  return {
+    ...head,
+    config: {
+      type: "bar",
+      data: {
+        labels: rows.map(({ from, to, amountSat }) => [
+          `${shortName(from, 16)} → ${shortName(to, 16)}`,
+          formatSat(amountSat),
+        ]) as unknown as string[],
+        datasets: [
+          {
+            ...bar,
+            label: "expected gain",
+            data: rows.map((r) => r.expectedGainSat),
+            backgroundColor: theme.fine,
+          },
+          {
+            ...bar,
+            label: "expected fee of the route",
+            data: rows.map((r) => r.expectedFeeSat),
+            backgroundColor: theme.cost,
+          },
+        ],
+      },
+      options,
+      plugins: [barLabels([
+        {
+          ...label,
+          dataset: 0,
+          labels: rows.map((r) =>
+            `${formatSat(r.expectedGainSat)}, confidence ${wholePercent(r.confidence)}`
+          ),
+        },
+        { ...label, dataset: 1, labels: rows.map((r) => formatSat(r.expectedFeeSat)) },
+      ])],
+    },
+  };
+}
+
+function summarize(all: readonly RecommendationBar[], shown: number): string {
+  const sum = (pick: (bar: RecommendationBar) => number) =>
+    formatSat(all.reduce((total, bar) => total + pick(bar), 0));
+  const rest = all.length > shown ? ` The best ${shown} are shown.` : "";
+  return `${counted(all.length, "rebalance")} of together ${sum((s) => s.amountSat)}: ${
+    sum((s) => s.expectedGainSat)
+  } of expected gain for ${sum((s) => s.expectedFeeSat)} of expected fees.${rest}`;
+}
+
+function nothingPays(whyNot: readonly ReasonCount[], style: ChartStyle): ChartSpec {
+  const { theme } = style;
+  const rows = whyNot.filter(({ count }) => count > 0)
+    .sort((a, b) => b.count - a.count || (a.reason < b.reason ? -1 : 1));
+  const channels = rows.reduce((sum, { count }) => sum + count, 0);
+  const head: ChartHead = {
+    name: "rebalance_recommendations",
+    title: "No rebalance pays for itself now",
+    summary: channels === 0
+      ? "There are no channels to judge yet."
+      : `Doing nothing is the best plan for ${
+        channels === 1 ? "the one channel" : `all ${counted(channels, "channel")}`
+      }: the bars say why.`,
+    widthPx: 900,
+    heightPx: 170 + 38 * Math.max(2, rows.length),
+  };
+  const options = baseOptions(head, style);
+  options.indexAxis = "y";
+  options.plugins!.legend!.display = false;
+  options.scales = {
+    x: axis("channels", style, {
+      display: rows.length > 0,
+      beginAtZero: true,
+      grace: "10%",
+      ticks: { precision: 0 },
+    }),
+    y: axis("", style, {
+      display: rows.length > 0,
+      grid: { display: false },
+      ticks: { autoSkip: false },
+    }),
+  };
+  return {
+    ...head,
+    config: {
+      type: "bar",
+      data: {
+        labels: rows.map(({ reason }) => reason),
+        datasets: [{
+          data: rows.map(({ count }) => count),
+          backgroundColor: theme.neutral,
+          barPercentage: 0.7,
+          borderRadius: 2,
+        }],
+      },
+      options,
+      plugins: [barLabels([{
+        dataset: 0,
+        labels: rows.map(({ count }) => String(count)),
+        color: theme.text,
+        font: `12px "${style.fontFamily}"`,
+      }])],
+    },
+  };
+}

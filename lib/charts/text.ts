@@ -1,0 +1,41 @@
+/** Text for charts. Names of nodes and channels come from strangers and are shown as plain text. */
+
+/** Control and formatting characters, those among them that turn the direction of text. */
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\u2028\u2029]+/gu;
+/** A node's public key, or another long name made of hexadecimal digits. */
+const LONG_HEX = /^[0-9a-f]{20,}$/i;
+
+/**
+ * A name as it is shown: on one line, without unprintable characters, at most `maxLength` (13 or
+ * more) long. Keys that are longer keep 8 digits and the last 4, other names their start.
+ */
+export function shortName(name: string, maxLength = 20): string {
+  const clean = Array.from(name.replace(UNPRINTABLE, " ").replace(/\s+/g, " ").trim());
+  if (clean.length <= maxLength) return clean.join("");
+  if (!LONG_HEX.test(name)) return `${clean.slice(0, maxLength - 1).join("").trimEnd()}…`;
+  return `${name.slice(0, 8)}…${name.slice(-4)}`;
+}
+
+/** Lines of at most `widthPx`, broken at spaces; DejaVu Sans is 0.55 em wide on average. */
+export function wrapText(text: string, widthPx: number, fontPx: number): string[] {
+  const limit = Math.max(20, Math.floor(widthPx / (fontPx * 0.55)));
+  const lines: string[] = [];
+  for (const word of text.split(" ")) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + word.length <= limit) {
+      lines[lines.length - 1] = `${last} ${word}`;
+    } else lines.push(word);
+  }
+  return lines;
+}
+
+/** `1 channel`, `1,200 channels`. */
+export function counted(count: number, noun: string): string {
+  return `${count.toLocaleString("en-US")} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+/** `26 %` of a ratio; `<1 %` for what would round to nothing. */
+export function wholePercent(ratio: number): string {
+  const percent = Math.round(ratio * 100);
+  return percent === 0 && ratio > 0 ? "<1 %" : `${percent} %`;
+}
