@@ -170,7 +170,7 @@ export class BackwardSearch {
       const weight = this.#weight[node] + fee + sent * delta * limits.riskPerBlock;
       if (this.#stamp[from] === generation && weight + attemptCost >= this.#label[from]) continue;
       const chance = this.probability[node] * this.bounds.probability(direction, amountMsat);
-      if (chance < limits.minProbability) continue;
+      if (chance === 0 || chance < limits.minProbability) continue;
       const label = weight + attemptCost / chance;
       if (this.#stamp[from] === generation && label >= this.#label[from]) continue;
       this.#stamp[from] = generation;

@@ -1,0 +1,175 @@
+import assert from "node:assert/strict";
+import { InputError, seededRng } from "../../lib/core/mod.ts";
+import {
+  generateNetwork,
+  initialBalances,
+  loadNetwork,
+  topologyFromNetwork,
+  writeNetworkCsv,
+} from "../../lib/network/mod.ts";
+
+const folder = await Deno.makeTempDir({ prefix: "network_load_" });
+globalThis.addEventListener("unload", () => Deno.removeSync(folder, { recursive: true }));
+
+async function file(name: string, content: string | Uint8Array): Promise<string> {
+  const path = `${folder}/${name}`;
+  await Deno.writeFile(
+    path,
+    typeof content === "string" ? new TextEncoder().encode(content) : content,
+  );
+  return path;
+}
+
+async function gzip(content: string): Promise<Uint8Array> {
+  const stream = new Blob([content]).stream().pipeThrough(new CompressionStream("gzip"));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+}
+
+const lndPolicy = {
+  fee_base_msat: "1000",
+  fee_rate_milli_msat: "250",
+  time_lock_delta: 80,
+  min_htlc: "1000",
+  max_htlc_msat: "990000000",
+  disabled: false,
+};
+const edge = {
+  channel_id: "811",
+  node1_pub: "02aa",
+  node2_pub: "03bb",
+  capacity: "1000000",
+  node1_policy: lndPolicy,
+  node2_policy: null,
+};
+const graph = (...edges: unknown[]) =>
+  JSON.stringify({
+    nodes: [{ pub_key: "02aa", alias: "Ä" }, { pub_key: "03bb", alias: "b" }],
+    edges,
+  });
+
+async function faultOf(path: string): Promise<string> {
+  try {
+    await loadNetwork(path);
+  } catch (error) {
+    assert(error instanceof InputError, String(error));
+    return error.message.replaceAll(folder, "");
+  }
+  return "accepted";
+}
+
+Deno.test("loadNetwork reads LND's describegraph, plain and gzip, whatever the name", async () => {
+  for (const content of [graph(edge), await gzip(graph(edge))]) {
+    const network = await loadNetwork(await file("graph", content));
+    assert.equal(network.nodeCount, 2);
+    assert.equal(network.aliases[0], "Ä");
+    assert.deepEqual(network.policy(0), {
+      baseFeeMsat: 1000,
+      feeRatePpm: 250,
+      cltvDelta: 80,
+      minHtlcMsat: 1000,
+      maxHtlcMsat: 990_000_000,
+      disabled: false,
+    });
+    assert.equal(network.policy(1), undefined);
+  }
+});
+
+Deno.test("loadNetwork names file, member, what was found and what was expected", async () => {
+  const cases: [string, unknown][] = [
+    ['/g: edges.1.channel_id: found "811", expected each channel once', edge],
+    ['/g: edges.1.node2: found "03cc", expected a known node', {
+      ...edge,
+      channel_id: "9",
+      node2_pub: "03cc",
+    }],
+    ['/g: edges.1.node2: found "02aa", expected another node than node1', {
+      ...edge,
+      channel_id: "9",
+      node2_pub: "02aa",
+    }],
+    [
+      "/g: edges.1.capacity_sat: found -1, expected a whole number from 1 to 2100000000000000",
+      { ...edge, channel_id: "9", capacity: "-1" },
+    ],
+    [
+      '/g: edges.1.node1_policy.fee_rate_milli_msat: found "many", expected a whole number',
+      { ...edge, channel_id: "9", node1_policy: { ...lndPolicy, fee_rate_milli_msat: "many" } },
+    ],
+    [
+      "/g: edges.1.policy1.feeRatePpm: found 99999999999, expected a whole number from 0 to 4294967295",
+      {
+        ...edge,
+        channel_id: "9",
+        node1_policy: { ...lndPolicy, fee_rate_milli_msat: "99999999999" },
+      },
+    ],
+    ["/g: edges.1: found 5, expected an object", 5],
+  ];
+  for (const [message, second] of cases) {
+    assert.equal(await faultOf(await file("g", graph(edge, second))), message);
+  }
+});
+
+Deno.test("loadNetwork leaves out what is wrong when told to, and tells of it", async () => {
+  const faults: InputError[] = [];
+  const network = await loadNetwork(
+    await file("g", graph(edge, { ...edge, channel_id: "9", node2_pub: "03cc" }, edge)),
+    { skipInvalid: (fault) => faults.push(fault) },
+  );
+  assert.equal(network.channelCount, 1);
+  assert.deepEqual(faults.map((f) => f.fault.field), ["edges.1.node2", "edges.2.channel_id"]);
+});
+
+Deno.test("loadNetwork refuses files that are missing, empty, damaged or of another kind", async () => {
+  assert.match(await faultOf(`${folder}/none`), /no such file/);
+  assert.match(await faultOf(await file("e", "")), /an empty file/);
+  const whole = await gzip(graph(edge));
+  assert.match(
+    await faultOf(await file("t", whole.subarray(0, whole.length - 12))),
+    /damaged or truncated gzip/,
+  );
+  assert.match(await faultOf(await file("h", '{"nodes": [')), /\/h:1: found .*expected JSON/);
+  assert.match(await faultOf(await file("k", '{"a": 1}')), /nodes: .*describegraph/);
+  assert.match(await faultOf(await file("l", "a,b\n1,2\n")), /\/l:1: channel_id: .*column/);
+  assert.match(await faultOf(await file("n", graph())), /no channels/);
+  assert.match(await faultOf(await file("p", new Uint8Array([0x89, 0x50, 0, 1, 2]))), /CSV header/);
+});
+
+Deno.test("loadNetwork reads CSV with a free order of columns and balances", async () => {
+  const path = await file(
+    "c.csv",
+    "node2,node1,capacity_sat,channel_id,node1_fee_rate_ppm,node1_balance_sat,remark\n" +
+      "bob,alice,5000,1x1x1,70,1200,x\nbob,carol,6000,1x1x2,,,y\n",
+  );
+  const network = await loadNetwork(path);
+  assert.deepEqual(network.nodeIds, ["alice", "bob", "carol"]);
+  assert.equal(network.feeRatePpm[0], 70);
+  assert.equal(network.policy(1), undefined);
+  const balances = initialBalances(network, seededRng(1));
+  assert.equal(balances.balanceMsat[0], 1_200_000);
+  assert.equal(balances.balanceMsat[1], 3_800_000);
+});
+
+Deno.test("loadNetwork names line and field of CSV", async () => {
+  const head = "channel_id,node1,node2,capacity_sat,node1_fee_rate_ppm\n";
+  const fault = async (rows: string) => await faultOf(await file("c.csv", head + rows));
+  assert.match(await fault("1,a,b,10,0\n2,a,b,-3,0\n"), /c\.csv:3: capacity_sat: found -3/);
+  assert.match(await fault("1,a,b,10,0\n1,a,b,3,0\n"), /c\.csv:3: channel_id: found "1"/);
+  assert.match(await fault("1,a,a,10,0\n"), /c\.csv:2: node2: found "a"/);
+  assert.match(await fault("1,a,b,10,x\n"), /c\.csv:2: node1_fee_rate_ppm: found "x"/);
+  assert.match(await fault("1,a,b,,0\n"), /c\.csv:2: capacity_sat: found ""/);
+});
+
+Deno.test("writeNetworkCsv writes what loadNetwork reads back", async () => {
+  const network = generateNetwork({ nodes: 60, rng: seededRng(4) });
+  const path = `${folder}/round.csv`;
+  await writeNetworkCsv(path, network, (channel) => Math.floor(network.capacitySat[channel] / 3));
+  const again = await loadNetwork(path);
+  assert.deepEqual(again.channelIds, network.channelIds);
+  for (let d = 0; d < 2 * network.channelCount; d++) {
+    assert.deepEqual(again.policy(d), network.policy(d));
+    assert.equal(again.nodeIds[again.source[d]], network.nodeIds[network.source[d]]);
+  }
+  assert.equal(again.givenBalanceSat[3], Math.floor(network.capacitySat[3] / 3));
+  assert.equal(topologyFromNetwork(again, [])[0].channels.length, network.channelCount);
+});
