@@ -1,0 +1,21 @@
+/**
+ * Floor 1: gradient-boosted trees whose stages are trees in ml-cart's form.
+ *
+ * @module
+ */
+export { Booster, type BoosterParts, type StageMetrics } from "./booster.ts";
+export { type Loss, lossOf, sigmoid } from "./loss.ts";
+export { type Matrix, matrixFromRows, MISSING_FROM, takeRows } from "./matrix.ts";
+export {
+  BOOSTER_DEFAULTS,
+  type BoosterOptions,
+  lossName,
+  type LossSpec,
+  resolveOptions,
+} from "./options.ts";
+export { weightedQuantile } from "./order_statistics.ts";
+export { QuantileBoosters, trainQuantiles } from "./quantiles.ts";
+export { trainBooster, type TrainingExtras } from "./trainer.ts";
+export { type LabelledData, type TrainingData } from "./training_data.ts";
+export { type Tree } from "./tree.ts";
+export { type CartNode, type CartTree, treeFromCart, treeToCart } from "./tree_json.ts";
