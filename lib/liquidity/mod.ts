@@ -1,1 +1,15 @@
+/**
+ * Floor 3: what flows through channels and what it asks of their balance. Streaming features,
+ * demand, the hindsight label, samples and their tables, splits by time.
+ *
+ * @module
+ */
+export * from "./demand.ts";
+export * from "./feature_stream.ts";
+export * from "./feature_table.ts";
+export { FEATURE_NAMES, type PeerFacts } from "./feature_vector.ts";
+export { HALF_LIFE_NAMES, HALF_LIVES_MS } from "./flow_memory.ts";
 export * from "./forecast.ts";
+export * from "./labels.ts";
+export * from "./sample_collector.ts";
+export * from "./splits.ts";

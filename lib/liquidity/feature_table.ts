@@ -1,0 +1,103 @@
+import type { WindowLabel } from "./labels.ts";
+
+/** One channel at one moment, with its label where the horizon has passed. */
+export interface FeatureSample {
+  timeMs: number;
+  node: string;
+  channelId: string;
+  /** Empty where unknown. */
+  peer: string;
+  /** Of the length of `FEATURE_NAMES`. */
+  vector: Float64Array;
+  /** Undefined where the data end, or break off, before the horizon does. */
+  label?: WindowLabel;
+}
+
+/** Samples as columns: the form in which models are trained. */
+export interface FeatureTable {
+  featureNames: readonly string[];
+  horizonMs: number;
+  rows: number;
+  /** Row by row, `rows` times `featureNames.length`; NaN where unknown. */
+  x: Float64Array;
+  timeMs: Float64Array;
+  nodes: string[];
+  channelIds: string[];
+  peers: string[];
+  /** Labels; NaN in rows that have none. */
+  outboundNeedSat: Float64Array;
+  inboundNeedSat: Float64Array;
+  feesAtStakeMsat: Float64Array;
+  optimalLowRatio: Float64Array;
+  optimalHighRatio: Float64Array;
+}
+
+/** Names of the label columns of a table. */
+export const LABEL_COLUMNS = [
+  "outboundNeedSat",
+  "inboundNeedSat",
+  "feesAtStakeMsat",
+  "optimalLowRatio",
+  "optimalHighRatio",
+] as const satisfies readonly (keyof WindowLabel & keyof FeatureTable)[];
+
+/** A table from samples, in their order. */
+export function tableFromSamples(
+  samples: readonly FeatureSample[],
+  head: { featureNames: readonly string[]; horizonMs: number },
+): FeatureTable {
+  const width = head.featureNames.length;
+  const table: FeatureTable = {
+    ...head,
+    rows: samples.length,
+    x: new Float64Array(samples.length * width),
+    timeMs: new Float64Array(samples.length),
+    nodes: samples.map((sample) => sample.node),
+    channelIds: samples.map((sample) => sample.channelId),
+    peers: samples.map((sample) => sample.peer),
+    outboundNeedSat: new Float64Array(samples.length),
+    inboundNeedSat: new Float64Array(samples.length),
+    feesAtStakeMsat: new Float64Array(samples.length),
+    optimalLowRatio: new Float64Array(samples.length),
+    optimalHighRatio: new Float64Array(samples.length),
+  };
+  samples.forEach((sample, row) => {
+    table.x.set(sample.vector, row * width);
+    table.timeMs[row] = sample.timeMs;
+    for (const name of LABEL_COLUMNS) table[name][row] = sample.label?.[name] ?? NaN;
+  });
+  return table;
+}
+
+/** The rows at `indices`, in that order. */
+export function takeTableRows(table: FeatureTable, indices: ArrayLike<number>): FeatureTable {
+  const width = table.featureNames.length;
+  const rows = Array.from(indices);
+  const x = new Float64Array(rows.length * width);
+  rows.forEach((from, to) => x.set(table.x.subarray(from * width, (from + 1) * width), to * width));
+  const numbers = (column: Float64Array) => Float64Array.from(rows, (row) => column[row]);
+  return {
+    featureNames: table.featureNames,
+    horizonMs: table.horizonMs,
+    rows: rows.length,
+    x,
+    timeMs: numbers(table.timeMs),
+    nodes: rows.map((row) => table.nodes[row]),
+    channelIds: rows.map((row) => table.channelIds[row]),
+    peers: rows.map((row) => table.peers[row]),
+    outboundNeedSat: numbers(table.outboundNeedSat),
+    inboundNeedSat: numbers(table.inboundNeedSat),
+    feesAtStakeMsat: numbers(table.feesAtStakeMsat),
+    optimalLowRatio: numbers(table.optimalLowRatio),
+    optimalHighRatio: numbers(table.optimalHighRatio),
+  };
+}
+
+/** Indices of the rows that have a label. */
+export function labelledRows(table: FeatureTable): number[] {
+  const rows: number[] = [];
+  for (let row = 0; row < table.rows; row++) {
+    if (!Number.isNaN(table.outboundNeedSat[row])) rows.push(row);
+  }
+  return rows;
+}
