@@ -11,4 +11,5 @@ export * from "./files.ts";
 export * from "./log.ts";
 export * from "./progress.ts";
 export * from "./rng.ts";
+export * from "./secret.ts";
 export * from "./units.ts";
