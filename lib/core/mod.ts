@@ -11,5 +11,6 @@ export * from "./files.ts";
 export * from "./log.ts";
 export * from "./progress.ts";
 export * from "./rng.ts";
+export * from "./text_table.ts";
 export * from "./secret.ts";
 export * from "./units.ts";

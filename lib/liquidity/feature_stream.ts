@@ -40,6 +40,8 @@ export interface StreamCounts {
 export interface FeatureStreamOptions {
   /** Told of every demand in the order of arrival, so that labels come from the same rule. */
   onDemand?: (demand: ChannelDemand) => void;
+  /** `auto`: forwards, or balances of nodes that show none. `forwards`: never from balances. */
+  flowsFrom?: "auto" | "forwards";
 }
 
 /**
@@ -68,9 +70,11 @@ export class FeatureStream {
   #retries = new RetryFilter();
   #lastMs = -Infinity;
   #onDemand: ((demand: ChannelDemand) => void) | undefined;
+  #fromBalances: boolean;
 
   constructor(options: FeatureStreamOptions = {}) {
     this.#onDemand = options.onDemand;
+    this.#fromBalances = options.flowsFrom !== "forwards";
   }
 
   /** Time of the newest event, Unix ms; -Infinity before the first. */
@@ -195,7 +199,8 @@ export class FeatureStream {
     }
     const { node } = track;
     const old = track.state;
-    if (old !== undefined && !node.hasForwards && timeMs > node.rebalancingMs) {
+    const fromBalances = this.#fromBalances && !node.hasForwards && timeMs > node.rebalancingMs;
+    if (old !== undefined && fromBalances) {
       const movedSat = state.localBalanceSat - old.localBalanceSat - track.ownShiftSat;
       if (movedSat !== 0 && old.capacitySat === state.capacitySat) {
         track.forwardsSeen++;
@@ -268,7 +273,7 @@ export class FeatureStream {
     for (const name of new Set([transaction.sender, transaction.receiver])) {
       const node = this.#node(name, timeMs);
       if (own) {
-        if (name === transaction.sender) node.rebalancingMs = Math.max(node.rebalancingMs, timeMs);
+        node.rebalancingMs = Math.max(node.rebalancingMs, timeMs);
         continue;
       }
       node.payments.add(timeMs, 1);

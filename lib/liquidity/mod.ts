@@ -4,10 +4,13 @@
  *
  * @module
  */
+export * from "./build_features.ts";
 export * from "./demand.ts";
+export * from "./event_files.ts";
 export * from "./feature_stream.ts";
 export * from "./feature_table.ts";
 export { FEATURE_NAMES, type PeerFacts } from "./feature_vector.ts";
+export * from "./features_csv.ts";
 export { HALF_LIFE_NAMES, HALF_LIVES_MS } from "./flow_memory.ts";
 export * from "./forecast.ts";
 export * from "./labels.ts";

@@ -15,6 +15,8 @@ export interface CollectorOptions {
   gapMs: number;
   /** A channel without a sign of life for longer is not sampled. */
   silenceMs: number;
+  /** Where flows come from, see `FeatureStreamOptions`. */
+  flowsFrom: "auto" | "forwards";
 }
 
 /** Values of {@linkcode CollectorOptions} where none is given. */
@@ -23,6 +25,7 @@ export const COLLECTOR_DEFAULTS = {
   everyHours: 4,
   gapMs: 3 * DAY_MS,
   silenceMs: 30 * DAY_MS,
+  flowsFrom: "auto",
 } satisfies CollectorOptions;
 
 interface Pending {
@@ -61,7 +64,10 @@ export class SampleCollector {
   constructor(onSample: (sample: FeatureSample) => void, options: Partial<CollectorOptions> = {}) {
     this.options = { ...COLLECTOR_DEFAULTS, ...options };
     this.#onSample = onSample;
-    this.stream = new FeatureStream({ onDemand: (demand) => this.#demand(demand) });
+    this.stream = new FeatureStream({
+      onDemand: (demand) => this.#demand(demand),
+      flowsFrom: this.options.flowsFrom,
+    });
   }
 
   /** Takes one event: first the samples due before it, then the event itself. */
