@@ -1,0 +1,216 @@
+import { OpenAPIHono } from "@hono/zod-openapi";
+import { InputError, isoTime, logger, SECOND_MS } from "../core/mod.ts";
+import { channelKey } from "../liquidity/mod.ts";
+import { parseWith } from "../protocol/mod.ts";
+import type { Context } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { setCookie } from "hono/cookie";
+import { type CachedJson, cachedJson } from "./cached_json.ts";
+import { docsPage } from "./docs_page.ts";
+import type { DashboardFile } from "./engine.ts";
+import { bearer, headers, limitRate, sameSite, TOKEN_COOKIE } from "./guards.ts";
+import type { LensServer } from "./lens_server.ts";
+import { inputProblem, problem } from "./problem.ts";
+import { ROUTES } from "./routes.ts";
+import { listQuerySchema } from "./schemas.ts";
+import { MAX_BODY_BYTES, update } from "./update_route.ts";
+import {
+  channelView,
+  historyView,
+  recommendationsView,
+  retrainingView,
+  twinView,
+} from "./views.ts";
+
+/** Version that `/health` and the OpenAPI document tell. */
+export const API_VERSION = "1.0.0";
+
+/** How the server shows itself. */
+export interface AppOptions {
+  /** Required of every caller of the API where it is set. */
+  token?: string;
+  /** Bound to loopback: only loopback names are served. Default true. */
+  loopbackOnly?: boolean;
+  /** Requests a second of one address, reads and updates each. Default 2,000. */
+  ratePerSecond?: number;
+  /** Files of the dashboard by path (`/` is its page); undefined for what it does not have. */
+  dashboard?: (path: string) => Promise<DashboardFile | undefined>;
+}
+
+/** The whole HTTP interface over a {@linkcode LensServer}. */
+export function createApp(server: LensServer, options: AppOptions = {}): OpenAPIHono {
+  const app = new OpenAPIHono();
+  app.use(headers());
+  app.use(async (c, next) => {
+    await next();
+    server.metrics.add("requests_total", { status: `${Math.floor(c.res.status / 100)}xx` });
+  });
+  app.use(sameSite(options.loopbackOnly ?? true));
+  const rate = options.ratePerSecond ?? 2000;
+  app.use("/api/*", limitRate(rate));
+  if (options.token !== undefined) {
+    app.use("/api/*", bearer(options.token));
+    app.use("/metrics", bearer(options.token));
+  }
+  app.onError((error) => {
+    if (error instanceof InputError) return inputProblem(error);
+    logger("server").error`${error.stack ?? String(error)}`;
+    return problem(500, "an unexpected error; the log tells more");
+  });
+  for (const route of Object.values(ROUTES)) app.openAPIRegistry.registerPath(route);
+  addUpdate(app, server);
+  addReads(app, server);
+  addOperations(app, server, options);
+  addPages(app, options);
+  return app;
+}
+
+function addUpdate(app: OpenAPIHono, server: LensServer): void {
+  const limit = bodyLimit({
+    maxSize: MAX_BODY_BYTES,
+    onError: () => problem(413, `found more than ${MAX_BODY_BYTES} bytes; send NDJSON instead`),
+  });
+  app.post(
+    "/api/update",
+    (c, next) =>
+      c.req.header("content-type")?.startsWith("application/x-ndjson") ? next() : limit(c, next),
+    (c) => update(server, c),
+  );
+}
+
+function addReads(app: OpenAPIHono, server: LensServer): void {
+  const { store } = server.options;
+  app.get("/api/performance", (c) => c.json(server.performanceView()));
+  app.get("/api/channels", (c) => {
+    const { node, limit, offset } = query(c);
+    const rows = server.channels.list(node);
+    return c.json({
+      total: rows.length,
+      channels: rows.slice(offset, offset + limit).map(channelView),
+    });
+  });
+  app.get("/api/channels/:node/:id", (c) => {
+    const { node, id } = c.req.param();
+    const row = server.channels.get(channelKey(node, id));
+    if (row === undefined) return problem(404, `no channel ${id} of node ${node} is known`);
+    const { decisions } = recommendationsView(server.plan, server.modelId, node);
+    return c.json({
+      channel: channelView(row),
+      prediction: server.prediction(channelKey(node, id)) ?? null,
+      decision: decisions.find((d) => d.channel_id === id) ?? null,
+    });
+  });
+  app.get("/api/predictions", (c) => {
+    const { node, limit, offset } = query(c);
+    const all = server.predictions();
+    const mine = node === undefined ? all : all.filter((p) => p.node === node);
+    return c.json({ total: mine.length, predictions: mine.slice(offset, offset + limit) });
+  });
+  app.get("/api/recommendations", (c) => {
+    const { node } = query(c);
+    if (node === undefined) return sendCached(c, server.recommendations);
+    return sendCached(c, cachedJson(recommendationsView(server.plan, server.modelId, node)));
+  });
+  app.get("/api/suggestions", async (c) => {
+    const rows = await store.suggestions(query(c));
+    return c.json({ suggestions: rows.map(historyView) });
+  });
+  app.get("/api/models", async (c) =>
+    c.json({
+      serving: server.modelId ?? null,
+      serving_since: server.servingSinceMs === undefined ? null : isoTime(server.servingSinceMs),
+      last_retraining: retrainingView(server.lastRetraining),
+      models: await server.options.models?.() ?? [],
+    }));
+  app.get("/api/twin", (c) => c.json(twinView(server.twin)));
+  app.get("/api/events", (c) =>
+    c.body(server.live.reader(), 200, {
+      "content-type": "text/event-stream",
+      "cache-control": "no-store",
+    }));
+}
+
+function addOperations(app: OpenAPIHono, server: LensServer, options: AppOptions): void {
+  const health = (status: "ok" | "starting") => ({
+    status,
+    version: API_VERSION,
+    journal_seq: server.options.store.lastSeq,
+    recovered_events: server.recoveredEvents,
+  });
+  app.get("/health", (c) => c.json(health("ok")));
+  app.get(
+    "/ready",
+    (c) => server.closing ? problem(503, "the server is shutting down") : c.json(health("ok")),
+  );
+  app.get("/metrics", async () => {
+    gauge(server);
+    return new Response(await server.metrics.text(), {
+      headers: { "content-type": server.metrics.contentType },
+    });
+  });
+  app.post("/api/session", (c) => {
+    if (options.token !== undefined) {
+      setCookie(c, TOKEN_COOKIE, options.token, {
+        httpOnly: true,
+        sameSite: "Strict",
+        path: "/",
+      });
+    }
+    return c.body(null, 204);
+  });
+}
+
+function addPages(app: OpenAPIHono, options: AppOptions): void {
+  const document = app.getOpenAPI31Document({
+    openapi: "3.1.0",
+    info: {
+      title: "LightningLens",
+      version: API_VERSION,
+      description: "Demand forecasts and rebalance suggestions for Lightning channels.",
+      license: { name: "MIT" },
+    },
+  });
+  const openapi = cachedJson(document);
+  app.get("/openapi.json", (c) => sendCached(c, openapi));
+  const page = docsPage(document);
+  app.get("/docs", (c) => c.html(page.html));
+  app.get("/docs.css", (c) => c.body(page.css, 200, { "content-type": "text/css" }));
+  app.notFound(async (c) => {
+    const file = c.req.method === "GET" ? await options.dashboard?.(c.req.path) : undefined;
+    if (file === undefined) {
+      return problem(404, `there is no ${c.req.method} ${c.req.path}; see /docs`);
+    }
+    return new Response(new Uint8Array(file.body), {
+      headers: { "content-type": file.contentType },
+    });
+  });
+}
+
+function query(c: Context) {
+  return parseWith(listQuerySchema, c.req.query(), { field: "query" });
+}
+
+function sendCached(c: Context, { bytes, etag }: CachedJson): Response {
+  const headers = { "content-type": "application/json", etag, "cache-control": "no-cache" };
+  if (c.req.header("if-none-match") === etag) return new Response(null, { status: 304, headers });
+  return new Response(bytes, { headers });
+}
+
+/** Figures that are read off when asked for. */
+function gauge(server: LensServer): void {
+  const { metrics, options } = server;
+  metrics.set("events_pending", server.pendingEvents);
+  metrics.set("journal_seq", options.store.lastSeq);
+  if (options.store.lastSeq > 0) {
+    metrics.set("event_time_seconds", options.engine.nowMs / SECOND_MS);
+  }
+  metrics.set("channels", server.channels.size);
+  metrics.set("live_readers", server.live.readers);
+  metrics.set("resident_memory_bytes", Deno.memoryUsage().rss);
+  if (server.servingSinceMs !== undefined) {
+    metrics.set(
+      "model_age_seconds",
+      (options.clock.nowMs() - server.servingSinceMs) / SECOND_MS,
+    );
+  }
+}

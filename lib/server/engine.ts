@@ -1,0 +1,69 @@
+import type { ChannelOutlook, Plan } from "../planning/mod.ts";
+import type { LensEvent } from "../protocol/mod.ts";
+
+/** What the server asks of the lens: it learns from events and says what each channel needs. */
+export interface Engine {
+  /** Takes one event; its cost does not grow with history. */
+  ingest(event: LensEvent): void;
+  /** Unix ms of the newest event; -Infinity before the first. */
+  readonly nowMs: number;
+  /** All channels, with forecasts where there are any. */
+  outlooks(): ChannelOutlook[];
+  recommend(): Plan;
+}
+
+/** What a retraining came to; a promoted model serves already. */
+export interface RetrainResult {
+  status: "promoted" | "kept";
+  /** The model that serves now. */
+  modelId: string | undefined;
+  reason: string;
+}
+
+/** Trains a challenger off the serving thread and puts it in when it is better. */
+export type Retrain = () => Promise<RetrainResult>;
+
+/** The last retraining, as it is shown. */
+export interface RetrainOutcome {
+  status: "promoted" | "kept" | "failed";
+  modelId: string | undefined;
+  reason: string;
+  /** Unix ms by the server's clock. */
+  finishedMs: number;
+}
+
+/** A model as the registry knows it. */
+export interface ModelSummary {
+  id: string;
+  champion: boolean;
+  /** Whatever else the registry tells of it. */
+  details: Record<string, unknown>;
+}
+
+/** A file of the dashboard. */
+export interface DashboardFile {
+  body: Uint8Array;
+  contentType: string;
+}
+
+/** What one twin's operators earned. */
+export interface TwinFigures {
+  payments: number;
+  /** Share of payments that arrived, 0 to 1. */
+  successRate: number;
+  feesEarnedMsat: number;
+  rebalanceCostMsat: number;
+  netIncomeMsat: number;
+}
+
+/** Both twins of a simulation side by side; figures are since the start. */
+export interface TwinView {
+  /** Time in the simulation, Unix ms. */
+  timeMs: number;
+  /** With suggestions applied. */
+  lens: TwinFigures;
+  /** The same traffic without. */
+  baseline: TwinFigures;
+  /** Net income of the lens, less that of the baseline. */
+  gainMsat: number;
+}

@@ -1,0 +1,362 @@
+import { type Clock, elapsedMs, isoTime, logger, MINUTE_MS, SECOND_MS } from "../core/mod.ts";
+import type { ChannelOutlook, Plan } from "../planning/mod.ts";
+import { type LensEvent, snakeNames } from "../protocol/mod.ts";
+import type { AppendResult, ChannelRow, ExportedFile, Store } from "../store/mod.ts";
+import { type CachedJson, cachedJson } from "./cached_json.ts";
+import type { Engine, ModelSummary, Retrain, RetrainOutcome, TwinView } from "./engine.ts";
+import { Exporter } from "./exporter.ts";
+import { LiveChannels, rowKey } from "./live_channels.ts";
+import { LiveStream } from "./live_stream.ts";
+import { ServerMetrics } from "./metrics.ts";
+import type { PredictionView } from "./schemas.ts";
+import {
+  channelView,
+  predictionRows,
+  predictionView,
+  recommendationsView,
+  retrainingView,
+  twinView,
+} from "./views.ts";
+
+/** Events waiting for their commit at most; more are sent away for now. */
+const MAX_PENDING = 100_000;
+/** How often changed balances are sent to live readers. */
+const LIVE_INTERVAL_MS = 250;
+
+/** What a {@linkcode LensServer} is made of. */
+export interface LensServerOptions {
+  engine: Engine;
+  store: Store;
+  /** Time of exports, models and metrics; events carry their own. */
+  clock: Clock;
+  /** The data folder, for exports. */
+  folder: string;
+  /** Which model the engine starts with. */
+  modelId?: string;
+  /** Errors of the model, its online correction and the baselines, as measured while serving. */
+  performance?: () => object;
+  /** Without it the first model stays. */
+  retrain?: Retrain;
+  /** All models of the registry. */
+  models?: () => Promise<ModelSummary[]>;
+}
+
+/** Too much waits to be stored; try again in a moment. */
+export class OverloadError extends Error {
+  override name = "OverloadError";
+}
+
+/**
+ * The serving part without its wires: takes events (journal first), keeps plan and views, exports,
+ * retrains. Its methods are called by the routes, by timers, or directly by whoever runs it in one
+ * process with a simulation.
+ */
+export class LensServer {
+  readonly metrics = new ServerMetrics();
+  readonly channels = new LiveChannels();
+  readonly live: LiveStream;
+  /** Events that were read from the journal at the start. */
+  recoveredEvents = 0;
+  plan: Plan | undefined;
+  modelId: string | undefined;
+  servingSinceMs: number | undefined;
+  lastRetraining: RetrainOutcome | undefined;
+  /** The plan as it is served. */
+  recommendations: CachedJson;
+  #twin: TwinView | undefined;
+  #pending = 0;
+  #liveTimer: ReturnType<typeof setTimeout> | undefined;
+  #retraining: Promise<RetrainOutcome> | undefined;
+  #exporter: Exporter;
+  #predictions:
+    | { seq: number; madeMs: number; views: ReadonlyMap<string, PredictionView> }
+    | undefined;
+  #stop = new AbortController();
+  #loops: Promise<void>[] = [];
+  #log = logger("server");
+
+  private constructor(readonly options: LensServerOptions) {
+    this.modelId = options.modelId;
+    this.#exporter = new Exporter(options);
+    if (options.modelId !== undefined) this.servingSinceMs = options.clock.nowMs();
+    this.recommendations = cachedJson(recommendationsView(undefined, options.modelId));
+    this.live = new LiveStream({
+      snapshot: () => this.snapshot(),
+      onSkip: () => this.metrics.add("live_skips_total"),
+    });
+  }
+
+  /** Builds a server and replays the journal into its engine. */
+  static async open(options: LensServerOptions): Promise<LensServer> {
+    const server = new LensServer(options);
+    await server.#recover();
+    return server;
+  }
+
+  /** True once {@linkcode LensServer.drain} was called. */
+  get closing(): boolean {
+    return this.#stop.signal.aborted;
+  }
+
+  get retraining(): boolean {
+    return this.#retraining !== undefined;
+  }
+
+  get pendingEvents(): number {
+    return this.#pending;
+  }
+
+  /**
+   * Makes events durable, then learns from those that are new. Resolves when they are both.
+   *
+   * @throws {OverloadError} when too much waits already
+   */
+  async ingest(events: readonly LensEvent[]): Promise<AppendResult> {
+    if (this.#pending + events.length > MAX_PENDING && this.#pending > 0) {
+      throw new OverloadError(`${this.#pending} events wait to be stored`);
+    }
+    const startMs = elapsedMs();
+    this.#pending += events.length;
+    try {
+      const result = await this.options.store.append(events);
+      this.metrics.observe("commit_seconds", (elapsedMs() - startMs) / SECOND_MS);
+      this.metrics.add("events_duplicate_total", {}, result.duplicates);
+      for (const event of result.accepted) this.#learn(event);
+      this.#publishSoon();
+      return result;
+    } finally {
+      this.#pending -= events.length;
+    }
+  }
+
+  /**
+   * Scores all channels and plans anew; what comes out is served, stored and sent to live readers.
+   * Undefined before the first event.
+   */
+  async renew(): Promise<Plan | undefined> {
+    const { engine, store } = this.options;
+    if (!Number.isFinite(engine.nowMs)) return undefined;
+    const startMs = elapsedMs();
+    const plan = engine.recommend();
+    this.plan = plan;
+    const view = recommendationsView(plan, this.modelId);
+    this.recommendations = cachedJson(view);
+    const outlooks = engine.outlooks();
+    const predictions = this.#keepPredictions(outlooks);
+    this.metrics.observe("renew_seconds", (elapsedMs() - startMs) / SECOND_MS);
+    this.#countDecisions(plan);
+    this.live.publish("recommendations", view);
+    this.live.publish("predictions", [...predictions.values()]);
+    await store.saveSuggestions(plan.timeMs, plan.suggestions);
+    await store.savePredictions(predictionRows(outlooks, plan.timeMs, this.modelId));
+    return plan;
+  }
+
+  /** Writes what is new as CSV into the data folder; one export at a time. */
+  async export(): Promise<ExportedFile[]> {
+    try {
+      const files = await this.#exporter.export();
+      this.metrics.add("exports_total", { outcome: "done" });
+      return files;
+    } catch (error) {
+      this.metrics.add("exports_total", { outcome: "failed" });
+      throw error;
+    }
+  }
+
+  /**
+   * Trains on what was learned so far; afterwards recommendations are renewed. A failure is an
+   * outcome, not an error: the champion stays. While one is under way its promise is returned.
+   */
+  retrain(): Promise<RetrainOutcome> {
+    this.#retraining ??= this.#retrain().finally(() => this.#retraining = undefined);
+    return this.#retraining;
+  }
+
+  /** Shows both twins of a simulation that runs in this process. */
+  showTwin(twin: TwinView | undefined): void {
+    this.#twin = twin;
+    this.live.publish("twin", { twin: twinView(twin) });
+  }
+
+  get twin(): TwinView | undefined {
+    return this.#twin;
+  }
+
+  /** Starts exports, retrainings and renewals by the clock. */
+  startTimers(every: { exportMs: number; retrainMs: number; renewMs?: number }): void {
+    let renewedSeq = -1;
+    this.#loops.push(
+      this.#every(every.exportMs, async () => void await this.export()),
+      this.#every(every.retrainMs, async () => void await this.retrain()),
+      this.#every(every.renewMs ?? MINUTE_MS, async () => {
+        if (renewedSeq === this.options.store.lastSeq) return;
+        renewedSeq = this.options.store.lastSeq;
+        await this.renew();
+      }),
+    );
+  }
+
+  /** Figures of the model that serves, as `/api/performance` shows them. */
+  performanceView() {
+    const { engine, store, performance } = this.options;
+    return {
+      model: this.modelId ?? null,
+      serving_since: this.servingSinceMs === undefined ? null : isoTime(this.servingSinceMs),
+      event_time: Number.isFinite(engine.nowMs) ? isoTime(engine.nowMs) : null,
+      events: store.lastSeq,
+      channels: this.channels.size,
+      retraining: this.retraining,
+      last_retraining: retrainingView(this.lastRetraining),
+      metrics: snakeNames(performance?.() ?? {}) as Record<string, unknown>,
+    };
+  }
+
+  /** Predictions of all channels: at most a second old while events keep coming. */
+  predictions(): PredictionView[] {
+    return [...this.#freshPredictions().values()];
+  }
+
+  /** The prediction of one channel, by its key; as old as {@linkcode LensServer.predictions}. */
+  prediction(key: string): PredictionView | undefined {
+    return this.#freshPredictions().get(key);
+  }
+
+  /** All that a new live reader must know. */
+  snapshot() {
+    return {
+      channels: this.channels.list().map(channelView),
+      predictions: this.predictions(),
+      recommendations: recommendationsView(this.plan, this.modelId),
+      performance: this.performanceView(),
+      twin: twinView(this.#twin),
+      totals: snakeNames(this.channels.totals),
+    };
+  }
+
+  /** Ends timers and live streams, so that no connection holds up the end. */
+  drain(): void {
+    this.#stop.abort();
+    clearTimeout(this.#liveTimer);
+    this.live.close();
+  }
+
+  /** Drains, waits for what is under way, writes a last export and closes the store. */
+  async close(): Promise<void> {
+    this.drain();
+    await Promise.allSettled([...this.#loops, this.#retraining]);
+    try {
+      await this.export();
+    } catch (error) {
+      this.#log.error`last export: ${String(error)}`;
+    }
+    await this.options.store.close();
+  }
+
+  #freshPredictions(): ReadonlyMap<string, PredictionView> {
+    const { engine, store } = this.options;
+    const known = this.#predictions;
+    const fresh = known !== undefined &&
+      (known.seq === store.lastSeq || elapsedMs() - known.madeMs < SECOND_MS);
+    return fresh ? known.views : this.#keepPredictions(engine.outlooks());
+  }
+
+  #keepPredictions(outlooks: readonly ChannelOutlook[]): ReadonlyMap<string, PredictionView> {
+    const views = new Map(outlooks.map((o) => [rowKey(o), predictionView(o)]));
+    this.#predictions = { seq: this.options.store.lastSeq, madeMs: elapsedMs(), views };
+    return views;
+  }
+
+  async #recover(): Promise<void> {
+    const { store } = this.options;
+    const rows = await store.channels();
+    const restore = (row: ChannelRow) =>
+      this.#learn({ kind: "channel_state", timeMs: row.timeMs, channel: row.channel });
+    let first = true;
+    for await (const { events } of store.replay(0)) {
+      // States whose events left the journal come first; the journal moves on from them.
+      if (first) rows.filter((row) => row.timeMs < events[0].timeMs).forEach(restore);
+      first = false;
+      for (const event of events) this.#learn(event);
+      this.recoveredEvents += events.length;
+    }
+    rows.filter((row) => this.channels.get(rowKey(row)) === undefined).forEach(restore);
+    this.channels.takeChanged();
+    if (this.recoveredEvents > 0) {
+      this.#log
+        .info`recovered ${this.recoveredEvents} events and ${this.channels.size} channels from the journal`;
+      await this.renew();
+    }
+  }
+
+  #learn(event: LensEvent): void {
+    const { engine } = this.options;
+    this.metrics.add("events_total", { kind: event.kind });
+    if (event.timeMs < engine.nowMs - MINUTE_MS) this.metrics.add("events_late_total");
+    if (event.kind === "rebalance") {
+      this.metrics.add("rebalances_total", { status: event.rebalance.status });
+    }
+    this.channels.see(event);
+    try {
+      engine.ingest(event);
+    } catch (error) {
+      this.metrics.add("engine_errors_total");
+      this.#log.error`a stored ${event.kind} event can't be used: ${String(error)}`;
+    }
+  }
+
+  #publishSoon(): void {
+    if (this.#liveTimer !== undefined || this.live.readers === 0) return;
+    this.#liveTimer = setTimeout(() => {
+      this.#liveTimer = undefined;
+      const changed = this.channels.takeChanged();
+      if (changed.length > 0) this.live.publish("channels", changed.map(channelView));
+      this.live.publish("totals", snakeNames(this.channels.totals) as object);
+    }, LIVE_INTERVAL_MS);
+  }
+
+  #countDecisions(plan: Plan): void {
+    this.metrics.clear("decisions");
+    const counts = new Map<string, number>();
+    for (const { code } of plan.decisions) counts.set(code, (counts.get(code) ?? 0) + 1);
+    for (const [code, count] of counts) this.metrics.set("decisions", count, { code });
+    this.metrics.set("suggestions", plan.suggestions.length);
+  }
+
+  async #retrain(): Promise<RetrainOutcome> {
+    const { retrain, clock } = this.options;
+    let outcome: RetrainOutcome;
+    try {
+      const result = retrain === undefined
+        ? { status: "kept" as const, modelId: this.modelId, reason: "retraining is switched off" }
+        : await retrain();
+      outcome = { ...result, finishedMs: clock.nowMs() };
+      if (result.status === "promoted") {
+        this.modelId = result.modelId;
+        this.servingSinceMs = clock.nowMs();
+      }
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      outcome = { status: "failed", modelId: this.modelId, reason, finishedMs: clock.nowMs() };
+    }
+    this.lastRetraining = outcome;
+    this.metrics.add("retrainings_total", { outcome: outcome.status });
+    this.#log.info`retraining ${outcome.status}: ${outcome.reason}`;
+    await this.renew();
+    this.live.publish("performance", this.performanceView());
+    return outcome;
+  }
+
+  async #every(ms: number, work: () => Promise<void>): Promise<void> {
+    const { signal } = this.#stop;
+    while (true) {
+      await this.options.clock.sleep(ms, signal);
+      if (signal.aborted) return;
+      try {
+        await work();
+      } catch (error) {
+        this.#log.error`${String(error)}`;
+      }
+    }
+  }
+}

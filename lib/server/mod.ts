@@ -1,0 +1,12 @@
+/**
+ * Floor 6: the HTTP server: ingest, predictions, recommendations, live stream, metrics.
+ *
+ * @module
+ */
+export * from "./app.ts";
+export * from "./engine.ts";
+export * from "./guards.ts";
+export * from "./lens_server.ts";
+export * from "./listen.ts";
+export * from "./metrics_table.ts";
+export * from "./token.ts";

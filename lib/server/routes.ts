@@ -1,0 +1,185 @@
+import { createRoute, type RouteConfig, z } from "@hono/zod-openapi";
+import { updateAnswerSchema, updateBodySchema, updateEventSchema } from "../protocol/mod.ts";
+import { problemSchema } from "./problem.ts";
+import {
+  channelViewSchema,
+  healthSchema,
+  historyViewSchema,
+  listQuerySchema,
+  modelsSchema,
+  performanceSchema,
+  predictionViewSchema,
+  recommendationsSchema,
+  twinSchema,
+} from "./schemas.ts";
+
+const problems = (...statuses: number[]) =>
+  Object.fromEntries(statuses.map((status) => [status, {
+    description: PROBLEMS[status],
+    content: { "application/problem+json": { schema: problemSchema } },
+  }]));
+const PROBLEMS: Record<number, string> = {
+  400: "the body or the query can't be read",
+  401: "the token is missing or wrong (only where one is required)",
+  403: "the Host or Origin is not this server's own",
+  404: "there is no such thing",
+  413: "the body is larger than 8 MB",
+  415: "neither JSON nor NDJSON",
+  422: "a value is wrong; `field` names it",
+  429: "too many requests of one address",
+  503: "the server can't take this now; try again",
+};
+const json = (description: string, schema: z.ZodType) => ({
+  description,
+  content: { "application/json": { schema } },
+});
+const params = z.object({
+  node: z.string().min(1).max(200),
+  id: z.string().min(1).max(200),
+});
+const nodeQuery = listQuerySchema.pick({ node: true });
+const pageQuery = listQuerySchema.omit({ node: true });
+
+/** All routes as the OpenAPI document describes them, in its order. */
+export const ROUTES = {
+  update: createRoute({
+    method: "post",
+    path: "/api/update",
+    summary: "Takes events",
+    description:
+      "One event or an array of them (all are taken or none), or NDJSON, one event a line (taken in runs of 1,000; an error tells how many were). Answered when the events are on disk. An event with an `event_id` that is known already counts once.",
+    request: {
+      body: {
+        required: true,
+        content: {
+          "application/json": { schema: updateBodySchema },
+          "application/x-ndjson": { schema: updateEventSchema },
+        },
+      },
+    },
+    responses: {
+      200: json("stored", updateAnswerSchema),
+      ...problems(400, 401, 403, 413, 415, 422, 429, 503),
+    },
+  }),
+  performance: createRoute({
+    method: "get",
+    path: "/api/performance",
+    summary: "Figures of the model that serves now",
+    responses: { 200: json("figures", performanceSchema), ...problems(401, 403, 429) },
+  }),
+  channels: createRoute({
+    method: "get",
+    path: "/api/channels",
+    summary: "Channels with their balances",
+    request: { query: listQuerySchema },
+    responses: {
+      200: json(
+        "channels, in the order in which they were first seen",
+        z.object({ total: z.int(), channels: z.array(channelViewSchema) }),
+      ),
+      ...problems(400, 401, 403, 429),
+    },
+  }),
+  channel: createRoute({
+    method: "get",
+    path: "/api/channels/{node}/{id}",
+    summary: "One channel: balances, prediction and decision",
+    request: { params },
+    responses: {
+      200: json(
+        "the channel",
+        z.object({
+          channel: channelViewSchema,
+          prediction: predictionViewSchema.nullable(),
+          decision: recommendationsSchema.shape.decisions.element.nullable(),
+        }),
+      ),
+      ...problems(401, 403, 404, 429),
+    },
+  }),
+  predictions: createRoute({
+    method: "get",
+    path: "/api/predictions",
+    summary: "What each channel will need, with quantiles",
+    request: { query: listQuerySchema },
+    responses: {
+      200: json(
+        "predictions",
+        z.object({ total: z.int(), predictions: z.array(predictionViewSchema) }),
+      ),
+      ...problems(400, 401, 403, 429),
+    },
+  }),
+  recommendations: createRoute({
+    method: "get",
+    path: "/api/recommendations",
+    summary: "Suggested rebalances with reasons, and a decision for every channel",
+    request: { query: nodeQuery },
+    responses: {
+      200: json("the present plan; with an ETag", recommendationsSchema),
+      304: { description: "unchanged since the ETag in If-None-Match" },
+      ...problems(400, 401, 403, 429),
+    },
+  }),
+  suggestions: createRoute({
+    method: "get",
+    path: "/api/suggestions",
+    summary: "Suggestions made so far and what became of them, newest first",
+    request: { query: pageQuery },
+    responses: {
+      200: json("suggestions", z.object({ suggestions: z.array(historyViewSchema) })),
+      ...problems(400, 401, 403, 429),
+    },
+  }),
+  models: createRoute({
+    method: "get",
+    path: "/api/models",
+    summary: "The registry, and the last retraining",
+    responses: { 200: json("models", modelsSchema), ...problems(401, 403, 429) },
+  }),
+  twin: createRoute({
+    method: "get",
+    path: "/api/twin",
+    summary: "The simulation beside its twin without suggestions; null where none runs",
+    responses: { 200: json("both twins", twinSchema), ...problems(401, 403, 429) },
+  }),
+  events: createRoute({
+    method: "get",
+    path: "/api/events",
+    summary: "Live stream of server-sent events",
+    description:
+      "`snapshot` comes first, and again for a reader that fell behind; then `channels`, `totals`, `recommendations`, `predictions`, `performance` and `twin` as they change. A comment every 15 seconds is a sign of life.",
+    responses: {
+      200: { description: "the stream", content: { "text/event-stream": { schema: z.string() } } },
+      ...problems(401, 403, 429),
+    },
+  }),
+  session: createRoute({
+    method: "post",
+    path: "/api/session",
+    summary: "Exchanges the bearer token for a cookie, for browsers",
+    responses: { 204: { description: "the cookie is set" }, ...problems(401, 403, 429) },
+  }),
+  health: createRoute({
+    method: "get",
+    path: "/health",
+    summary: "Does the process live?",
+    responses: { 200: json("it does", healthSchema) },
+  }),
+  ready: createRoute({
+    method: "get",
+    path: "/ready",
+    summary: "Can it take events?",
+    responses: { 200: json("it can", healthSchema), ...problems(503) },
+  }),
+  metrics: createRoute({
+    method: "get",
+    path: "/metrics",
+    summary: "Figures for Prometheus",
+    responses: {
+      200: { description: "text format", content: { "text/plain": { schema: z.string() } } },
+      ...problems(401, 403),
+    },
+  }),
+} as const satisfies Record<string, RouteConfig>;

@@ -1,0 +1,140 @@
+/** What the routes answer, on the wire: snake_case, times as ISO 8601. */
+import { z } from "@hono/zod-openapi";
+import { suggestionResultSchema, suggestionSchema } from "../protocol/mod.ts";
+
+const time = z.string().openapi({ format: "date-time", description: "ISO 8601, UTC" });
+const ratio = z.number().min(0).max(1);
+
+/** Query of lists. */
+export const listQuerySchema = z.object({
+  node: z.string().min(1).max(200).optional().openapi({ description: "only this node's" }),
+  limit: z.coerce.number().int().min(1).max(10_000).default(1000),
+  offset: z.coerce.number().int().min(0).default(0),
+});
+
+/** A channel as it is now. */
+export const channelViewSchema = z.object({
+  node: z.string(),
+  channel_id: z.string(),
+  peer: z.string(),
+  capacity_sat: z.int(),
+  local_balance_sat: z.int(),
+  remote_balance_sat: z.int(),
+  balance_ratio: ratio,
+  active: z.boolean(),
+  local_fee_rate_ppm: z.number().nullable(),
+  last_update: time,
+}).openapi("Channel");
+export type ChannelView = z.output<typeof channelViewSchema>;
+
+/** What a channel will need. Without history it is `learning` and the figures are null. */
+export const predictionViewSchema = z.object({
+  node: z.string(),
+  channel_id: z.string(),
+  peer: z.string(),
+  capacity_sat: z.int(),
+  balance_ratio: ratio,
+  state: z.enum(["ready", "learning"]),
+  optimal_ratio: ratio.nullable(),
+  low_ratio: ratio.nullable(),
+  high_ratio: ratio.nullable(),
+  short_outbound: ratio.nullable().openapi({
+    description: "chance that outflow exceeds the balance",
+  }),
+  short_inbound: ratio.nullable().openapi({ description: "chance that inflow exceeds the room" }),
+  outbound_need_sat: z.array(z.number()).nullable().openapi({
+    description: "local balance needed, at each of `levels`",
+  }),
+  inbound_need_sat: z.array(z.number()).nullable(),
+  levels: z.array(z.number()),
+  fees_at_stake_msat: z.number().nullable(),
+  horizon_hours: z.number().nullable(),
+  forwards_seen: z.int(),
+}).openapi("Prediction");
+export type PredictionView = z.output<typeof predictionViewSchema>;
+
+/** A channel's line in the plan. */
+export const decisionViewSchema = z.object({
+  node: z.string(),
+  channel_id: z.string(),
+  code: z.string(),
+  reason: z.string(),
+  suggestion_id: z.string().nullable(),
+}).openapi("Decision");
+
+/** A suggestion; its expiry leaves as text. */
+export const suggestionViewSchema = z.object({ ...suggestionSchema.shape, expires_at: time })
+  .openapi("Suggestion");
+
+/** The present plan. */
+export const recommendationsSchema = z.object({
+  time: time.nullable().openapi({ description: "time of the plan; null before the first" }),
+  model: z.string().nullable(),
+  suggestions: z.array(suggestionViewSchema),
+  decisions: z.array(decisionViewSchema),
+}).openapi("Recommendations");
+export type RecommendationsView = z.output<typeof recommendationsSchema>;
+
+/** A suggestion made earlier, with what became of it. */
+export const historyViewSchema = z.object({
+  time,
+  suggestion: suggestionViewSchema,
+  result: z.object({ ...suggestionResultSchema.shape, channels: z.array(z.unknown()) }).partial({
+    channels: true,
+  }).nullable(),
+}).openapi("SuggestionHistory");
+
+const retrainingSchema = z.object({
+  status: z.enum(["promoted", "kept", "failed"]),
+  model: z.string().nullable(),
+  reason: z.string(),
+  finished: time,
+});
+
+/** Models known to the registry. */
+export const modelsSchema = z.object({
+  serving: z.string().nullable(),
+  serving_since: time.nullable(),
+  last_retraining: retrainingSchema.nullable(),
+  models: z.array(
+    z.object({ id: z.string(), champion: z.boolean(), details: z.record(z.string(), z.unknown()) }),
+  ),
+}).openapi("Models");
+
+/** Figures of the model that serves now. */
+export const performanceSchema = z.object({
+  model: z.string().nullable(),
+  serving_since: time.nullable(),
+  event_time: time.nullable(),
+  events: z.int(),
+  channels: z.int(),
+  retraining: z.boolean().openapi({ description: "a retraining is under way" }),
+  last_retraining: retrainingSchema.nullable(),
+  metrics: z.record(z.string(), z.unknown()).openapi({
+    description: "errors of the model, its online correction and the baselines, measured live",
+  }),
+}).openapi("Performance");
+
+const twinFiguresSchema = z.object({
+  payments: z.int(),
+  success_rate: ratio,
+  fees_earned_msat: z.number(),
+  rebalance_cost_msat: z.number(),
+  net_income_msat: z.number(),
+});
+
+/** Both twins of a simulation side by side; null where none runs. */
+export const twinSchema = z.object({
+  time,
+  lens: twinFiguresSchema,
+  baseline: twinFiguresSchema,
+  gain_msat: z.number(),
+}).nullable().openapi("Twin");
+
+/** Whether the program works, and with what. */
+export const healthSchema = z.object({
+  status: z.enum(["ok", "starting"]),
+  version: z.string(),
+  journal_seq: z.int(),
+  recovered_events: z.int(),
+}).openapi("Health");

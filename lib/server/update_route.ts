@@ -1,0 +1,134 @@
+import { InputError, quote } from "../core/mod.ts";
+import { eventFromUpdate, type LensEvent, parseJsonText } from "../protocol/mod.ts";
+import type { Context } from "hono";
+import { type LensServer, OverloadError } from "./lens_server.ts";
+import { eventChannelKey } from "./live_channels.ts";
+import { inputProblem, problem } from "./problem.ts";
+
+/** A JSON body may be so long; an NDJSON stream has no end, but its lines do. */
+export const MAX_BODY_BYTES = 8 * 1024 * 1024;
+const MAX_LINE_CHARS = 64 * 1024;
+/** Lines of a stream that become durable together. */
+const LINES_PER_COMMIT = 1000;
+/** Times before the first block or far ahead are mistakes, not events. */
+const EARLIEST_MS = Date.UTC(2009, 0, 3);
+const LATEST_MS = Date.UTC(2100, 0, 1);
+
+interface Tally {
+  accepted: number;
+  duplicates: number;
+  /** Newest channel that an event was about. */
+  key?: string;
+}
+
+/** `POST /api/update`: one event, an array of them (all or none), or a stream of NDJSON. */
+export async function update(server: LensServer, c: Context): Promise<Response> {
+  const tally: Tally = { accepted: 0, duplicates: 0 };
+  const type = (c.req.header("content-type") ?? "").split(";")[0].trim().toLowerCase();
+  try {
+    if (type === "application/x-ndjson") await takeLines(server, c.req.raw, tally);
+    else if (type === "application/json") await takeBody(server, await c.req.text(), tally);
+    else {
+      return problem(
+        415,
+        `content-type: found ${quote(type)}, expected application/json or application/x-ndjson`,
+      );
+    }
+  } catch (error) {
+    server.metrics.add("events_refused_total");
+    if (error instanceof InputError) {
+      if (error.fault.field === "body") return problem(400, error.message);
+      return inputProblem(error, type.endsWith("ndjson") ? { accepted: tally.accepted } : {});
+    }
+    if (error instanceof OverloadError) {
+      return problem(503, error.message, {
+        accepted: tally.accepted,
+        headers: { "retry-after": "1" },
+      });
+    }
+    throw error;
+  }
+  return c.json(answer(server, tally));
+}
+
+function answer(server: LensServer, { accepted, duplicates, key }: Tally) {
+  const known = duplicates === 0 ? "" : `, ${duplicates} known already`;
+  const prediction = key === undefined ? null : server.prediction(key)?.optimal_ratio ?? null;
+  const why = key === undefined
+    ? "no event names a channel"
+    : "the channel has too little history for a prediction";
+  return {
+    status: "success" as const,
+    prediction,
+    message: `${accepted} stored${known}` + (prediction === null ? `; ${why}` : ""),
+    accepted,
+    duplicates,
+  };
+}
+
+async function takeBody(server: LensServer, text: string, tally: Tally): Promise<void> {
+  const body = parseJsonText(text, "body");
+  const nowMs = server.options.clock.nowMs();
+  const events = Array.isArray(body)
+    ? body.map((item, i) => plausible(eventFromUpdate(item, nowMs, String(i)), `${i}.`))
+    : [plausible(eventFromUpdate(body, nowMs), "")];
+  await take(server, events, tally);
+}
+
+async function takeLines(server: LensServer, request: Request, tally: Tally): Promise<void> {
+  const nowMs = server.options.clock.nowMs();
+  let batch: LensEvent[] = [];
+  let line = 0;
+  for await (const text of lines(request.body)) {
+    line++;
+    if (text.trim() === "") continue;
+    try {
+      batch.push(plausible(eventFromUpdate(parseJsonText(text, "line"), nowMs), ""));
+    } catch (error) {
+      // What came before the faulty line is good and is kept; the sender learns how much that is.
+      await take(server, batch, tally);
+      throw error instanceof InputError ? new InputError({ ...error.fault, line }) : error;
+    }
+    if (batch.length >= LINES_PER_COMMIT) {
+      await take(server, batch, tally);
+      batch = [];
+    }
+  }
+  await take(server, batch, tally);
+}
+
+async function take(server: LensServer, events: LensEvent[], tally: Tally): Promise<void> {
+  const { accepted, duplicates } = await server.ingest(events);
+  tally.accepted += accepted.length;
+  tally.duplicates += duplicates;
+  tally.key = events.map(eventChannelKey).findLast((key) => key !== undefined) ?? tally.key;
+}
+
+function plausible(event: LensEvent, field: string): LensEvent {
+  if (event.timeMs >= EARLIEST_MS && event.timeMs <= LATEST_MS) return event;
+  throw new InputError({
+    field: `${field}timestamp`,
+    found: new Date(event.timeMs).toISOString(),
+    expected: "a time between 2009-01-03 and 2100-01-01",
+  });
+}
+
+async function* lines(body: ReadableStream<Uint8Array> | null): AsyncGenerator<string> {
+  if (body === null) return;
+  let rest = "";
+  const decoder = new TextDecoder();
+  for await (const chunk of body) {
+    const parts = (rest + decoder.decode(chunk, { stream: true })).split("\n");
+    rest = parts.pop()!;
+    if (rest.length > MAX_LINE_CHARS) {
+      throw new InputError({
+        field: "line",
+        found: `${rest.length} characters`,
+        expected: `at most ${MAX_LINE_CHARS}`,
+      });
+    }
+    yield* parts;
+  }
+  rest += decoder.decode();
+  if (rest !== "") yield rest;
+}
