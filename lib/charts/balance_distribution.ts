@@ -41,17 +41,17 @@ export function balanceDistribution(
       { text: `saturated, above ${wholePercent(SATURATED_ABOVE)}`, ...swatch(theme.shortInbound) },
     ].map((item) => ({ ...item, fontColor: theme.text }));
   options.scales = {
-    x: axis("balance ratio: local balance as a share of the capacity (%)", style, {
+    x: axis(ratioTitle(style), style, {
       type: "linear",
       min: 0,
       max: 100,
       offset: false,
       grid: { display: false },
-      ticks: { stepSize: 10 },
+      ticks: { stepSize: 10, maxRotation: 0 },
     }),
-    y: axis("channels in a bin of 5 %", style, {
+    y: axis(style.titles ? "channels in a bin of 5 %" : "channels", style, {
       beginAtZero: true,
-      grace: "8%",
+      grace: "14%",
       ticks: { precision: 0 },
     }),
   };
@@ -76,6 +76,10 @@ export function balanceDistribution(
       }])],
     },
   };
+}
+
+function ratioTitle({ titles }: ChartStyle): string {
+  return titles ? "balance ratio: local balance as a share of the capacity (%)" : "local share (%)";
 }
 
 function swatch(color: string) {

@@ -25,7 +25,9 @@ export function barLabels(all: readonly BarLabelOptions[]): Plugin {
         ctx.textBaseline = sideways ? "middle" : "bottom";
         chart.getDatasetMeta(options.dataset).data.forEach((bar, index) => {
           const text = options.labels[index] ?? "";
-          if (text === "") return;
+          const { width = 0 } = bar.getProps(["width"], true) as { width?: number };
+          const fits = sideways || ctx.measureText(text).width <= width + 6;
+          if (text === "" || !fits) return;
           ctx.fillText(text, bar.x + (sideways ? 6 : 0), bar.y + (sideways ? 0.5 : -3));
         });
         ctx.restore();

@@ -7,6 +7,7 @@
 export * from "./balance_distribution.ts";
 export * from "./channel_balance.ts";
 export { Chart } from "./chart_parts.ts";
+export * from "./decision_label.ts";
 export * from "./feature_importance.ts";
 export * from "./gain_over_time.ts";
 export * from "./optimal_vs_current.ts";

@@ -54,7 +54,7 @@ export function gainOverTime(
         callback: (value: number) => timeText(value, spanMs),
       },
     }),
-    y: axis("net income since the start (sat)", style, {
+    y: axis(style.titles ? "net income since the start (sat)" : "net (sat)", style, {
       display: history.length > 0,
       suggestedMin: 0,
     }),
