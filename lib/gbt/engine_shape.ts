@@ -9,6 +9,11 @@ export function needsHessian(options: BoosterOptions, weighted: boolean): boolea
   return weighted || !lossOf(options.loss).unitHessian;
 }
 
+/** Whether a training keeps residuals in place of scores (see `Kernels.shiftResiduals`). */
+export function isFused({ loss, rowFraction }: BoosterOptions, hessian: boolean): boolean {
+  return loss === "squared" && !hessian && rowFraction === 1;
+}
+
 /** The shape of a training on `x` with these options. */
 export function engineShape(
   from: {
@@ -20,14 +25,16 @@ export function engineShape(
   },
 ): EngineShape {
   const { x, options, bins, weighted, threads } = from;
+  const hessian = needsHessian(options, weighted);
   const constrained = options.monotone.some((sign) => sign !== 0);
   return {
     rows: x.rows,
     columns: x.columns,
     slots: options.leaves,
     threads,
-    hessian: needsHessian(options, weighted),
+    hessian,
     weighted,
+    fused: isFused(options, hessian),
     edgeCounts: Uint8Array.from(bins, ({ edges }) => edges.length),
     hasMissing: Uint8Array.from(bins, ({ hasMissing }) => hasMissing ? 1 : 0),
     monotone: Int8Array.from(constrained ? options.monotone : []),

@@ -7,6 +7,7 @@ export interface RowArrays {
   target: Float64Array;
   /** Empty where every weight is 1. */
   weight: Float64Array;
+  /** The scores themselves, of the residual kind. */
   gradient: Float64Array;
   /** Empty where second derivatives are all 1. */
   hessian: Float64Array;
@@ -77,6 +78,8 @@ export interface EngineShape {
   /** Whether second derivatives or weights differ between rows. */
   hessian: boolean;
   weighted: boolean;
+  /** Whether scores are residuals, which are the gradients too (see `shiftResiduals`). */
+  fused: boolean;
   /** Number of edges of every feature. */
   edgeCounts: Uint8Array;
   /** 1 where a feature has missing values. */
@@ -128,10 +131,25 @@ export interface Kernels {
 export const BINS = 256;
 
 /** Least relative gain that isn't rounding. */
-export const GAIN_EPSILON = 1e-12;
+const GAIN_EPSILON = 1e-12;
+
+/**
+ * A node's own score, and what a split of it must exceed: twice the loss that it takes away, in
+ * the second-order estimate, is the sum of its sides' scores less the node's own.
+ */
+export function scoreToBeat(
+  { gradient, hessian, lower, upper }: NodeSums,
+  rules: SplitRules,
+  isBounded: boolean,
+): { base: number; start: number } {
+  const weight = hessian + rules.l2;
+  const value = Math.min(Math.max(gradient / weight, lower), upper);
+  const base = isBounded ? value * (2 * gradient - weight * value) : (gradient * gradient) / weight;
+  return { base, start: base + Math.max(Math.abs(base) * GAIN_EPSILON, rules.minGain) };
+}
 
 /** Bits of a histogram cell's gradient sum, with its sign. */
-export const GRADIENT_BITS = 40;
+const GRADIENT_BITS = 40;
 
 /** Greatest absolute integer gradient of a row such that no sum over `rows` rows overflows. */
 export function gradientLimit(rows: number): number {

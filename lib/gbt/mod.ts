@@ -16,6 +16,7 @@ export {
 export { weightedQuantile } from "./order_statistics.ts";
 export { QuantileBoosters, trainQuantiles } from "./quantiles.ts";
 export { trainBooster, type TrainingExtras } from "./trainer.ts";
+export { trainBoosterParallel, TrainingPool } from "./training_pool.ts";
 export { type LabelledData, type TrainingData } from "./training_data.ts";
 export { type Tree } from "./tree.ts";
 export { type CartNode, type CartTree, treeFromCart, treeToCart } from "./tree_json.ts";

@@ -41,7 +41,7 @@ export interface BoosterOptions {
   grower: "histogram" | "exact";
   /** Implementation of the inner loops; `auto` takes WASM where it is available. Same trees. */
   kernels: "auto" | "wasm" | "plain";
-  /** Threads of `trainBoosterParallel`; `trainBooster` always uses one. Same trees. */
+  /** Threads of `trainBoosterParallel`; a pool has its own number, `trainBooster` one. Same trees. */
   threads: number;
   /** Per feature: 1 where the prediction must not fall with it, -1 where it must not rise, 0 free. */
   monotone: readonly number[];

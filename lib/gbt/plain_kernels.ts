@@ -1,12 +1,12 @@
 import {
   BINS,
   type EngineShape,
-  GAIN_EPSILON,
   type Kernels,
   type NodeSums,
   type RowArrays,
   type Scale,
   type ScanTask,
+  scoreToBeat,
   type SplitFound,
   type SplitRules,
 } from "./kernels.ts";
@@ -34,12 +34,13 @@ export class PlainKernels implements Kernels {
     const { rows, columns, slots, hessian, weighted } = shape;
     this.#shape = shape;
     const groups = wordsPerRow(columns);
+    const score = new Float64Array(rows);
     this.arrays = {
       words: new Uint32Array(rows * groups),
-      score: new Float64Array(rows),
+      score,
       target: new Float64Array(rows),
       weight: new Float64Array(weighted ? rows : 0),
-      gradient: new Float64Array(rows),
+      gradient: shape.fused ? score : new Float64Array(rows),
       hessian: new Float64Array(hessian ? rows : 0),
       rows: new Uint32Array(rows),
     };
@@ -264,11 +265,9 @@ class SplitSearch {
     readonly rules: SplitRules,
     constrained: boolean,
   ) {
-    const g = total.gradient;
-    const h = total.hessian + rules.l2;
-    const v = Math.min(Math.max(g / h, total.lower), total.upper);
-    this.#base = constrained ? v * (2 * g - h * v) : (g * g) / h;
-    this.#best = this.#base + Math.max(this.#base * GAIN_EPSILON, rules.minGain);
+    const { base, start } = scoreToBeat(total, rules, constrained);
+    this.#base = base;
+    this.#best = start;
   }
 
   /** Tries every split of a feature: missing values right, then, where there are any, left. */

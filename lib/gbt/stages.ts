@@ -1,6 +1,7 @@
 import { type Rng, seededRng } from "../core/mod.ts";
 import type { FeatureBins } from "./bin_edges.ts";
 import { type GrownLeaf, type GrownTree, type Team, TreeGrower } from "./grower.ts";
+import { isFused } from "./engine_shape.ts";
 import { gradientLimit, hessianLimit, type Kernels, type Scale, shareStart } from "./kernels.ts";
 import { type Loss, lossOf } from "./loss.ts";
 import type { BoosterOptions } from "./options.ts";
@@ -68,7 +69,7 @@ class StageEngine {
     const { options } = plan;
     this.#loss = lossOf(options.loss);
     this.#rng = seededRng(options.seed);
-    this.#fused = options.loss === "squared" && !plan.hessian && options.rowFraction === 1;
+    this.#fused = isFused(options, plan.hessian);
     this.#grower = new TreeGrower(
       { kernels, team, bins: plan.bins, unitHessian: !plan.hessian },
       options,
@@ -137,9 +138,7 @@ class StageEngine {
     const reach = this.#greatest * this.#scale.gradient;
     if (reach <= limit && reach * 8 >= limit) return true;
     this.#scale = { gradient: limit / this.#greatest, hessian: 1 };
-    const { score, gradient } = this.#kernels.arrays;
     const [from, to] = this.#ownRows();
-    gradient.set(score.subarray(from, to), from);
     this.#kernels.quantise(from, to, this.#scale);
     this.#team.meet();
     return true;

@@ -2,14 +2,14 @@ import { type ProgressFactory, type Rng, silentProgress } from "../core/mod.ts";
 import { findBins } from "./bin_edges.ts";
 import { packBins } from "./bin_words.ts";
 import { Booster } from "./booster.ts";
+import { engineShape, needsHessian } from "./engine_shape.ts";
 import { ExactStages } from "./exact_grower.ts";
 import { SOLO } from "./grower.ts";
-import { makeKernels } from "./make_kernels.ts";
-import { engineShape, needsHessian } from "./engine_shape.ts";
 import { checkTarget, lossOf } from "./loss.ts";
+import { makeKernels } from "./make_kernels.ts";
 import { type BoosterOptions, resolveOptions } from "./options.ts";
-import { runStages } from "./stages.ts";
-import { TrainingRecord } from "./training_record.ts";
+import { StageRecord, type StageResult, type ValidationStart } from "./stage_record.ts";
+import { runStages, type StageListener } from "./stages.ts";
 import {
   checkLabels,
   checkTrainingData,
@@ -32,9 +32,11 @@ export interface TrainingExtras {
 export interface PreparedTraining {
   data: TrainingData;
   options: BoosterOptions;
-  /** Starting score of every row. */
+  /** What the first tree is added to. */
+  start: Booster;
+  /** Score of every row by `start`. */
   startScores: Float64Array;
-  record: TrainingRecord;
+  validation: ValidationStart | undefined;
 }
 
 /**
@@ -49,14 +51,19 @@ export function trainBooster(
   extras: TrainingExtras = {},
 ): Booster {
   const prepared = prepareTraining(data, options, extras);
-  const { record } = prepared;
+  const record = new StageRecord(prepared.options, prepared.validation);
+  const progress = (extras.progress ?? silentProgress)("training trees", prepared.options.trees);
+  const listener: StageListener = (tree, stage, metric) => {
+    progress.update(stage + 1);
+    return record.add(tree, metric);
+  };
   try {
-    if (prepared.options.grower === "exact") runExact(prepared);
-    else runHistogram(prepared);
+    if (prepared.options.grower === "exact") runExact(prepared, listener);
+    else runHistogram(prepared, listener);
   } finally {
-    record.stop();
+    progress.stop();
   }
-  return record.booster();
+  return assembleBooster(prepared, record.result());
 }
 
 /** Checks all inputs and works out where training starts. @throws as {@linkcode trainBooster}. */
@@ -76,26 +83,43 @@ export function prepareTraining(
     checkTarget(loss, validation.y);
   }
   from?.checkFeatures(data.featureNames);
-  const initialScore = from?.initialScore ??
-    loss.initial(data.y, data.weight ?? new Float64Array(0));
   const start = from ?? new Booster({
     featureNames: data.featureNames,
     loss: options.loss,
-    initialScore,
+    initialScore: loss.initial(data.y, data.weight ?? new Float64Array(0)),
     trees: [],
     minSamplesLeaf: options.minSamplesLeaf,
     metrics: { name: loss.metricName, training: [], validation: [] },
   });
-  const progress = (extras.progress ?? silentProgress)("training trees", options.trees);
   return {
     data,
     options,
+    start,
     startScores: start.predictScores(data.x),
-    record: new TrainingRecord({ start, options, validation, progress }),
+    validation: validation && { ...validation, scores: start.predictScores(validation.x) },
   };
 }
 
-function runHistogram({ data, options, startScores, record }: PreparedTraining): void {
+/** The booster that a training came to. */
+export function assembleBooster(
+  { start, options }: PreparedTraining,
+  { trees, keep, training, validation }: StageResult,
+): Booster {
+  return new Booster({
+    featureNames: start.featureNames,
+    loss: options.loss,
+    initialScore: start.initialScore,
+    trees: [...start.trees, ...trees.slice(0, keep)],
+    minSamplesLeaf: options.minSamplesLeaf,
+    metrics: {
+      name: start.metrics.name,
+      training: [...start.metrics.training, ...training],
+      validation: [...start.metrics.validation, ...validation],
+    },
+  });
+}
+
+function runHistogram({ data, options, startScores }: PreparedTraining, listener: StageListener) {
   const { x, y, weight } = data;
   const bins = findBins(x, options.bins);
   const shape = engineShape({ x, options, bins, weighted: weight !== undefined, threads: 1 });
@@ -106,17 +130,14 @@ function runHistogram({ data, options, startScores, record }: PreparedTraining):
   arrays.target.set(y);
   if (weight) arrays.weight.set(weight);
   const hessian = needsHessian(options, weight !== undefined);
-  runStages(
-    { rows: x.rows, columns: x.columns, options, bins, hessian },
-    { kernels, team: SOLO },
-    (tree, _stage, metric) => record.add(tree, metric),
-  );
+  const plan = { rows: x.rows, columns: x.columns, options, bins, hessian };
+  runStages(plan, { kernels, team: SOLO }, listener);
 }
 
-function runExact({ data, options, startScores, record }: PreparedTraining): void {
+function runExact({ data, options, startScores }: PreparedTraining, listener: StageListener) {
   const stages = new ExactStages(data, options, startScores);
   for (let stage = 0; stage < options.trees; stage++) {
     const tree = stages.stage();
-    if (record.add(tree, options.trackTraining ? stages.metric() : NaN)) return;
+    if (listener(tree, stage, options.trackTraining ? stages.metric() : NaN)) return;
   }
 }
