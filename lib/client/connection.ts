@@ -1,0 +1,94 @@
+import {
+  type Clock,
+  elapsedMs,
+  formatDuration,
+  logger,
+  type Rng,
+  SECOND_MS,
+  UnreachableError,
+} from "../core/mod.ts";
+import type { LensClient } from "./lens_client.ts";
+
+/** A first connection is tried for so long. */
+export const FIRST_CONNECTION_MS = 30 * SECOND_MS;
+const SHORTEST_WAIT_MS = SECOND_MS / 4;
+const LONGEST_WAIT_MS = 30 * SECOND_MS;
+
+/** How {@linkcode stayConnected} goes about it. */
+export interface ConnectionOptions {
+  uri: string;
+  /** Waits between attempts pass by this clock. */
+  clock: Clock;
+  /** Spreads the attempts of many clients. */
+  rng: Rng;
+  /** Ends it. */
+  signal: AbortSignal;
+  /** How long the first connection is tried for. Default {@linkcode FIRST_CONNECTION_MS}. */
+  patienceMs?: number;
+}
+
+/**
+ * Connects, lets the client talk, and connects again whenever the connection breaks, waiting longer
+ * after every failure: a quarter of a second, doubled up to 30 seconds, each spread by half.
+ *
+ * @throws {UnreachableError} when there was no first connection in time
+ */
+export async function stayConnected(client: LensClient, options: ConnectionOptions): Promise<void> {
+  const { uri, clock, rng, signal, patienceMs = FIRST_CONNECTION_MS } = options;
+  const log = logger("client");
+  const startMs = elapsedMs();
+  let waitMs = SHORTEST_WAIT_MS;
+  let everOpen = false;
+  let attempts = 0;
+  while (!signal.aborted) {
+    attempts++;
+    const opened = await converse(client, uri, signal);
+    if (signal.aborted) return;
+    everOpen ||= opened;
+    if (opened) waitMs = SHORTEST_WAIT_MS;
+    if (!everOpen && elapsedMs() - startMs + waitMs > patienceMs) {
+      throw new UnreachableError(
+        `nothing answers at ${uri} (${attempts} attempts in ${
+          formatDuration(elapsedMs() - startMs)
+        }); is the simulation running? deno task simulate`,
+      );
+    }
+    const spreadMs = waitMs * (0.5 + rng.float());
+    log[opened ? "warn" : "info"](
+      `${opened ? "lost the connection to" : "nothing answers at"} ${uri}, next attempt in ${
+        (spreadMs / SECOND_MS).toFixed(1)
+      } s`,
+    );
+    await clock.sleep(spreadMs, signal);
+    waitMs = Math.min(LONGEST_WAIT_MS, waitMs * 2);
+  }
+}
+
+/** One connection from opening to its end. False when it never opened. */
+function converse(client: LensClient, uri: string, signal: AbortSignal): Promise<boolean> {
+  return new Promise((resolve) => {
+    let opened = false;
+    const socket = new WebSocket(uri);
+    const hangUp = () => socket.close();
+    signal.addEventListener("abort", hangUp, { once: true });
+    socket.onopen = () => {
+      opened = true;
+      logger("client").info`connected to ${uri}`;
+      client.opened({
+        send: (text) => {
+          if (socket.readyState === WebSocket.OPEN) socket.send(text);
+        },
+      });
+    };
+    socket.onmessage = ({ data }) => {
+      if (signal.aborted) return;
+      client.heard(typeof data === "string" ? data : "");
+    };
+    // An error is always followed by a close, which tells the same and more.
+    socket.onclose = () => {
+      signal.removeEventListener("abort", hangUp);
+      if (opened) client.closed();
+      resolve(opened);
+    };
+  });
+}

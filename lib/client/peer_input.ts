@@ -1,0 +1,74 @@
+import {
+  isVersioned,
+  type LensEvent,
+  type Message,
+  parseJsonText,
+  parseLegacyMessage,
+  parseMessage,
+  type Topology,
+} from "../protocol/mod.ts";
+
+/** What a message of the peer means to the client. */
+export type PeerInput =
+  & {
+    /** Position in the peer's stream; legacy peers have none. */
+    seq?: number;
+    /** The message came in one of the first program's shapes. */
+    legacy: boolean;
+  }
+  & (
+    | { kind: "events"; events: LensEvent[] }
+    | { kind: "topology"; topology: Topology }
+    | { kind: "request"; nodes: string[] }
+    | { kind: "complaint"; message: string }
+    | { kind: "other"; type: string }
+  );
+
+/**
+ * Understands a message, in our form or in a legacy one.
+ *
+ * @param receivedMs stands in for a time that a legacy message does not carry
+ * @throws {InputError} for what is no JSON or no message
+ */
+export function parsePeerInput(text: string, receivedMs: number): PeerInput {
+  const value = parseJsonText(text);
+  return isVersioned(value) ? fromMessage(parseMessage(value)) : fromLegacy(value, receivedMs);
+}
+
+function fromMessage(message: Message): PeerInput {
+  const { seq, timeMs } = message;
+  const head = { seq, legacy: false };
+  const events = (list: LensEvent[]): PeerInput => ({ ...head, kind: "events", events: list });
+  switch (message.type) {
+    case "channel_update":
+      return events(
+        message.data.channels.map((channel) => ({ kind: "channel_state", timeMs, channel })),
+      );
+    case "transaction":
+      return events([{ kind: "transaction", timeMs, transaction: message.data }]);
+    case "forward":
+      return events([{ kind: "forward", timeMs, forward: message.data }]);
+    case "suggestion_result":
+      return events([{ kind: "rebalance", timeMs, rebalance: message.data }]);
+    case "topology":
+      return { ...head, kind: "topology", topology: message.data };
+    case "request_suggestions":
+      return { ...head, kind: "request", nodes: message.data.nodes };
+    case "error":
+      return { ...head, kind: "complaint", message: message.data.message };
+    default:
+      return { ...head, kind: "other", type: message.type };
+  }
+}
+
+function fromLegacy(value: unknown, receivedMs: number): PeerInput {
+  const input = parseLegacyMessage(value, receivedMs);
+  switch (input.kind) {
+    case "events":
+      return { legacy: true, kind: "events", events: input.events };
+    case "request_suggestions":
+      return { legacy: true, kind: "request", nodes: [] };
+    default:
+      return { legacy: true, kind: "other", type: input.kind };
+  }
+}
