@@ -19,6 +19,26 @@ export const BALANCE_OPTIONS = {
  */
 const FEE_CORRELATION = 2 * Math.sin(Math.PI / 6 * 0.65);
 
+/** Draws how a channel is filled, by a rule that holds for the whole network. */
+export class BalancePrior {
+  /** Ranks of (remote - local) ppm by direction, seen from both sides so that which end is node1 makes no difference. */
+  readonly #ranks: Float64Array;
+
+  constructor(network: Network, readonly rule: BalanceRule = "fees") {
+    const differences = network.feeRatePpm.map((ppm, d) => network.feeRatePpm[d ^ 1] - ppm);
+    this.#ranks = rule === "fees" ? uniformRanks(differences) : new Float64Array(0);
+  }
+
+  /** The share, 0 to 1, of the capacity that the source of `direction` owns. */
+  draw(direction: number, rng: Rng): number {
+    if (this.rule === "even") return 0.5;
+    if (this.rule === "uniform") return rng.float();
+    const score = FEE_CORRELATION * normalQuantile(this.#ranks[direction]) +
+      Math.sqrt(1 - FEE_CORRELATION ** 2) * rng.normal();
+    return priorQuantile(normalShareBelow(score));
+  }
+}
+
 /**
  * Balances to start from. A side is full where its peer charges more than it does itself: cheap
  * directions have been drained. Balances that the network carries (`givenBalanceSat`) hold.
@@ -29,28 +49,12 @@ export function initialBalances(
   options: Partial<typeof BALANCE_OPTIONS> = {},
 ): Balances {
   const { rule, reserveRatio } = { ...BALANCE_OPTIONS, ...options };
-  const fractions = nearFractions(network, rng.fork("initial balances"), rule);
+  const prior = new BalancePrior(network, rule);
+  const draws = rng.fork("initial balances");
+  const fractions = network.capacitySat.map((_, channel) => prior.draw(2 * channel, draws));
   const balance1Sat = (channel: number) => {
     const given = network.givenBalanceSat[channel];
     return Number.isNaN(given) ? fractions[channel] * network.capacitySat[channel] : given;
   };
   return Balances.of(network, balance1Sat, { reserveRatio });
-}
-
-/** Share of node1 by channel. */
-function nearFractions(network: Network, rng: Rng, rule: BalanceRule): Float64Array {
-  const count = network.channelCount;
-  if (rule === "even") return new Float64Array(count).fill(0.5);
-  if (rule === "uniform") return new Float64Array(count).map(() => rng.float());
-  // Seen from both sides, so that which end is node1 makes no difference.
-  const differences = new Float64Array(2 * count);
-  for (let direction = 0; direction < 2 * count; direction++) {
-    differences[direction] = network.feeRatePpm[direction ^ 1] - network.feeRatePpm[direction];
-  }
-  const ranks = uniformRanks(differences);
-  const noise = Math.sqrt(1 - FEE_CORRELATION ** 2);
-  return new Float64Array(count).map((_, channel) => {
-    const score = FEE_CORRELATION * normalQuantile(ranks[2 * channel]) + noise * rng.normal();
-    return priorQuantile(normalShareBelow(score));
-  });
 }

@@ -1,0 +1,20 @@
+/**
+ * Floor 3: payments over the network in virtual time, circular rebalances, and the WebSocket
+ * server and HTTP adapter through which a lens hears of them.
+ *
+ * @module
+ */
+export type { Account } from "./accounts.ts";
+export { chooseOperators } from "./operators.ts";
+export {
+  type FailureReason,
+  type HopOutcome,
+  Payer,
+  PAYER_OPTIONS,
+  type PayerOptions,
+  type PaymentResult,
+} from "./payer.ts";
+export type { Role, Roles } from "./roles.ts";
+export { Simulation, type SimulationOptions } from "./simulation.ts";
+export type { Statistics } from "./statistics.ts";
+export { hourRate, type Intent, Traffic, TRAFFIC_OPTIONS, type TrafficOptions } from "./traffic.ts";

@@ -1,0 +1,55 @@
+import type { Rng } from "../core/mod.ts";
+import type { Network } from "../network/mod.ts";
+import { UsageError } from "../core/mod.ts";
+
+/** Operators are among the nodes with the most channels, but not the very first: these shares of all. */
+const LARGEST_SHARE = 0.01;
+const MIDDLE_SHARE = 0.12;
+/** They have at least so many channels in use, most of which can carry a typical payment (sat). */
+const LEAST_CHANNELS = 8;
+const USEFUL_CAPACITY_SAT = 300_000;
+/** Median of what they charge, ppm: they want to earn, and to be used. */
+const LEAST_PPM = 20;
+const MOST_PPM = 1500;
+/** No single channel is nearly all of one. */
+const LARGEST_CHANNEL_SHARE = 0.5;
+
+/**
+ * Chooses the routing nodes that are observed and take suggestions: nodes in the middle of the
+ * network that charge for forwarding, drawn by chance from all such. The rule looks at the graph
+ * alone, never at what a simulation made of it.
+ *
+ * @returns ids, `count` of them
+ * @throws {UsageError} when the network has fewer such nodes
+ */
+export function chooseOperators(network: Network, count: number, rng: Rng): string[] {
+  const bySize = Array.from({ length: network.nodeCount }, (_, node) => node)
+    .sort((a, b) => network.degree(b) - network.degree(a) || a - b);
+  const middle = bySize.slice(
+    Math.ceil(network.nodeCount * LARGEST_SHARE),
+    Math.ceil(network.nodeCount * MIDDLE_SHARE),
+  );
+  const candidates = middle.filter((node) => isRoutingNode(network, node)).sort((a, b) => a - b);
+  if (candidates.length < count) {
+    throw new UsageError(
+      `choosing operators: found ${candidates.length} routing nodes in a network of ` +
+        `${network.nodeCount}, expected ${count}; take fewer operators or a larger network`,
+    );
+  }
+  return rng.fork("operators").shuffle(candidates).slice(0, count)
+    .map((node) => network.nodeIds[node]);
+}
+
+function isRoutingNode(network: Network, node: number): boolean {
+  const outgoing = [...network.directionsFrom(node)].filter((d) =>
+    network.known[d] === 1 && network.known[d ^ 1] === 1 && network.disabled[d] === 0
+  );
+  if (outgoing.length < LEAST_CHANNELS) return false;
+  const capacities = outgoing.map((d) => network.capacitySat[d >> 1]);
+  const useful = capacities.filter((sat) => sat >= USEFUL_CAPACITY_SAT).length;
+  const sum = capacities.reduce((a, b) => a + b, 0);
+  const rates = outgoing.map((d) => network.feeRatePpm[d]).sort((a, b) => a - b);
+  const median = rates[rates.length >> 1];
+  return useful > outgoing.length / 2 && median >= LEAST_PPM && median <= MOST_PPM &&
+    Math.max(...capacities) <= LARGEST_CHANNEL_SHARE * sum;
+}

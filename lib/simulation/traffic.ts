@@ -1,0 +1,187 @@
+import { DAY_MS, HOUR_MS, MINUTE_MS, type Rng, satToMsat } from "../core/mod.ts";
+import type { Network } from "../network/mod.ts";
+import { assignRoles, type Roles } from "./roles.ts";
+import { WeightedDraw } from "./weighted_draw.ts";
+
+/** That somebody wants to pay, whatever becomes of it. */
+export interface Intent {
+  timeMs: number;
+  sender: number;
+  receiver: number;
+  amountMsat: number;
+}
+
+export const TRAFFIC_OPTIONS = {
+  /** Mean number of payments a day in the whole network. */
+  paymentsPerDay: 6000,
+  /** Amounts are log-normal: mean and standard deviation of ln(sat), as measured. */
+  meanLogSat: 10.38,
+  sdLogSat: 1.92,
+  /** Mean number of payments that come as one burst, and the mean time between two of them. */
+  burstSize: 5,
+  burstGapMs: 12 * MINUTE_MS,
+  /** Share of bursts that go to one of the sender's few usual receivers, and how many it has. */
+  usualShare: 0.6,
+  usualReceivers: 4,
+  /** Standard deviation of a day's ln(rate). */
+  dayVariation: 0.25,
+};
+export type TrafficOptions = typeof TRAFFIC_OPTIONS;
+
+/** Spread of amounts within one burst, of ln(sat). */
+const BURST_SD_LOG = 0.5;
+/** Nobody pays more than this share of the largest channel at either end. */
+const LARGEST_SHARE = 0.5;
+/** Draws of a pair of nodes for an amount before the amount is cut to what the last pair can. */
+const PAIR_TRIES = 40;
+
+/** A burst that goes on: its next payment. */
+interface Burst extends Intent {
+  left: number;
+  centreLogSat: number;
+}
+
+/**
+ * The endless stream of payment intents, in order of time. It is a function of the network, the
+ * seed and the options alone: whatever is done to balances or fees, the same people want to pay
+ * the same amounts at the same times. That makes twins comparable.
+ */
+export class Traffic {
+  readonly roles: Roles;
+  readonly options: TrafficOptions;
+  readonly #rng: Rng;
+  readonly #senders: WeightedDraw;
+  readonly #receivers: WeightedDraw;
+  readonly #usual = new Map<number, number[]>();
+  readonly #usualRng: Rng;
+  readonly #dayRng: Rng;
+  readonly #largestSat: Float64Array;
+  /** Bursts that go on, soonest first. */
+  readonly #bursts: Burst[] = [];
+  #nextBurstMs: number;
+
+  constructor(
+    readonly network: Network,
+    { rng, startMs, ...options }: Partial<TrafficOptions> & { rng: Rng; startMs: number },
+  ) {
+    this.options = { ...TRAFFIC_OPTIONS, ...options };
+    this.roles = assignRoles(network, rng.fork("roles"));
+    this.#senders = new WeightedDraw(this.roles.sendWeight);
+    this.#receivers = new WeightedDraw(this.roles.receiveWeight);
+    this.#rng = rng.fork("bursts");
+    this.#usualRng = rng.fork("usual");
+    this.#dayRng = rng.fork("days");
+    this.#largestSat = new Float64Array(network.nodeCount);
+    network.source.forEach((node, d) => {
+      this.#largestSat[node] = Math.max(this.#largestSat[node], network.capacitySat[d >> 1]);
+    });
+    this.#nextBurstMs = this.#burstAfter(startMs);
+  }
+
+  /** When the next payment will be tried. */
+  get nextMs(): number {
+    return Math.min(this.#nextBurstMs, this.#bursts[0]?.timeMs ?? Infinity);
+  }
+
+  /** Takes the next intent. */
+  next(): Intent {
+    if (this.#nextBurstMs <= (this.#bursts[0]?.timeMs ?? Infinity)) {
+      this.#insert(this.#startBurst(this.#nextBurstMs));
+      this.#nextBurstMs = this.#burstAfter(this.#nextBurstMs);
+    }
+    const burst = this.#bursts.shift()!;
+    const { timeMs, sender, receiver, amountMsat } = burst;
+    if (--burst.left > 0) {
+      burst.timeMs += Math.ceil(this.#rng.exponential() * this.options.burstGapMs);
+      burst.amountMsat = this.#amount(burst.centreLogSat, sender, receiver);
+      this.#insert(burst);
+    }
+    return { timeMs, sender, receiver, amountMsat };
+  }
+
+  #insert(burst: Burst): void {
+    const after = this.#bursts.findIndex((other) => other.timeMs > burst.timeMs);
+    this.#bursts.splice(after === -1 ? this.#bursts.length : after, 0, burst);
+  }
+
+  /** Thinned Poisson process over the day's and the hour's rate. */
+  #burstAfter(timeMs: number): number {
+    const { paymentsPerDay, burstSize } = this.options;
+    const most = MAX_RATE * paymentsPerDay / burstSize / DAY_MS;
+    let at = timeMs;
+    do {
+      at += this.#rng.exponential() / most;
+    } while (this.#rng.float() * MAX_RATE > hourRate(at) * this.#dayRate(at));
+    return Math.ceil(at);
+  }
+
+  /** Mean 1 over days. */
+  #dayRate(timeMs: number): number {
+    const sd = this.options.dayVariation;
+    const z = this.#dayRng.fork(String(Math.floor(timeMs / DAY_MS))).normal();
+    return Math.min(MAX_DAY_RATE, Math.exp(sd * z - sd * sd / 2));
+  }
+
+  #startBurst(timeMs: number): Burst {
+    const { meanLogSat, sdLogSat, burstSize } = this.options;
+    const rng = this.#rng;
+    const spread = Math.sqrt(sdLogSat ** 2 - BURST_SD_LOG ** 2);
+    const centreLogSat = meanLogSat + spread * rng.normal();
+    const [sender, receiver] = this.#pair(Math.exp(centreLogSat));
+    // Geometric with mean burstSize.
+    const left = 1 + Math.floor(rng.exponential() / -Math.log1p(-1 / burstSize));
+    const amountMsat = this.#amount(centreLogSat, sender, receiver);
+    return { timeMs, sender, receiver, amountMsat, left, centreLogSat };
+  }
+
+  /** Two different nodes with channels that could carry the amount. */
+  #pair(amountSat: number): [number, number] {
+    const rng = this.#rng;
+    let sender = 0, receiver = 0;
+    for (let tried = 0; tried < PAIR_TRIES; tried++) {
+      sender = this.#senders.draw(rng);
+      receiver = rng.float() < this.options.usualShare
+        ? this.#usualOf(sender)[rng.int(this.options.usualReceivers)]
+        : this.#receivers.draw(rng);
+      if (sender !== receiver && this.#mostSat(sender, receiver) >= amountSat) break;
+    }
+    return sender === receiver
+      ? [sender, (receiver + 1) % this.network.nodeCount]
+      : [sender, receiver];
+  }
+
+  #usualOf(sender: number): number[] {
+    let usual = this.#usual.get(sender);
+    if (usual === undefined) {
+      const rng = this.#usualRng.fork(String(sender));
+      usual = Array.from(
+        { length: this.options.usualReceivers },
+        () => this.#receivers.draw(rng),
+      );
+      this.#usual.set(sender, usual);
+    }
+    return usual;
+  }
+
+  #mostSat(sender: number, receiver: number): number {
+    return LARGEST_SHARE * Math.min(this.#largestSat[sender], this.#largestSat[receiver]);
+  }
+
+  #amount(centreLogSat: number, sender: number, receiver: number): number {
+    const sat = Math.exp(centreLogSat + BURST_SD_LOG * this.#rng.normal());
+    return satToMsat(Math.max(1, Math.round(Math.min(sat, this.#mostSat(sender, receiver)))));
+  }
+}
+
+/** Bounds of the rates, for thinning. */
+const MAX_DAY_RATE = 2.5;
+const MAX_RATE = 1.45 * MAX_DAY_RATE;
+
+/**
+ * Rate by the hour in UTC, with mean 1: least at 02:00 (2.6 % of a day in that hour), most at 14:00
+ * (6.0 %), as measured on a real routing node.
+ */
+export function hourRate(timeMs: number): number {
+  const angle = 2 * Math.PI * ((timeMs % DAY_MS) / HOUR_MS - 14.5) / 24;
+  return 1 + 0.41 * Math.cos(angle) + 0.03 * Math.cos(2 * angle);
+}
