@@ -37,7 +37,6 @@ export class LiveStream {
       },
       options.heartbeatMs ?? 15_000,
     );
-    Deno.unrefTimer(this.#heartbeat);
   }
 
   /** Readers connected now. */
