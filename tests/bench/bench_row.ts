@@ -1,0 +1,60 @@
+/** One figure of a benchmark beside its peer's, as `bench --json` writes it. */
+export interface BenchRow {
+  bench: string;
+  case: string;
+  metric: string;
+  value: number;
+  unit: string;
+  peer: string;
+  peer_value: number;
+  /** Above 1 where we are better. */
+  ratio: number;
+  runs: number;
+  /** Least and greatest ratio of the runs. */
+  min: number;
+  max: number;
+}
+
+/** What two sides did in interleaved runs: rates, higher is better. */
+export interface Duel {
+  ours: number;
+  peer: number;
+  ratio: number;
+  min: number;
+  max: number;
+  runs: number;
+}
+
+/**
+ * Runs both sides in turn, so that a busy machine hurts both alike, after one round that does not
+ * count. The medians are of the rates, the ratio's of the ratios of neighbouring runs.
+ *
+ * @param ours and `peer` return work done a second
+ */
+export async function duel(
+  ours: () => Promise<number>,
+  peer: () => Promise<number>,
+  runs = 5,
+): Promise<Duel> {
+  const rates: [number, number][] = [];
+  for (let run = -1; run < runs; run++) {
+    const pair: [number, number] = [await ours(), await peer()];
+    if (run >= 0) rates.push(pair);
+  }
+  const ratios = rates.map(([a, b]) => a / b);
+  return {
+    ours: median(rates.map(([a]) => a)),
+    peer: median(rates.map(([, b]) => b)),
+    ratio: median(ratios),
+    min: Math.min(...ratios),
+    max: Math.max(...ratios),
+    runs,
+  };
+}
+
+/** The middle value. */
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}
