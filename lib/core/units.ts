@@ -60,6 +60,14 @@ export function formatDuration(durationMs: number): string {
   return parts.join(" ") || "0 s";
 }
 
+/** `1.5 MB`: powers of 1000, three digits. */
+export function formatBytes(bytes: number): string {
+  const units = ["B", "kB", "MB", "GB", "TB"];
+  let value = bytes, unit = 0;
+  for (; value >= 999.5 && unit < units.length - 1; unit++) value /= 1000;
+  return `${value >= 99.5 || unit === 0 ? Math.round(value) : value.toPrecision(3)} ${units[unit]}`;
+}
+
 function trim(value: number): string {
   return value.toFixed(2).replace(/\.?0+$/, "");
 }

@@ -147,6 +147,7 @@ export class LensServer {
     this.#countDecisions(plan);
     this.live.publish("recommendations", view);
     this.live.publish("predictions", [...predictions.values()]);
+    this.live.publish("performance", this.performanceView());
     await store.saveSuggestions(plan.timeMs, plan.suggestions);
     await store.savePredictions(predictionRows(outlooks, plan.timeMs, this.modelId));
     return plan;
@@ -342,8 +343,9 @@ export class LensServer {
     this.lastRetraining = outcome;
     this.metrics.add("retrainings_total", { outcome: outcome.status });
     this.#log.info`retraining ${outcome.status}: ${outcome.reason}`;
-    await this.renew();
-    this.live.publish("performance", this.performanceView());
+    if (await this.renew() === undefined) {
+      this.live.publish("performance", this.performanceView());
+    }
     return outcome;
   }
 

@@ -5,6 +5,7 @@
  * @module
  */
 export * from "./csv_export.ts";
+export * from "./data_files.ts";
 export * from "./folder_lock.ts";
 export * from "./sqlite_store.ts";
 export * from "./types.ts";

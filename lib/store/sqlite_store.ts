@@ -88,6 +88,11 @@ export class SqliteStore implements Store {
     return this.#lastSeq;
   }
 
+  get newestMs(): number | undefined {
+    const row = this.#db.prepare("select max(max_ms) newest from journal").get();
+    return row?.newest as number | null ?? undefined;
+  }
+
   append(events: readonly LensEvent[]): Promise<AppendResult> {
     if (this.#closed) return Promise.reject(new LensError("the store is closed"));
     return this.#commits.add(events);

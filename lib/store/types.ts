@@ -81,6 +81,8 @@ export interface Store {
   append(events: readonly LensEvent[]): Promise<AppendResult>;
   /** Sequence number of the newest durable event; 0 while there is none. */
   readonly lastSeq: number;
+  /** Time of the newest event by its own clock, Unix ms; undefined while there is none. */
+  readonly newestMs: number | undefined;
   /** The journal after `afterSeq` (0: all that is kept), in order. */
   replay(afterSeq: number): AsyncIterable<JournalBatch>;
   /** The last state of every channel, those whose events were pruned included; by node and id. */

@@ -22,6 +22,11 @@ export class MemoryStore implements Store {
   #notes = new Map<string, number>();
   lastSeq = 0;
 
+  get newestMs(): number | undefined {
+    const times = this.#journal.map(({ event }) => event.timeMs);
+    return times.length === 0 ? undefined : Math.max(...times);
+  }
+
   append(events: readonly LensEvent[]): Promise<AppendResult> {
     const accepted: LensEvent[] = [];
     for (const event of structuredClone(events)) {

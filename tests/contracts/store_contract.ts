@@ -29,6 +29,13 @@ export function testStoreContract(name: string, make: StoreMaker): void {
     assert.deepEqual(await collect(store, 4), []);
   });
 
+  test("newestMs is the newest event's own time", async (store) => {
+    assert.equal(store.newestMs, undefined);
+    await store.append([forwardEvent(7), forwardEvent(3)]);
+    await store.append([forwardEvent(5)]);
+    assert.equal(store.newestMs, 7);
+  });
+
   test("append of nothing changes nothing", async (store) => {
     assert.deepEqual(await store.append([]), { accepted: [], duplicates: 0, lastSeq: 0 });
     assert.deepEqual(await collect(store, 0), []);

@@ -78,6 +78,7 @@ Deno.test("GET /api/events sends balances as they change and plans as they are m
   assert.deepEqual([plan?.event, plan?.data.decisions.length], ["recommendations", 1]);
   server.showTwin(undefined);
   assert.equal((await stream.next())?.event, "predictions");
+  assert.equal((await stream.next())?.event, "performance");
   assert.deepEqual((await stream.next())?.data, { twin: null });
   await dispose();
 });
