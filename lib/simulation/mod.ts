@@ -5,6 +5,9 @@
  * @module
  */
 export type { Account } from "./accounts.ts";
+export { decideSuggestion } from "./decide.ts";
+export { HttpAdapter, type HttpAdapterOptions } from "./http_adapter.ts";
+export { type LiveOptions, LiveSimulation, runEpoch } from "./live.ts";
 export { chooseOperators } from "./operators.ts";
 export {
   type FailureReason,
@@ -18,3 +21,4 @@ export type { Role, Roles } from "./roles.ts";
 export { Simulation, type SimulationOptions } from "./simulation.ts";
 export type { Statistics } from "./statistics.ts";
 export { hourRate, type Intent, Traffic, TRAFFIC_OPTIONS, type TrafficOptions } from "./traffic.ts";
+export { SimulationServer, type SimulationServerOptions } from "./ws_server.ts";

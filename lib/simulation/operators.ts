@@ -2,9 +2,14 @@ import type { Rng } from "../core/mod.ts";
 import type { Network } from "../network/mod.ts";
 import { UsageError } from "../core/mod.ts";
 
-/** Operators are among the nodes with the most channels, but not the very first: these shares of all. */
+/**
+ * Operators are among the nodes with the most channels, but not the first hundredth. How far down
+ * grows with the root of the network's size, as traffic at a node falls with it; in mainnet's
+ * size that ends at some 60 channels.
+ */
 const LARGEST_SHARE = 0.01;
 const MIDDLE_SHARE = 0.12;
+const MIDDLE_PER_ROOT = 2.7;
 /** They have at least so many channels in use, most of which can carry a typical payment (sat). */
 const LEAST_CHANNELS = 8;
 const USEFUL_CAPACITY_SAT = 300_000;
@@ -27,7 +32,9 @@ export function chooseOperators(network: Network, count: number, rng: Rng): stri
     .sort((a, b) => network.degree(b) - network.degree(a) || a - b);
   const middle = bySize.slice(
     Math.ceil(network.nodeCount * LARGEST_SHARE),
-    Math.ceil(network.nodeCount * MIDDLE_SHARE),
+    Math.ceil(
+      Math.min(network.nodeCount * MIDDLE_SHARE, MIDDLE_PER_ROOT * Math.sqrt(network.nodeCount)),
+    ),
   );
   const candidates = middle.filter((node) => isRoutingNode(network, node)).sort((a, b) => a - b);
   if (candidates.length < count) {

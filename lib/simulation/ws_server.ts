@@ -1,0 +1,258 @@
+import { type Clock, logger, UnreachableError } from "../core/mod.ts";
+import { topologyFromNetwork } from "../network/mod.ts";
+import type { LegacySuggestion, LensEvent, Suggestion, Topology } from "../protocol/mod.ts";
+import { type ClientInput, ClientInputError, parseClientInput } from "./client_input.ts";
+import { decideSuggestion } from "./decide.ts";
+import { suggestionFromLegacy } from "./legacy_suggestion.ts";
+import { MessageRing } from "./message_ring.ts";
+import type { Simulation } from "./simulation.ts";
+import { legacySpeaker, type Outgoing, type Speaker, speaker } from "./speakers.ts";
+import { WsClient } from "./ws_client.ts";
+import { upgrade } from "./ws_upgrade.ts";
+
+/** Where and how a {@linkcode SimulationServer} speaks. */
+export interface SimulationServerOptions {
+  simulation: Simulation;
+  clock: Clock;
+  host: string;
+  /** 0 takes any free port. */
+  port: number;
+  /** Suggestions below this confidence are refused. */
+  minConfidence: number;
+  /** Speak the shapes of the first LightningLens. */
+  legacy?: boolean;
+}
+
+/** A client that doesn't register is one of old: it hears all from then on. */
+const REGISTER_WAIT_MS = 300;
+/** How often slow clients are looked after. */
+const PUMP_MS = 50;
+
+/**
+ * The simulation's WebSocket. Clients hear the topology, then the stream of events; what they
+ * suggest is applied or refused and answered. Every message of the stream is numbered, and a
+ * client that comes back gets what it missed.
+ */
+export class SimulationServer {
+  readonly #options: SimulationServerOptions;
+  readonly #ring = new MessageRing();
+  readonly #clients = new Set<WsClient>();
+  readonly #speaker: Speaker;
+  readonly #topology: Topology[];
+  readonly #log = logger("simulation");
+  readonly #http: Deno.HttpServer<Deno.NetAddr>;
+  readonly #stop = new AbortController();
+  #legacyCount = 0;
+  #pumping = false;
+  /** The answer that a {@linkcode SimulationServer.requestSuggestions} waits for. */
+  #pending: { seq: number; suggestions: Suggestion[]; done: () => void } | undefined;
+
+  /** @throws {UnreachableError} when the port is in use or the address is not this machine's */
+  constructor(options: SimulationServerOptions) {
+    this.#options = options;
+    const { network, operators } = options.simulation;
+    this.#speaker = options.legacy ? legacySpeaker : speaker;
+    this.#topology = topologyFromNetwork(network, operators);
+    this.#http = listen(options, (request) =>
+      upgrade(request, {
+        clientCount: this.#clients.size,
+        onOpen: (socket) => this.#welcome(new WsClient(socket, this.#ring)),
+      }));
+  }
+
+  /** The port that is listened on. */
+  get port(): number {
+    return this.#http.addr.port;
+  }
+
+  /** Such as `ws://127.0.0.1:6789`. */
+  get url(): string {
+    const { host } = this.#options;
+    return `ws://${host.includes(":") ? `[${host}]` : host}:${this.port}`;
+  }
+
+  get clientCount(): number {
+    return this.#clients.size;
+  }
+
+  /** Tells all clients of an event. */
+  broadcast(event: LensEvent): void {
+    for (const message of this.#speaker.event(event)) this.#push(message);
+    this.#pumpAll();
+  }
+
+  /** Asks for suggestions and waits for none. Returns the number of the question. */
+  askForSuggestions(): number {
+    const { simulation } = this.#options;
+    const seq = this.#ring.nextSeq;
+    this.#push(this.#speaker.requestSuggestions(simulation.operators, simulation.nowMs));
+    this.#pumpAll();
+    return seq;
+  }
+
+  /**
+   * Asks for suggestions and collects them until a client says that these were all. They are
+   * not applied. Without a client, or after `timeoutMs` of the clock's time, the answer is what
+   * came so far.
+   */
+  async requestSuggestions({ timeoutMs = 30_000 } = {}): Promise<Suggestion[]> {
+    if (this.#clients.size === 0) return [];
+    const suggestions: Suggestion[] = [];
+    const settled = new AbortController();
+    const signal = AbortSignal.any([settled.signal, this.#stop.signal]);
+    this.#pending = { seq: this.#ring.nextSeq, suggestions, done: () => settled.abort() };
+    this.askForSuggestions();
+    await this.#options.clock.sleep(timeoutMs, signal);
+    if (!signal.aborted) this.#log.warn`no client completed its suggestions in ${timeoutMs} ms`;
+    this.#pending = undefined;
+    return suggestions;
+  }
+
+  /** Closes all connections and stops to listen. */
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    for (const client of this.#clients) client.socket.close(1001, "the simulation ends");
+    this.#clients.clear();
+    await this.#http.shutdown();
+  }
+
+  #push({ type, format }: Outgoing): void {
+    this.#ring.push(type, format);
+  }
+
+  #pushStates(): void {
+    const { simulation } = this.#options;
+    for (const message of this.#speaker.states(simulation.channelStates(), simulation.nowMs)) {
+      this.#push(message);
+    }
+  }
+
+  #welcome(client: WsClient): { onText(text: string): void; onClose(): void } {
+    const { simulation, clock } = this.#options;
+    this.#clients.add(client);
+    const states = simulation.channelStates();
+    for (const message of this.#speaker.greeting(this.#topology, states, simulation.nowMs)) {
+      client.send(message.format(this.#ring.nextSeq - 1));
+    }
+    clock.sleep(REGISTER_WAIT_MS, this.#stop.signal).then(() => this.#start(client));
+    return {
+      onText: (text) => this.#hear(client, text),
+      onClose: () => {
+        this.#clients.delete(client);
+        this.#log.info`${client.name} left, ${this.#clients.size} connected`;
+        if (this.#clients.size === 0) this.#pending?.done();
+      },
+    };
+  }
+
+  /** Lets the stream flow to a client: from where it left off, or from how things stand now. */
+  #start(client: WsClient, fromSeq?: number): void {
+    if (client.started || !client.open || this.#stop.signal.aborted) return;
+    client.started = true;
+    const { firstSeq, nextSeq } = this.#ring;
+    client.nextSeq = fromSeq ?? nextSeq;
+    if (fromSeq === undefined) this.#pushStates();
+    else if (fromSeq > nextSeq) {
+      this.#tellMissed(client, fromSeq, `the stream began anew and stands at ${nextSeq}`);
+    } else if (fromSeq < firstSeq) {
+      this.#tellMissed(client, fromSeq, `the oldest message kept is ${firstSeq}`);
+    }
+    this.#log.info`${client.name} joined, ${this.#clients.size} connected`;
+    this.#pumpAll();
+  }
+
+  /** Tells a client that there is a gap, and everybody how things stand. */
+  #tellMissed(client: WsClient, fromSeq: number, why: string): void {
+    this.#sendError(client, {
+      message: `can't go on from message ${fromSeq}: ${why}; what follows is how things stand now`,
+      field: "from_seq",
+    });
+    client.nextSeq = this.#ring.nextSeq;
+    this.#pushStates();
+  }
+
+  #pumpAll(): void {
+    let done = true;
+    for (const client of this.#clients) {
+      done = client.pump((first, last) => {
+        this.#log.warn`${client.name} is too slow and missed messages ${first} to ${last}`;
+        this.#tellMissed(client, first, `messages up to ${last} are no longer kept`);
+      }) && done;
+    }
+    if (done || this.#pumping || this.#stop.signal.aborted) return;
+    this.#pumping = true;
+    this.#options.clock.sleep(PUMP_MS, this.#stop.signal).then(() => {
+      this.#pumping = false;
+      this.#pumpAll();
+    });
+  }
+
+  #hear(client: WsClient, text: string): void {
+    let input: ClientInput;
+    try {
+      input = parseClientInput(text, this.#options.simulation.nowMs);
+    } catch (error) {
+      if (!(error instanceof ClientInputError)) throw error;
+      const { field, expected } = error.fault;
+      this.#log.debug`${client.name}: ${error.message}`;
+      return this.#sendError(client, {
+        answers: error.answers,
+        message: error.message,
+        field,
+        expected,
+      });
+    }
+    switch (input.kind) {
+      case "register":
+        client.name = input.client;
+        client.wants = new Set(input.wants);
+        return this.#start(client, input.fromSeq);
+      case "suggestion":
+        return this.#suggested(input.suggestion);
+      case "legacy_suggestions":
+        for (const suggestion of input.suggestions) this.#suggestedLegacy(client, suggestion);
+        return this.#pending?.done();
+      case "complete":
+        if (this.#pending?.seq === input.answers) this.#pending.done();
+        return;
+      case "complaint":
+        this.#log.warn`${client.name} complains: ${input.message}`;
+    }
+  }
+
+  #suggested(suggestion: Suggestion): void {
+    const { simulation, minConfidence } = this.#options;
+    if (this.#pending !== undefined) this.#pending.suggestions.push(suggestion);
+    else decideSuggestion(simulation, suggestion, minConfidence);
+  }
+
+  #suggestedLegacy(client: WsClient, legacy: LegacySuggestion): void {
+    const id = `legacy-${++this.#legacyCount}`;
+    const suggestion = suggestionFromLegacy(this.#options.simulation, legacy, id);
+    if (typeof suggestion !== "string") return this.#suggested(suggestion);
+    this.#sendError(client, { answers: id, message: `suggestion refused: ${suggestion}` });
+  }
+
+  #sendError(client: WsClient, fault: Parameters<Speaker["error"]>[0]): void {
+    const message = { ...fault, message: fault.message.slice(0, 1000) };
+    const { format } = this.#speaker.error(message, this.#options.simulation.nowMs);
+    client.send(format(this.#ring.nextSeq - 1));
+  }
+}
+
+function listen(
+  { host, port }: SimulationServerOptions,
+  handler: (request: Request) => Response,
+): Deno.HttpServer<Deno.NetAddr> {
+  try {
+    return Deno.serve({ hostname: host, port, onListen: () => {} }, handler);
+  } catch (error) {
+    if (error instanceof Deno.errors.AddrInUse) {
+      throw new UnreachableError(
+        `port ${port} of ${host} is in use by another program; stop it or choose another port`,
+      );
+    }
+    const message = error instanceof Error ? error.message : String(error);
+    throw new UnreachableError(`can't listen on ${host}:${port}: ${message}`);
+  }
+}
