@@ -1,0 +1,47 @@
+import { LensError, textTable } from "../../core/mod.ts";
+import type { CommandOptions } from "../../protocol/mod.ts";
+import type { CommandContext } from "../command.ts";
+import {
+  checkDashboard,
+  checkDeno,
+  checkDrawing,
+  checkFolder,
+  checkHttpPort,
+  checkSpace,
+  checkStore,
+  checkWsPort,
+} from "../doctor_checks.ts";
+
+/** `doctor`: looks at the set-up and says how to mend what is wrong. */
+export async function run(
+  options: CommandOptions<"doctor">,
+  { print }: CommandContext,
+): Promise<void> {
+  const folder = options["data-dir"];
+  const findings = [
+    checkDeno(),
+    await checkFolder(folder),
+    await checkSpace(folder),
+    await checkStore(folder),
+    await checkHttpPort(options.port),
+    await checkWsPort(options["ws-port"]),
+    await checkDrawing(),
+    await checkDashboard(),
+  ];
+  const wrong = findings.filter(({ state }) => state === "wrong");
+  if (options.json) print(JSON.stringify(findings, null, 2));
+  else {
+    const rows = findings.map(({ check, state, found }) => [state, check, found]);
+    textTable(["", "what", "found"], rows).forEach(print);
+    for (const { check, mend } of findings) {
+      if (mend !== undefined) print(`\n${check}: ${mend}`);
+    }
+  }
+  if (wrong.length > 0) {
+    throw new LensError(
+      `${wrong.length} of ${findings.length} checks found something wrong: ${
+        wrong.map(({ check }) => check).join(", ")
+      }`,
+    );
+  }
+}
