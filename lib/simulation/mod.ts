@@ -5,6 +5,14 @@
  * @module
  */
 export type { Account } from "./accounts.ts";
+export {
+  type DatasetOptions,
+  type DatasetPaths,
+  datasetPaths,
+  type DatasetRows,
+  PAYMENT_COLUMNS,
+  writeDataset,
+} from "./dataset.ts";
 export { decideSuggestion } from "./decide.ts";
 export { HttpAdapter, type HttpAdapterOptions } from "./http_adapter.ts";
 export { type LiveOptions, LiveSimulation, runEpoch } from "./live.ts";
@@ -22,3 +30,10 @@ export { Simulation, type SimulationOptions } from "./simulation.ts";
 export type { Statistics } from "./statistics.ts";
 export { hourRate, type Intent, Traffic, TRAFFIC_OPTIONS, type TrafficOptions } from "./traffic.ts";
 export { SimulationServer, type SimulationServerOptions } from "./ws_server.ts";
+export {
+  buildWorld,
+  type RunOptions,
+  simulationOf,
+  type World,
+  type WorldOptions,
+} from "./world.ts";

@@ -1,0 +1,67 @@
+import { DAY_MS, seededRng } from "../core/mod.ts";
+import { generateNetwork, initialBalances, loadNetwork, type Network } from "../network/mod.ts";
+import { chooseOperators } from "./operators.ts";
+import { Simulation } from "./simulation.ts";
+
+/** What a {@linkcode World} is made of. */
+export interface WorldOptions {
+  /** File of the channel graph; one is generated when left out. */
+  graph?: string;
+  /** Nodes of a generated graph. */
+  nodes: number;
+  /** Number of operators. */
+  operators: number;
+  seed: number;
+}
+
+/** A network and who is observed in it: what twins share. */
+export interface World {
+  network: Network;
+  /** Ids. */
+  operators: string[];
+  seed: number;
+}
+
+/**
+ * Loads or generates a network and chooses its operators.
+ *
+ * @throws {InputError} for a graph that is wrong
+ * @throws {UsageError} when there are too few routing nodes
+ */
+export async function buildWorld({ graph, nodes, operators, seed }: WorldOptions): Promise<World> {
+  const rng = seededRng(seed);
+  const network = graph === undefined
+    ? generateNetwork({ nodes, rng: rng.fork("network") })
+    : await loadNetwork(graph);
+  return { network, operators: chooseOperators(network, operators, rng), seed };
+}
+
+/** One run in a world. */
+export interface RunOptions {
+  /** Virtual time at which it begins to count. */
+  startMs: number;
+  paymentsPerDay: number;
+  /** Virtual time before the start in which nobody listens and balances settle. */
+  warmUpMs?: number;
+  /** Begins the ids of events. */
+  name?: string;
+}
+
+/** A simulation of the world. Called twice with the same options it gives twins. */
+export function simulationOf(
+  { network, operators, seed }: World,
+  { startMs, paymentsPerDay, warmUpMs = 2 * DAY_MS, name }: RunOptions,
+): Simulation {
+  const rng = seededRng(seed);
+  const simulation = new Simulation({
+    network,
+    balances: initialBalances(network, rng),
+    rng: rng.fork("simulation"),
+    startMs: startMs - warmUpMs,
+    operators,
+    traffic: { paymentsPerDay },
+    name,
+  });
+  simulation.warmUp(warmUpMs);
+  return simulation;
+}
