@@ -1,12 +1,7 @@
 import { z } from "zod";
 import { InputError, satToMsat } from "../core/mod.ts";
-import type { LensEvent } from "./events.ts";
-import {
-  channelStateSchema,
-  forwardSchema,
-  policySchema,
-  suggestionResultSchema,
-} from "./events.ts";
+import type { ChannelState, Forward, LensEvent } from "./events.ts";
+import { forwardSchema, policySchema, suggestionResultSchema } from "./events.ts";
 import { derivedChannelId } from "./legacy.ts";
 import { camelNames } from "./names.ts";
 import { amountSchema, idSchema, parseWith, timestampSchema } from "./parse.ts";
@@ -111,7 +106,7 @@ export function eventFromUpdate(value: unknown, receivedMs: number, field?: stri
         },
       };
     case "forward":
-      return { kind: "forward", ...head, forward: camelNames(parseWith(forwardSchema, update)) };
+      return { kind: "forward", ...head, forward: forwardFromUpdate(update) };
     case "rebalance":
       return {
         kind: "rebalance",
@@ -121,7 +116,24 @@ export function eventFromUpdate(value: unknown, receivedMs: number, field?: stri
   }
 }
 
-function channelFromUpdate(update: z.output<typeof updateChannelSchema>, field?: string) {
+/** The update is validated already; building the result by hand keeps ingest fast. */
+function forwardFromUpdate(update: z.output<typeof updateForwardSchema>): Forward {
+  return {
+    ...(update.id === undefined ? {} : { id: update.id }),
+    node: update.node,
+    inChannel: update.in_channel,
+    outChannel: update.out_channel,
+    inAmountMsat: update.in_amount_msat,
+    outAmountMsat: update.out_amount_msat,
+    outcome: update.outcome,
+    ...(update.failure_reason === undefined ? {} : { failureReason: update.failure_reason }),
+  };
+}
+
+function channelFromUpdate(
+  update: z.output<typeof updateChannelSchema>,
+  field?: string,
+): ChannelState {
   const remote = update.remote_balance ?? update.capacity - update.local_balance;
   const at = (name: string) => field === undefined ? name : `${field}.${name}`;
   if (remote < 0 || update.local_balance + remote > update.capacity) {
@@ -139,15 +151,17 @@ function channelFromUpdate(update: z.output<typeof updateChannelSchema>, field?:
       expected: `local_balance / capacity (${ratio.toFixed(4)})`,
     });
   }
-  return camelNames(parseWith(channelStateSchema, {
+  return {
     node: update.node,
-    channel_id: update.channel_id ?? derivedChannelId(update.node, update.remote_pubkey),
+    channelId: update.channel_id ?? derivedChannelId(update.node, update.remote_pubkey),
     peer: update.remote_pubkey,
-    capacity_sat: update.capacity,
-    local_balance_sat: update.local_balance,
-    remote_balance_sat: remote,
+    capacitySat: update.capacity,
+    localBalanceSat: update.local_balance,
+    remoteBalanceSat: remote,
     active: update.active ?? true,
-    local_policy: update.local_policy,
-    remote_policy: update.remote_policy,
-  }, { field }));
+    ...(update.local_policy === undefined ? {} : { localPolicy: camelNames(update.local_policy) }),
+    ...(update.remote_policy === undefined
+      ? {}
+      : { remotePolicy: camelNames(update.remote_policy) }),
+  };
 }
