@@ -6,6 +6,7 @@ const DECISION_LABELS: Record<string, string> = {
   balanced: "balanced",
   no_demand: "no demand",
   no_source: "no source",
+  no_target: "no target",
   no_route: "no route",
   too_expensive: "too expensive",
   cool_down: "cool-down",

@@ -13,7 +13,7 @@ export interface RecommendationBar {
   from: string;
   to: string;
   amountSat: number;
-  /** Fees expected to be earned with it, less what the source gives up, before the route's fee. */
+  /** What is expected to be left of it after the route's fee. */
   expectedGainSat: number;
   /** The route's expected fee. */
   expectedFeeSat: number;
@@ -46,8 +46,7 @@ export function rebalanceRecommendations(
 function gainAgainstFee(all: readonly RecommendationBar[], style: ChartStyle): ChartSpec {
   const { theme } = style;
   const sorted = [...all].sort((a, b) =>
-    (b.expectedGainSat - b.expectedFeeSat) - (a.expectedGainSat - a.expectedFeeSat) ||
-    (a.to < b.to ? -1 : a.to > b.to ? 1 : 0)
+    b.expectedGainSat - a.expectedGainSat || (a.to < b.to ? -1 : a.to > b.to ? 1 : 0)
   );
   const rows = sorted.slice(0, MOST_SUGGESTIONS);
   const head = {
@@ -78,7 +77,7 @@ function gainAgainstFee(all: readonly RecommendationBar[], style: ChartStyle): C
         datasets: [
           {
             ...bar,
-            label: "expected gain",
+            label: "expected gain, after the fee",
             data: rows.map((r) => r.expectedGainSat),
             backgroundColor: theme.fine,
           },
@@ -111,7 +110,7 @@ function summarize(all: readonly RecommendationBar[], shown: number): string {
   const rest = all.length > shown ? ` The best ${shown} are shown.` : "";
   return `${counted(all.length, "rebalance")} of together ${sum((s) => s.amountSat)}: ${
     sum((s) => s.expectedGainSat)
-  } of expected gain for ${sum((s) => s.expectedFeeSat)} of expected fees.${rest}`;
+  } of expected gain after ${sum((s) => s.expectedFeeSat)} of expected fees.${rest}`;
 }
 
 function nothingPays(whyNot: readonly ReasonCount[], style: ChartStyle): ChartSpec {

@@ -1,23 +1,46 @@
 import { HOUR_MS, isoTime, seededRng } from "../../lib/core/mod.ts";
 import type {
-  ChannelItem,
-  Performance,
-  RecommendationItem,
-  Recommendations,
-  Twin,
+  ChannelView,
+  DecisionView,
+  PerformanceView,
+  PredictionView,
+  RecommendationsView,
+  SnapshotView,
+  SuggestionView,
+  TwinView,
 } from "../../lib/dashboard/app/api.ts";
 
 /** Virtual time of all seeded data. */
 export const DATA_MS = Date.UTC(2026, 0, 9, 13, 45);
 const OWN_NODE = "02".padEnd(66, "c4");
 
-/** Channels of one node with U-shaped balances, a tenth of them still learning. */
-export function fakeChannels(count: number, seed = 1): ChannelItem[] {
+/** Channels of one node with U-shaped balances. */
+export function fakeChannels(count: number, seed = 1): ChannelView[] {
   const rng = seededRng(seed).fork("channels");
   return Array.from({ length: count }, (_, index) => {
     const capacity = 250_000 * (1 + rng.int(40));
     const local = Math.round(capacity * Math.sin(rng.float() * Math.PI / 2) ** 2);
-    const learning = index % 10 === 9;
+    return {
+      node: OWN_NODE,
+      channel_id: `${800_000 + index}x${rng.int(2000)}x${rng.int(3)}`,
+      peer: index % 4 === 0
+        ? `peer with a name ${index}`
+        : `03${(rng.int(2 ** 31) * 977).toString(16)}`.padEnd(66, "7e"),
+      capacity_sat: capacity,
+      local_balance_sat: local,
+      remote_balance_sat: capacity - local,
+      balance_ratio: local / capacity,
+      active: index % 17 !== 16,
+      local_fee_rate_ppm: 100 + rng.int(900),
+      last_update: isoTime(DATA_MS - rng.int(600) * 1000),
+    };
+  });
+}
+
+/** Forecasts of all channels but a tenth, which are still learning. */
+export function fakePredictions(channels: ChannelView[], seed = 2): PredictionView[] {
+  const rng = seededRng(seed).fork("predictions");
+  return channels.map(({ node, channel_id, capacity_sat: capacity, balance_ratio }, index) => {
     const needs = () => {
       const median = capacity * 0.3 * rng.float() ** 2;
       return [0.3, 0.6, 1, 1.6, 2.4].map((factor) =>
@@ -27,59 +50,36 @@ export function fakeChannels(count: number, seed = 1): ChannelItem[] {
     const [out, into] = [needs(), needs()];
     const low = Math.min(out[3] / capacity, 0.9);
     const high = Math.max(low, 1 - into[3] / capacity);
-    const ratio = local / capacity;
-    const peer = index % 4 === 0
-      ? `peer with a name ${index}`
-      : `03${(rng.int(2 ** 31) * 977).toString(16)}`.padEnd(66, "7e");
+    const known = index % 10 !== 9;
+    const orNull = <T>(value: T) => known ? value : null;
     return {
-      node: OWN_NODE,
-      channel_id: `${800_000 + index}x${rng.int(2000)}x${rng.int(3)}`,
-      peer,
-      capacity_sat: capacity,
-      local_balance_sat: local,
-      remote_balance_sat: capacity - local,
-      balance_ratio: ratio,
-      optimal_ratio: learning ? null : (low + high) / 2,
-      optimal_low: learning ? null : low,
-      optimal_high: learning ? null : high,
-      short_outbound: learning ? null : Math.min(1, Math.max(0, 0.4 + (low - ratio) * 2)),
-      short_inbound: learning ? null : Math.min(1, Math.max(0, 0.3 + (ratio - high) * 2)),
-      outbound_need_sat: learning ? null : out,
-      inbound_need_sat: learning ? null : into,
-      fees_at_stake_msat: learning ? null : Math.round(Math.exp(9 + 2 * rng.normal())),
-      confidence: learning ? null : 0.5 + rng.float() / 2,
-      decision: decision(learning, ratio, low, high, index),
-      updated_at: isoTime(DATA_MS - rng.int(600) * 1000),
+      node,
+      channel_id,
+      optimal_ratio: orNull((low + high) / 2),
+      low_ratio: orNull(low),
+      high_ratio: orNull(high),
+      short_outbound: orNull(Math.min(1, Math.max(0, 0.3 + (low - balance_ratio) * 2))),
+      short_inbound: orNull(Math.min(1, Math.max(0, 0.2 + (balance_ratio - high) * 2))),
+      outbound_need_sat: orNull(out),
+      inbound_need_sat: orNull(into),
+      levels: [0.1, 0.25, 0.5, 0.75, 0.9],
+      fees_at_stake_msat: orNull(Math.round(Math.exp(9 + 2 * rng.normal()))),
+      horizon_hours: orNull(24),
+      forwards_seen: rng.int(400),
     };
   });
 }
 
-function decision(learning: boolean, ratio: number, low: number, high: number, index: number) {
-  if (learning) {
-    return { code: "learning", reason: "3 forwards seen in 4 h; a forecast needs 20 and a day." };
-  }
-  if (ratio >= low && ratio <= high) {
-    return { code: "balanced", reason: `${Math.round(ratio * 100)} % lies within the interval.` };
-  }
-  if (index % 3 === 0) {
-    return {
-      code: ratio < low ? "suggested_target" : "suggested_source",
-      reason: "A rebalance of 350,000 sat is expected to bring 412 sat for 96 sat of fees.",
-      suggestion_id: `s${index}`,
-    };
-  }
-  return {
-    code: "too_expensive",
-    reason: "The cheapest route known costs 512 sat; 310 sat would be gained within the horizon.",
-  };
-}
-
-/** A plan with so many suggestions between the channels. */
-export function fakeRecommendations(channels: ChannelItem[], count: number): Recommendations {
+/** A plan with so many suggestions, and a decision for every channel. */
+export function fakeRecommendations(
+  channels: ChannelView[],
+  predictions: PredictionView[],
+  count: number,
+): RecommendationsView {
   const rng = seededRng(5).fork("plan");
-  const items = Array.from({ length: count }, (_, index): RecommendationItem => {
-    const [source, target] = [channels[(index * 2 + 1) % channels.length], channels[index * 3]];
-    const gain = 60 + rng.int(900);
+  const suggestions = Array.from({ length: count }, (_, index): SuggestionView => {
+    const [source, target] = [channels[index * 4 + 1], channels[index * 4 + 3]];
+    const gain = 60_000 + rng.int(900_000);
     const fee = Math.round(gain * (0.1 + rng.float() * 0.5));
     return {
       id: `s${index}`,
@@ -88,65 +88,134 @@ export function fakeRecommendations(channels: ChannelItem[], count: number): Rec
       target_channel: target.channel_id,
       source_node: source.peer,
       target_node: target.peer,
-      amount_sat: 50_000 * (1 + rng.int(20)),
-      fee_limit_sat: Math.round(fee * 1.5),
-      expected_gain_sat: gain,
-      expected_fee_sat: fee,
+      amount_msat: 50_000_000 * (1 + rng.int(20)),
+      fee_limit_msat: Math.round(fee * 1.5),
+      expected_gain_msat: gain,
+      expected_fee_msat: fee,
       confidence: 0.55 + rng.float() * 0.44,
       source_optimal_ratio: 0.4,
       target_optimal_ratio: 0.6,
       expires_at: isoTime(DATA_MS + HOUR_MS),
       reasons: [
-        "The target needs 820,000 sat outbound within 24 h with 75 % probability and holds 110,000 sat.",
-        "The source is expected to send 40,000 sat and holds 2.1 M sat.",
+        "outflow of 210,000 sat (median) to 820,000 sat (90 %) is expected within 1 d; 110,000 sat is there",
+        "it earns 640 ppm going out; falls short with 71 %",
+        "the source holds 91 % of its capacity and earns 35 ppm going out",
       ],
-      status: index === 1 ? "applied" : undefined,
     };
   });
-  const decisions = channels.map(({ node, channel_id, decision }) => ({
-    node,
-    channel_id,
-    ...decision!,
-  }));
-  return { timestamp: isoTime(DATA_MS), items, decisions };
+  const decisions = channels.map((channel, index) =>
+    decision(channel, predictions[index], suggestions)
+  );
+  return { time: isoTime(DATA_MS), model: "model_20260109_120000", suggestions, decisions };
+}
+
+function decision(
+  { node, channel_id, balance_ratio: ratio }: ChannelView,
+  { low_ratio: low, high_ratio: high }: PredictionView,
+  suggestions: SuggestionView[],
+): DecisionView {
+  const made = (code: string, reason: string, suggestion_id: string | null = null) => ({
+    ...{ node, channel_id, code, reason, suggestion_id },
+  });
+  const taken = suggestions.find((s) => s.target_channel === channel_id);
+  if (taken) return made("suggested_target", "take in 350,000 sat for at most 96 sat", taken.id);
+  const giving = suggestions.find((s) => s.source_channel === channel_id);
+  if (giving) return made("suggested_source", "give 350,000 sat for at most 96 sat", giving.id);
+  if (low === null || high === null) {
+    return made("learning", "3 forwards in 4 h are too few for a forecast");
+  }
+  const interval = `${Math.round(low * 100)} % to ${Math.round(high * 100)} %`;
+  if (ratio >= low && ratio <= high) {
+    return made("balanced", `${Math.round(ratio * 100)} % is within the optimal ${interval}`);
+  }
+  return ratio > high
+    ? made("no_target", `above the optimal ${interval}, but no channel gains by it`)
+    : made(
+      "too_expensive",
+      "the cheapest route costs 512 sat for 400,000 sat: more than 1/2 of the gain",
+    );
 }
 
 /** Errors of the model a tenth below the best baseline's. */
-export function fakePerformance(): Performance {
+export function fakePerformance(): PerformanceView {
   return {
-    model: { id: "model_20260109_120000", trained_at: isoTime(DATA_MS - 2 * HOUR_MS) },
-    samples: 1843,
-    losses: { model: 0.0412, online: 0.0391, persistence: 0.0611, ewma: 0.0459, half: 0.0983 },
-    coverage_80: 0.783,
+    model: "model_20260109_120000",
+    serving_since: isoTime(DATA_MS - 2 * HOUR_MS),
+    event_time: isoTime(DATA_MS),
+    events: 48_211,
+    channels: 84,
+    retraining: false,
+    last_retraining: {
+      status: "promoted",
+      model: "model_20260109_120000",
+      reason: "loss 0.0412 against 0.0437 of the champion",
+      finished: isoTime(DATA_MS - 2 * HOUR_MS),
+    },
+    metrics: {
+      samples: 1843,
+      losses: { model: 0.0412, online: 0.0391, persistence: 0.0611, ewma: 0.0459, half: 0.0983 },
+      coverage_80: 0.783,
+    },
   };
 }
 
-/** Four days of two twins. */
-export function fakeTwin(): Twin {
-  const rng = seededRng(3).fork("twin");
-  let [lens, twin] = [0, 0];
-  const history = Array.from({ length: 97 }, (_, hour) => {
-    const common = rng.exponential() * 120;
-    lens += common + (hour > 6 ? rng.exponential() * 25 : -10);
-    twin += common;
-    return {
-      timestamp: isoTime(DATA_MS - (96 - hour) * HOUR_MS),
-      lens_net_sat: Math.round(lens),
-      twin_net_sat: Math.round(twin),
-    };
+/** The twins at so many hours of virtual time before {@linkcode DATA_MS}. */
+export function fakeTwin(hoursBefore: number): TwinView {
+  const hours = 96 - hoursBefore;
+  const lens = 118_000 * hours + 6000 * (hours % 7) + 240 * hours ** 2;
+  const baseline = 118_000 * hours + 9000 * (hours % 5);
+  const figures = (net: number, paid: number, success_rate: number) => ({
+    payments: 250 * hours,
+    success_rate,
+    fees_earned_msat: net + paid,
+    rebalance_cost_msat: paid,
+    net_income_msat: net,
   });
   return {
-    virtual_time: isoTime(DATA_MS),
-    lens: {
-      success_rate: 0.893,
-      net_income_sat: Math.round(lens),
-      fees_earned_sat: Math.round(lens + 1930),
-      rebalance_fees_sat: 1930,
-      applied: 41,
-      refused: 3,
-      failed: 12,
+    time: isoTime(DATA_MS - hoursBefore * HOUR_MS),
+    lens: figures(lens, 1_930_000, 0.8934),
+    baseline: figures(baseline, 0, 0.8611),
+    gain_msat: lens - baseline,
+  };
+}
+
+/** All that a stream begins with. */
+export function fakeSnapshot(channelCount: number, suggestionCount: number): SnapshotView {
+  const channels = fakeChannels(channelCount);
+  const predictions = fakePredictions(channels);
+  return {
+    channels,
+    predictions,
+    recommendations: fakeRecommendations(channels, predictions, suggestionCount),
+    performance: fakePerformance(),
+    twin: fakeTwin(96),
+    totals: {
+      payments: 24_000,
+      payments_succeeded: 21_442,
+      forwards: 3120,
+      forwards_settled: 2410,
+      fees_earned_msat: 15_226_000,
+      rebalances_applied: 41,
+      rebalance_cost_msat: 1_930_000,
     },
-    twin: { success_rate: 0.861, net_income_sat: Math.round(twin) },
-    history,
+  };
+}
+
+/** What a server that has seen nothing begins its streams with. */
+export function emptySnapshot(): SnapshotView {
+  return {
+    channels: [],
+    predictions: [],
+    recommendations: { time: null, model: null, suggestions: [], decisions: [] },
+    performance: {
+      ...fakePerformance(),
+      ...{ model: null, serving_since: null, event_time: null, events: 0, channels: 0 },
+      ...{ last_retraining: null, metrics: {} },
+    },
+    twin: null,
+    totals: {
+      ...{ payments: 0, payments_succeeded: 0, forwards: 0, forwards_settled: 0 },
+      ...{ fees_earned_msat: 0, rebalances_applied: 0, rebalance_cost_msat: 0 },
+    },
   };
 }

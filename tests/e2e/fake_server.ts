@@ -1,21 +1,22 @@
+import type { SnapshotView, StreamEvents } from "../../lib/dashboard/app/api.ts";
 import { DASHBOARD_CSP, readDashboardFile } from "../../lib/dashboard/mod.ts";
 
-/** What the API of a {@linkcode FakeServer} answers, by path. */
-export type FakeAnswers = Record<string, unknown>;
-
-/** A server of the page and of seeded answers on the loopback, whose stream the test drives. */
+/** A server of the page on the loopback, whose stream the test drives. */
 export class FakeServer {
   #server?: Deno.HttpServer<Deno.NetAddr>;
   #streams = new Set<ReadableStreamDefaultController<Uint8Array>>();
   port = 0;
+  /** Required of every caller of the API where it is set. */
+  token?: string;
 
-  constructor(public answers: FakeAnswers) {}
+  /** @param snapshot what every stream begins with */
+  constructor(public snapshot: SnapshotView) {}
 
   /** Listens; again on the same port after {@linkcode FakeServer.stop}. */
   start(): void {
     this.#server = Deno.serve(
       { hostname: "127.0.0.1", port: this.port, onListen: () => {} },
-      (request) => this.#answer(new URL(request.url)),
+      (request) => this.#answer(request),
     );
     this.port = this.#server.addr.port;
   }
@@ -25,9 +26,8 @@ export class FakeServer {
   }
 
   /** Sends an event to all open streams. */
-  emit(event: string, data: unknown): void {
-    const bytes = new TextEncoder().encode(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
-    for (const stream of this.#streams) stream.enqueue(bytes);
+  emit<E extends keyof StreamEvents>(event: E, data: StreamEvents[E]): void {
+    for (const stream of this.#streams) stream.enqueue(encodeEvent(event, data));
   }
 
   /** Ends all streams and stops listening. */
@@ -37,17 +37,29 @@ export class FakeServer {
     await this.#server?.shutdown();
   }
 
-  async #answer({ pathname, searchParams }: URL): Promise<Response> {
+  async #answer(request: Request): Promise<Response> {
+    const { pathname } = new URL(request.url);
     const file = await readDashboardFile(pathname);
     if (file !== undefined) {
       return new Response(file.body, {
         headers: { "content-type": file.contentType, "content-security-policy": DASHBOARD_CSP },
       });
     }
+    if (this.token !== undefined && !this.#isKnown(request)) {
+      return new Response("token", { status: 401 });
+    }
+    if (pathname === "/api/session") {
+      const headers = { "set-cookie": `token=${this.token}; HttpOnly; SameSite=Strict; Path=/` };
+      return new Response(null, { status: 204, headers });
+    }
     if (pathname === "/api/events") return this.#stream();
-    if (!(pathname in this.answers)) return new Response("not found", { status: 404 });
-    const answer = this.answers[pathname];
-    return Response.json(pathname === "/api/channels" ? page(answer, searchParams) : answer);
+    const known = pathname === "/health" || pathname === "/api/performance";
+    return new Response(known ? "{}" : "not found", { status: known ? 200 : 404 });
+  }
+
+  #isKnown({ headers }: Request): boolean {
+    return headers.get("authorization") === `Bearer ${this.token}` ||
+      (headers.get("cookie") ?? "").includes(`token=${this.token}`);
   }
 
   #stream(): Response {
@@ -56,7 +68,7 @@ export class FakeServer {
       start: (controller) => {
         stream = controller;
         this.#streams.add(controller);
-        controller.enqueue(new TextEncoder().encode("event: heartbeat\ndata: {}\n\n"));
+        controller.enqueue(encodeEvent("snapshot", this.snapshot));
       },
       cancel: () => void this.#streams.delete(stream),
     });
@@ -64,10 +76,6 @@ export class FakeServer {
   }
 }
 
-/** Pages of 40 channels, as a real server would cut them. */
-function page(items: unknown, search: URLSearchParams): unknown {
-  const from = Number(search.get("cursor") ?? 0);
-  const all = items as unknown[];
-  const next = from + 40 < all.length ? String(from + 40) : null;
-  return { items: all.slice(from, from + 40), next };
+function encodeEvent(event: string, data: unknown): Uint8Array {
+  return new TextEncoder().encode(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
 }

@@ -1,100 +1,152 @@
-/** What the server answers, as it stands on the wire. Amounts in satoshis unless the name says msat. */
+/**
+ * What the server tells on its live stream, as it stands on the wire (docs: `/openapi.json`).
+ * Ratios are local balance / capacity, 0 to 1; times ISO 8601, UTC, in the time of the data, which
+ * is virtual in a simulation.
+ */
 
-/** One channel: balances, forecast and what was decided. Members are null while it is learning. */
-export interface ChannelItem {
+/** A channel as it is now. */
+export interface ChannelView {
   node: string;
   channel_id: string;
   peer: string;
   capacity_sat: number;
   local_balance_sat: number;
   remote_balance_sat: number;
-  /** Local balance / capacity, 0 to 1. */
   balance_ratio: number;
+  active: boolean;
+  local_fee_rate_ppm: number | null;
+  last_update: string;
+}
+
+/** What a channel will need; figures are null while it is learning. */
+export interface PredictionView {
+  node: string;
+  channel_id: string;
   optimal_ratio: number | null;
-  optimal_low: number | null;
-  optimal_high: number | null;
+  low_ratio: number | null;
+  high_ratio: number | null;
   /** Chance that the balance falls short within the horizon, 0 to 1. */
   short_outbound: number | null;
   short_inbound: number | null;
-  /** Needs at the quantiles 0.1, 0.25, 0.5, 0.75 and 0.9. */
+  /** Needs at each of `levels`, ascending. */
   outbound_need_sat: number[] | null;
   inbound_need_sat: number[] | null;
+  levels: number[];
   fees_at_stake_msat: number | null;
-  confidence: number | null;
-  decision: { code: string; reason: string; suggestion_id?: string } | null;
-  /** ISO 8601, UTC, in the time of the data: virtual in a simulation. */
-  updated_at: string;
-}
-
-/** One page of `GET /api/channels`. */
-export interface ChannelPage {
-  items: ChannelItem[];
-  /** Cursor of the next page. */
-  next: string | null;
+  horizon_hours: number | null;
+  forwards_seen: number;
 }
 
 /** One proposed rebalance. */
-export interface RecommendationItem {
+export interface SuggestionView {
   id: string;
   node: string;
-  source_channel: string;
-  target_channel: string;
   source_node: string;
+  source_channel: string;
   target_node: string;
-  amount_sat: number;
-  fee_limit_sat: number;
-  expected_gain_sat: number;
-  expected_fee_sat: number;
+  target_channel: string;
+  amount_msat: number;
+  fee_limit_msat: number;
+  /** Chance that it pays for itself, 0 to 1. */
   confidence: number;
+  /** After the expected fee. */
+  expected_gain_msat: number;
+  expected_fee_msat: number;
   source_optimal_ratio: number;
   target_optimal_ratio: number;
   expires_at: string;
   reasons: string[];
-  /** What became of it, once known. */
-  status?: string;
 }
 
-/** Why one channel takes part in a suggestion or not. */
-export interface DecisionItem {
+/** Why a channel takes part in a suggestion or not. */
+export interface DecisionView {
   node: string;
   channel_id: string;
   code: string;
   reason: string;
-  suggestion_id?: string;
+  suggestion_id: string | null;
 }
 
-/** `GET /api/recommendations`. */
-export interface Recommendations {
-  timestamp: string;
-  items: RecommendationItem[];
-  decisions: DecisionItem[];
+/** The present plan. */
+export interface RecommendationsView {
+  /** Null before the first plan. */
+  time: string | null;
+  model: string | null;
+  suggestions: SuggestionView[];
+  decisions: DecisionView[];
 }
 
-/** `GET /api/performance`: how well forecasts matched what then happened. */
-export interface Performance {
-  model: { id: string; trained_at?: string } | null;
-  samples: number;
-  /** Mean loss by forecaster: the model, its online correction, and the baselines. */
-  losses: Record<string, number | null>;
-  /** Share of outcomes within the interval that should hold 80 %. */
-  coverage_80?: number | null;
+/** Figures of the model that serves. */
+export interface PerformanceView {
+  model: string | null;
+  serving_since: string | null;
+  event_time: string | null;
+  events: number;
+  channels: number;
+  retraining: boolean;
+  last_retraining:
+    | { status: string; model: string | null; reason: string; finished: string }
+    | null;
+  /** Errors of the model, its online correction and the baselines. */
+  metrics: Record<string, unknown>;
 }
 
-/** Totals of one of the twins since the start. */
-export interface TwinTotals {
+/** One twin's figures since the start. */
+export interface TwinFigures {
+  payments: number;
   success_rate: number;
-  net_income_sat: number;
-  fees_earned_sat?: number;
-  rebalance_fees_sat?: number;
-  applied?: number;
-  refused?: number;
-  failed?: number;
+  fees_earned_msat: number;
+  rebalance_cost_msat: number;
+  net_income_msat: number;
 }
 
-/** `GET /api/twin`: the simulation with suggestions beside the one without. */
-export interface Twin {
-  virtual_time: string;
-  lens: TwinTotals;
-  twin: TwinTotals;
-  history: { timestamp: string; lens_net_sat: number; twin_net_sat: number }[];
+/** The simulation with suggestions beside the same one without. */
+export interface TwinView {
+  time: string;
+  lens: TwinFigures;
+  baseline: TwinFigures;
+  gain_msat: number;
 }
+
+/** Counts since the start of the journal. */
+export interface TotalsView {
+  payments: number;
+  payments_succeeded: number;
+  forwards: number;
+  forwards_settled: number;
+  fees_earned_msat: number;
+  rebalances_applied: number;
+  rebalance_cost_msat: number;
+}
+
+/** First event of every stream: everything. */
+export interface SnapshotView {
+  channels: ChannelView[];
+  predictions: PredictionView[];
+  recommendations: RecommendationsView;
+  performance: PerformanceView;
+  twin: TwinView | null;
+  totals: TotalsView;
+}
+
+/** Events of the stream and what they carry. */
+export interface StreamEvents {
+  snapshot: SnapshotView;
+  channels: ChannelView[];
+  predictions: PredictionView[];
+  recommendations: RecommendationsView;
+  performance: PerformanceView;
+  twin: { twin: TwinView | null };
+  totals: TotalsView;
+}
+
+/** Names of the stream's events. */
+export const STREAM_EVENTS = [
+  "snapshot",
+  "channels",
+  "predictions",
+  "recommendations",
+  "performance",
+  "twin",
+  "totals",
+] as const satisfies (keyof StreamEvents)[];

@@ -1,5 +1,4 @@
-import type { ChannelItem } from "./api.ts";
-import { channelName } from "./live_state.ts";
+import { channelName, type ChannelRow } from "./live_state.ts";
 
 /** Columns that the table can be sorted by. */
 export type SortKey =
@@ -9,7 +8,6 @@ export type SortKey =
   | "outbound"
   | "inbound"
   | "stake"
-  | "confidence"
   | "decision";
 
 /** Which channels are shown. */
@@ -38,66 +36,68 @@ export interface ListChoice {
 /** A side counts as short from this chance on. */
 export const SHORT_FROM = 0.5;
 
-/** True where the balance is below the optimal interval. */
-export function isShortOutbound(c: ChannelItem): boolean {
-  return c.optimal_low !== null && c.balance_ratio < c.optimal_low;
+/** Where a balance stands to its optimal interval. */
+export type Side = "outbound" | "inbound" | "within" | "unknown";
+
+/** `outbound` where local balance is missing, `inbound` where remote balance is. */
+export function sideOf({ channel, prediction }: ChannelRow): Side {
+  const { low_ratio: low = null, high_ratio: high = null } = prediction ?? {};
+  if (low === null || high === null) return "unknown";
+  return channel.balance_ratio < low
+    ? "outbound"
+    : channel.balance_ratio > high
+    ? "inbound"
+    : "within";
 }
 
-/** True where the balance is above the optimal interval. */
-export function isShortInbound(c: ChannelItem): boolean {
-  return c.optimal_high !== null && c.balance_ratio > c.optimal_high;
+/** True where a side will probably run short while at least a satoshi of income is at stake. */
+export function needsAttention({ prediction: p }: ChannelRow): boolean {
+  return (p?.fees_at_stake_msat ?? 0) >= 1000 &&
+    Math.max(p?.short_outbound ?? 0, p?.short_inbound ?? 0) >= SHORT_FROM;
 }
 
-/** True where a side will probably run short while there is income to lose. */
-export function needsAttention(c: ChannelItem): boolean {
-  return (c.fees_at_stake_msat ?? 0) > 0 &&
-    Math.max(c.short_outbound ?? 0, c.short_inbound ?? 0) >= SHORT_FROM;
-}
-
-const TESTS: Record<ChannelFilter, (c: ChannelItem) => boolean> = {
+const TESTS: Record<ChannelFilter, (row: ChannelRow) => boolean> = {
   all: () => true,
   attention: needsAttention,
-  suggested: (c) => c.decision?.suggestion_id !== undefined,
-  outbound: isShortOutbound,
-  inbound: isShortInbound,
-  learning: (c) => c.optimal_ratio === null,
+  suggested: ({ suggestion }) => suggestion !== undefined,
+  outbound: (row) => sideOf(row) === "outbound",
+  inbound: (row) => sideOf(row) === "inbound",
+  learning: (row) => sideOf(row) === "unknown",
 };
 
-const KEYS: Record<SortKey, (c: ChannelItem) => number | string | null> = {
-  peer: (c) => c.peer.toLowerCase(),
-  capacity: (c) => c.capacity_sat,
-  balance: (c) => c.balance_ratio,
-  outbound: (c) => c.short_outbound,
-  inbound: (c) => c.short_inbound,
-  stake: (c) => c.fees_at_stake_msat,
-  confidence: (c) => c.confidence,
-  decision: (c) => c.decision?.code ?? null,
+const KEYS: Record<SortKey, (row: ChannelRow) => number | string | null | undefined> = {
+  peer: ({ channel }) => channel.peer.toLowerCase(),
+  capacity: ({ channel }) => channel.capacity_sat,
+  balance: ({ channel }) => channel.balance_ratio,
+  outbound: ({ prediction }) => prediction?.short_outbound,
+  inbound: ({ prediction }) => prediction?.short_inbound,
+  stake: ({ prediction }) => prediction?.fees_at_stake_msat,
+  decision: ({ decision }) => decision?.code,
 };
 
 /** The channels to show, in order; unknown values come last whatever the direction. */
 export function selectChannels(
-  channels: Iterable<ChannelItem>,
+  rows: Iterable<ChannelRow>,
   { search, node, filter, sort, descending }: ListChoice,
-): ChannelItem[] {
+): ChannelRow[] {
   const words = search.toLowerCase().split(/\s+/).filter((word) => word !== "");
   const key = KEYS[sort];
   const sign = descending ? -1 : 1;
-  return [...channels]
-    .filter((c) => {
-      const text = `${c.peer} ${c.channel_id} ${c.node}`.toLowerCase();
-      return (node === "" || c.node === node) && TESTS[filter](c) &&
+  return [...rows]
+    .filter((row) => {
+      const { channel } = row;
+      const text = `${channel.peer} ${channel.channel_id} ${channel.node}`.toLowerCase();
+      return (node === "" || channel.node === node) && TESTS[filter](row) &&
         words.every((word) => text.includes(word));
     })
     .sort((a, b) => {
-      const [x, y] = [key(a), key(b)];
-      if (x === null || y === null) {
-        return (x === null ? 1 : 0) - (y === null ? 1 : 0) || byName(a, b);
-      }
+      const [x, y] = [key(a) ?? null, key(b) ?? null];
+      if (x === null || y === null) return Number(x === null) - Number(y === null) || byName(a, b);
       return (x < y ? -sign : x > y ? sign : 0) || byName(a, b);
     });
 }
 
-function byName(a: ChannelItem, b: ChannelItem): number {
-  const [x, y] = [channelName(a), channelName(b)];
+function byName(a: ChannelRow, b: ChannelRow): number {
+  const [x, y] = [channelName(a.channel), channelName(b.channel)];
   return x < y ? -1 : x > y ? 1 : 0;
 }

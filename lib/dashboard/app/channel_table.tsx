@@ -2,7 +2,6 @@
 import { memo, useMemo, useState } from "hono/jsx/dom";
 import { decisionLabel, shortName } from "../../charts/browser.ts";
 import { formatPercent, formatSat } from "../../core/browser.ts";
-import type { ChannelItem } from "./api.ts";
 import { BalanceBar } from "./balance_bar.tsx";
 import {
   type ChannelFilter,
@@ -12,8 +11,8 @@ import {
   SHORT_FROM,
   type SortKey,
 } from "./channel_list.ts";
-import { percentOr, UNKNOWN, utcTime } from "./format.ts";
-import { channelName } from "./live_state.ts";
+import { UNKNOWN, utcTime } from "./format.ts";
+import { channelName, type ChannelRow } from "./live_state.ts";
 
 const COLUMNS: readonly { key: SortKey; label: string; unit?: string; number?: boolean }[] = [
   { key: "peer", label: "Channel" },
@@ -22,14 +21,13 @@ const COLUMNS: readonly { key: SortKey; label: string; unit?: string; number?: b
   { key: "outbound", label: "Outbound need", unit: "median; chance to run short", number: true },
   { key: "inbound", label: "Inbound need", unit: "median; chance to run short", number: true },
   { key: "stake", label: "At stake", unit: "fees within the horizon", number: true },
-  { key: "confidence", label: "Confidence", number: true },
   { key: "decision", label: "Decision and reason" },
 ];
 /** Rows drawn at first, and added by each press of the button. */
 const PAGE = 100;
 
 /** All channels with balance, forecast and decision; sorted, filtered and searched in the page. */
-export function ChannelTable({ channels }: { channels: ReadonlyMap<string, ChannelItem> }) {
+export function ChannelTable({ rows: all }: { rows: ReadonlyMap<string, ChannelRow> }) {
   const [choice, setChoice] = useState<ListChoice>({
     search: "",
     node: "",
@@ -38,10 +36,10 @@ export function ChannelTable({ channels }: { channels: ReadonlyMap<string, Chann
     descending: true,
   });
   const [most, setMost] = useState(PAGE);
-  const rows = useMemo(() => selectChannels(channels.values(), choice), [channels, choice]);
+  const rows = useMemo(() => selectChannels(all.values(), choice), [all, choice]);
   const nodes = useMemo(
-    () => [...new Set([...channels.values()].map(({ node }) => node))].sort(),
-    [channels],
+    () => [...new Set([...all.values()].map(({ channel }) => channel.node))].sort(),
+    [all],
   );
   const sortBy = (sort: SortKey) =>
     setChoice({
@@ -57,16 +55,14 @@ export function ChannelTable({ channels }: { channels: ReadonlyMap<string, Chann
           choice={choice}
           nodes={nodes}
           onChange={setChoice}
-          count={`${rows.length.toLocaleString("en-US")} of ${
-            channels.size.toLocaleString("en-US")
-          }`}
+          count={`${rows.length.toLocaleString("en-US")} of ${all.size.toLocaleString("en-US")}`}
           onSort={sortBy}
         />
       </div>
       <div class="table-frame">
         <table class="channels">
           <caption class="hidden">
-            Channels with balance, forecast need, confidence and decision
+            Channels with balance, forecast need and decision
           </caption>
           <thead>
             <tr>
@@ -93,14 +89,14 @@ export function ChannelTable({ channels }: { channels: ReadonlyMap<string, Chann
             </tr>
           </thead>
           <tbody>
-            {rows.slice(0, most).map((channel) => (
-              <Row key={channelName(channel)} channel={channel} manyNodes={nodes.length > 1} />
+            {rows.slice(0, most).map((row) => (
+              <Row key={channelName(row.channel)} row={row} manyNodes={nodes.length > 1} />
             ))}
           </tbody>
         </table>
         {rows.length > 0 ? null : (
           <p class="empty">
-            {channels.size === 0
+            {all.size === 0
               ? "Channels appear here as soon as the server hears of one."
               : "No channel matches the search and the filter."}
           </p>
@@ -183,12 +179,11 @@ function Controls(props: {
   );
 }
 
-const Row = memo(({ channel, manyNodes }: { channel: ChannelItem; manyNodes: boolean }) => {
-  const stakeSat = channel.fees_at_stake_msat === null
-    ? undefined
-    : channel.fees_at_stake_msat / 1000;
+const Row = memo(({ row, manyNodes }: { row: ChannelRow; manyNodes: boolean }) => {
+  const { channel, prediction } = row;
+  const stakeMsat = prediction?.fees_at_stake_msat ?? null;
   return (
-    <tr>
+    <tr class={channel.active ? "" : "inactive"}>
       <th scope="row" title={`${channel.peer}\nchannel ${channel.channel_id}\nof ${channel.node}`}>
         <span class="peer">{shortName(channel.peer, 22)}</span>
         <small>
@@ -198,42 +193,43 @@ const Row = memo(({ channel, manyNodes }: { channel: ChannelItem; manyNodes: boo
       </th>
       <td class="number" data-label="Capacity">{formatSat(channel.capacity_sat)}</td>
       <td class="balance" data-label="Balance">
-        <BalanceBar channel={channel} />
-        <small title={`${formatSat(channel.local_balance_sat)} local`}>
+        <BalanceBar row={row} />
+        <small title={`as of ${utcTime(Date.parse(channel.last_update))}`}>
           {formatPercent(channel.balance_ratio, 0)} · {formatSat(channel.local_balance_sat)}
         </small>
       </td>
       <Need
         label="Outbound need"
-        quantiles={channel.outbound_need_sat}
-        short={channel.short_outbound}
+        quantiles={prediction?.outbound_need_sat ?? null}
+        short={prediction?.short_outbound ?? null}
       />
       <Need
         label="Inbound need"
-        quantiles={channel.inbound_need_sat}
-        short={channel.short_inbound}
+        quantiles={prediction?.inbound_need_sat ?? null}
+        short={prediction?.short_inbound ?? null}
       />
       <td class="number" data-label="At stake">
-        {stakeSat === undefined ? UNKNOWN : formatSat(stakeSat)}
+        {stakeMsat === null ? UNKNOWN : formatSat(stakeMsat / 1000)}
       </td>
-      <td class="number" data-label="Confidence">{percentOr(channel.confidence)}</td>
-      <td
-        class="decision"
-        data-label="Decision"
-        title={`as of ${utcTime(Date.parse(channel.updated_at))}`}
-      >
-        {channel.decision === null ? <small>no plan made yet</small> : (
-          <>
-            <span class={`chip ${channel.decision.code}`}>
-              {decisionLabel(channel.decision.code)}
-            </span>
-            <small>{channel.decision.reason}</small>
-          </>
-        )}
+      <td class="decision" data-label="Decision">
+        <DecisionText row={row} />
       </td>
     </tr>
   );
 });
+
+function DecisionText({ row: { decision, suggestion } }: { row: ChannelRow }) {
+  if (decision === undefined) return <small>no plan made yet</small>;
+  return (
+    <>
+      <span class={`chip ${decision.code}`}>{decisionLabel(decision.code)}</span>
+      {suggestion === undefined
+        ? null
+        : <span class="sure">{formatPercent(suggestion.confidence, 0)} sure to pay off</span>}
+      <small>{decision.reason}</small>
+    </>
+  );
+}
 
 function Need(props: { label: string; quantiles: number[] | null; short: number | null }) {
   const { quantiles, short } = props;

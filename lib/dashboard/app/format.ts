@@ -1,10 +1,9 @@
-import { DAY_MS, formatDuration, formatPercent, formatSat } from "../../core/browser.ts";
+import { DAY_MS, formatDuration, formatSat } from "../../core/browser.ts";
 
-/** `3 s ago`, `2 h ago`; `just now` below two seconds. */
+/** `3 s ago`, `2 h 5 min ago`; `just now` below two seconds. */
 export function ago(timeMs: number, nowMs: number): string {
   const passedMs = nowMs - timeMs;
-  if (passedMs < 2000) return "just now";
-  return `${formatDuration(passedMs).split(" ").slice(0, 2).join(" ")} ago`;
+  return passedMs < 2000 ? "just now" : `${formatDuration(passedMs)} ago`;
 }
 
 /** A time as the user's clock would show it; the day too when it is another one than `nowMs`. */
@@ -29,8 +28,3 @@ export function signedSat(amountSat: number): string {
 
 /** A dash for what is not known. */
 export const UNKNOWN = "–";
-
-/** A percentage without decimals, or a dash. */
-export function percentOr(ratio: number | null | undefined): string {
-  return ratio === null || ratio === undefined ? UNKNOWN : formatPercent(ratio, 0);
-}

@@ -3,7 +3,12 @@ import { MINUTE_MS, systemClock } from "../../core/browser.ts";
 import { ago, localTime, utcTime } from "./format.ts";
 import type { LiveState } from "./live_state.ts";
 
-const WORDS = { connecting: "connecting", live: "live", lost: "connection lost" } as const;
+const WORDS = {
+  connecting: "connecting",
+  live: "live",
+  lost: "connection lost",
+  refused: "token needed",
+} as const;
 
 /** Name, ways to the sections, and how fresh everything is. */
 export function Header({ state }: { state: LiveState }) {
@@ -18,6 +23,7 @@ export function Header({ state }: { state: LiveState }) {
         <a href="#overview">Overview</a>
         <a href="#recommendations">Recommendations</a>
         <a href="#channels">Channels</a>
+        <a href="#model">Model</a>
       </nav>
       <Freshness state={state} />
     </header>
@@ -51,10 +57,12 @@ function Freshness({ state }: { state: LiveState }) {
   );
 }
 
-function newestData({ twin, channels }: LiveState): number | undefined {
-  if (twin) return Date.parse(twin.virtual_time);
+function newestData({ twin, rows }: LiveState): number | undefined {
+  if (twin) return Date.parse(twin.time);
   let newest = "";
-  for (const { updated_at } of channels.values()) if (updated_at > newest) newest = updated_at;
+  for (const { channel } of rows.values()) {
+    if (channel.last_update > newest) newest = channel.last_update;
+  }
   return newest === "" ? undefined : Date.parse(newest);
 }
 

@@ -1,25 +1,16 @@
-import type { ChannelItem, ChannelPage } from "./api.ts";
-import {
-  type Connection,
-  EMPTY_STATE,
-  type LiveState,
-  type Snapshot,
-  withEvent,
-  withSnapshot,
-} from "./live_state.ts";
+import { EMPTY_STATE, type LiveState, withEvent } from "./live_state.ts";
 
-/** Events of the stream that carry data. */
-export const STREAM_EVENTS = ["channels", "recommendations", "performance", "twin"] as const;
-/** Silence after which the connection counts as lost; the server sends a heartbeat more often. */
-export const SILENCE_MS = 40_000;
+/** Silence after which the page asks whether the server is still there. */
+export const SILENCE_MS = 20_000;
 /** Changes are gathered for so long before the page is drawn again. */
 export const GATHER_MS = 200;
+const FIRST_WAIT_MS = 1000;
 const LONGEST_WAIT_MS = 15_000;
 
 /** What the feed needs of the browser; tests pass their own. */
 export interface FeedSurroundings {
-  /** JSON of a path of the server. Rejects with a message for the user. */
-  load(path: string): Promise<unknown>;
+  /** HTTP status of a path of the server; rejects where it can't be reached. */
+  status(path: string): Promise<number>;
   /** Opens the event stream. */
   openStream(handlers: StreamHandlers): { close(): void };
   nowMs(): number;
@@ -29,23 +20,22 @@ export interface FeedSurroundings {
 
 /** What the stream tells. */
 export interface StreamHandlers {
-  opened(): void;
   event(name: string, text: string): void;
   failed(): void;
 }
 
 /**
- * Keeps a {@linkcode LiveState} in step with the server: loads a snapshot on every (re)connection,
- * applies the stream's events in batches, notices silence, and connects again with growing waits.
+ * Keeps a {@linkcode LiveState} in step with the server. Every stream begins with a snapshot, so a
+ * new connection catches up by itself; events are applied in batches; silence is looked into; a
+ * lost connection is tried again with growing waits.
  */
 export class LiveFeed {
   state: LiveState = EMPTY_STATE;
-  #pending: { name: string; data: unknown }[] = [];
+  #pending: { name: string; text: string }[] = [];
   #stream?: { close(): void };
-  #cancelGather?: () => void;
-  #cancelSilence?: () => void;
-  #cancelRetry?: () => void;
-  #waitMs = 1000;
+  #timers: Partial<Record<"gather" | "silence" | "retry", () => void>> = {};
+  #waitMs = FIRST_WAIT_MS;
+  /** Which connection is the present one; what belongs to an earlier one is ignored. */
   #session = 0;
 
   constructor(
@@ -53,109 +43,81 @@ export class LiveFeed {
     readonly onChange: (state: LiveState) => void,
   ) {}
 
-  /** Connects; called once. */
+  /** Connects, or connects again at once. */
   start(): void {
-    this.#connect();
+    const session = this.#newSession();
+    const current = () => session === this.#session;
+    this.#stream = this.surroundings.openStream({
+      event: (name, text) => current() && this.#take(name, text),
+      failed: () => current() && void this.#lost(),
+    });
+    this.#listenForSilence(session);
   }
 
   /** Ends the stream and all waiting. */
   stop(): void {
-    this.#session++;
-    this.#stream?.close();
-    this.#cancelGather?.();
-    this.#cancelSilence?.();
-    this.#cancelRetry?.();
+    this.#newSession();
   }
 
-  #connect(): void {
-    const session = ++this.#session;
-    const current = <A extends unknown[]>(task: (...args: A) => void) => (...args: A) => {
-      if (session === this.#session) task(...args);
-    };
-    this.#cancelGather?.();
-    this.#cancelGather = undefined;
+  #newSession(): number {
+    this.#stream?.close();
+    for (const cancel of Object.values(this.#timers)) cancel();
+    this.#timers = {};
     this.#pending = [];
-    this.#stream?.close();
-    this.#stream = this.surroundings.openStream({
-      opened: current(() => {
-        this.#heard();
-        this.#resync(session);
-      }),
-      event: current((name: string, text: string) => this.#take(name, text)),
-      failed: current(() => this.#lost("The live stream ended.")),
-    });
-  }
-
-  async #resync(session: number): Promise<void> {
-    try {
-      const snapshot = await this.#snapshot();
-      if (session !== this.#session) return;
-      this.#waitMs = 1000;
-      this.#set({ ...withSnapshot(this.state, snapshot), connection: "live" });
-    } catch (error) {
-      if (session === this.#session) this.#lost(error instanceof Error ? error.message : "");
-    }
-  }
-
-  async #snapshot(): Promise<Snapshot> {
-    const { load } = this.surroundings;
-    const [channels, recommendations, performance, twin] = await Promise.all([
-      this.#allChannels(),
-      load("/api/recommendations"),
-      load("/api/performance"),
-      load("/api/twin"),
-    ]);
-    return { channels, recommendations, performance, twin } as Snapshot;
-  }
-
-  async #allChannels(): Promise<ChannelItem[]> {
-    const items: ChannelItem[] = [];
-    let cursor: string | null = "";
-    while (cursor !== null) {
-      const query: string = cursor === "" ? "" : `?cursor=${encodeURIComponent(cursor)}`;
-      const page = await this.surroundings.load(`/api/channels${query}`) as ChannelPage;
-      items.push(...page.items);
-      cursor = page.next;
-    }
-    return items;
+    return ++this.#session;
   }
 
   #take(name: string, text: string): void {
-    this.#heard();
-    if (!(STREAM_EVENTS as readonly string[]).includes(name)) return;
-    this.#pending.push({ name, data: JSON.parse(text) });
-    this.#cancelGather ??= this.surroundings.after(GATHER_MS, () => {
-      this.#cancelGather = undefined;
+    this.#pending.push({ name, text });
+    this.#listenForSilence(this.#session);
+    this.#timers.gather ??= this.surroundings.after(GATHER_MS, () => {
+      delete this.#timers.gather;
       const pending = this.#pending;
       this.#pending = [];
-      this.#set(
-        pending.reduce((state, { name, data }) => withEvent(state, name, data), this.state),
+      this.#waitMs = FIRST_WAIT_MS;
+      const state = pending.reduce(
+        (state, { name, text }) => withEvent(state, name, JSON.parse(text)),
+        this.state,
       );
+      this.#set({ ...state, connection: "live", problem: undefined, heardMs: this.#nowMs });
     });
   }
 
-  #heard(): void {
-    this.state = { ...this.state, heardMs: this.surroundings.nowMs() };
-    this.#cancelSilence?.();
-    this.#cancelSilence = this.surroundings.after(SILENCE_MS, () => this.#lost("No sign of life."));
+  get #nowMs(): number {
+    return this.surroundings.nowMs();
   }
 
-  #lost(problem: string): void {
-    this.#stream?.close();
-    this.#session++;
-    this.#cancelSilence?.();
-    this.#setConnection("lost", problem);
-    this.#cancelRetry?.();
-    this.#cancelRetry = this.surroundings.after(this.#waitMs, () => this.#connect());
+  #listenForSilence(session: number): void {
+    this.#timers.silence?.();
+    this.#timers.silence = this.surroundings.after(SILENCE_MS, async () => {
+      const status = await this.surroundings.status("/health").catch(() => 0);
+      if (session !== this.#session) return;
+      if (status !== 200) return void this.#lost();
+      if (this.state.connection === "live") this.#set({ ...this.state, heardMs: this.#nowMs });
+      this.#listenForSilence(session);
+    });
+  }
+
+  async #lost(): Promise<void> {
+    const session = this.#newSession();
+    if (this.state.connection === "live") {
+      this.#set({ ...this.state, connection: "lost", problem: "The live stream ended." });
+    }
+    const status = await this.surroundings.status("/api/performance").catch(() => 0);
+    if (session !== this.#session) return;
+    if (status === 401) return this.#set({ ...this.state, connection: "refused" });
+    this.#set({ ...this.state, connection: "lost", problem: problemOf(status) });
+    this.#timers.retry = this.surroundings.after(this.#waitMs, () => this.start());
     this.#waitMs = Math.min(LONGEST_WAIT_MS, this.#waitMs * 2);
-  }
-
-  #setConnection(connection: Connection, problem?: string): void {
-    this.#set({ ...this.state, connection, problem });
   }
 
   #set(state: LiveState): void {
     this.state = state;
     this.onChange(state);
   }
+}
+
+function problemOf(status: number): string {
+  if (status === 0) return "The server can't be reached.";
+  return status === 200 ? "The live stream ended." : `The server answers ${status}.`;
 }

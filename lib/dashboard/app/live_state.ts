@@ -1,72 +1,121 @@
-import type { ChannelItem, Performance, Recommendations, Twin } from "./api.ts";
+import type {
+  ChannelView,
+  DecisionView,
+  PerformanceView,
+  PredictionView,
+  RecommendationsView,
+  StreamEvents,
+  SuggestionView,
+  TotalsView,
+  TwinView,
+} from "./api.ts";
 
-/** Whether the page hears from the server. */
-export type Connection = "connecting" | "live" | "lost";
+/** Whether the page hears from the server. `refused`: the server asks for a token. */
+export type Connection = "connecting" | "live" | "lost" | "refused";
+
+/** All that is known of one channel. The same object until something of it changes. */
+export interface ChannelRow {
+  channel: ChannelView;
+  prediction?: PredictionView;
+  decision?: DecisionView;
+  suggestion?: SuggestionView;
+}
+
+/** Net income of both twins at one moment, sat. */
+export interface GainPoint {
+  timeMs: number;
+  lensNetSat: number;
+  twinNetSat: number;
+}
 
 /** All that the page shows. A new object on every change; what did not change stays the same object. */
 export interface LiveState {
-  /** By {@linkcode channelName}. */
-  channels: ReadonlyMap<string, ChannelItem>;
-  /** Undefined until the first answer, null where the server has none. */
-  recommendations?: Recommendations | null;
-  performance?: Performance | null;
-  twin?: Twin | null;
   connection: Connection;
+  /** By {@linkcode channelName}, in the order in which the server first saw them. */
+  rows: ReadonlyMap<string, ChannelRow>;
+  recommendations?: RecommendationsView;
+  performance?: PerformanceView;
+  totals?: TotalsView;
+  twin?: TwinView | null;
+  /** What this page has seen of the twins, ascending in time. */
+  gains: readonly GainPoint[];
   /** When the server was last heard, in the browser's time. */
   heardMs?: number;
-  /** What went wrong with the last attempt to load, for the user. */
+  /** What went wrong with the connection, for the user. */
   problem?: string;
 }
 
-export const EMPTY_STATE: LiveState = { channels: new Map(), connection: "connecting" };
-
-/** Everything the server holds, loaded at the start and after every lost connection. */
-export interface Snapshot {
-  channels: ChannelItem[];
-  recommendations: Recommendations | null;
-  performance: Performance | null;
-  twin: Twin | null;
-}
+export const EMPTY_STATE: LiveState = { connection: "connecting", rows: new Map(), gains: [] };
+/** Points of the twins kept; beyond that every other one is dropped. */
+export const MOST_GAINS = 600;
 
 /** Name of a channel within the page. */
-export function channelName(item: { node: string; channel_id: string }): string {
-  return `${item.node}/${item.channel_id}`;
+export function channelName({ node, channel_id }: { node: string; channel_id: string }): string {
+  return `${node}/${channel_id}`;
 }
 
-/** Takes changed channels in; one that is older than what is known is ignored. */
-export function withChannels(state: LiveState, items: readonly ChannelItem[]): LiveState {
-  const channels = new Map(state.channels);
-  for (const item of items) {
-    const known = channels.get(channelName(item));
-    if (known === undefined || known.updated_at <= item.updated_at) {
-      channels.set(channelName(item), item);
-    }
-  }
-  return { ...state, channels };
-}
+type Handlers = {
+  [E in keyof StreamEvents]: (state: LiveState, data: StreamEvents[E]) => LiveState;
+};
 
-/** Takes a whole snapshot in; channels that the server no longer has disappear. */
-export function withSnapshot(state: LiveState, snapshot: Snapshot): LiveState {
-  const { channels: items, ...rest } = snapshot;
-  const names = new Set(items.map(channelName));
-  const kept = new Map([...state.channels].filter(([name]) => names.has(name)));
-  return { ...withChannels({ ...state, channels: kept }, items), ...rest, problem: undefined };
-}
+const HANDLERS: Handlers = {
+  snapshot(state, { channels, predictions, recommendations, performance, twin, totals }) {
+    const names = new Set(channels.map(channelName));
+    const rows = new Map([...state.rows].filter(([name]) => names.has(name)));
+    let next: LiveState = { ...state, rows, performance, totals };
+    next = HANDLERS.channels(next, channels);
+    next = HANDLERS.predictions(next, predictions);
+    next = HANDLERS.recommendations(next, recommendations);
+    return HANDLERS.twin(next, { twin });
+  },
+  channels: (state, items) => withParts(state, items, (row, channel) => ({ ...row, channel })),
+  predictions: (state, items) =>
+    withParts(state, items, (row, prediction) => row && { ...row, prediction }),
+  recommendations(state, recommendations) {
+    const byId = new Map(recommendations.suggestions.map((s) => [s.id, s]));
+    const next = withParts(
+      state,
+      recommendations.decisions,
+      (row, decision) =>
+        row && { ...row, decision, suggestion: byId.get(decision.suggestion_id ?? "") },
+    );
+    return { ...next, recommendations };
+  },
+  performance: (state, performance) => ({ ...state, performance }),
+  twin: (state, { twin }) => ({ ...state, twin, gains: withGain(state.gains, twin) }),
+  totals: (state, totals) => ({ ...state, totals }),
+};
 
-/** Takes one event of the stream in. */
+/** Takes one event of the stream in; unknown ones change nothing. */
 export function withEvent(state: LiveState, event: string, data: unknown): LiveState {
-  switch (event) {
-    case "channels":
-      return withChannels(state, data as ChannelItem[]);
-    case "recommendations":
-      return (data as Recommendations).timestamp < (state.recommendations?.timestamp ?? "")
-        ? state
-        : { ...state, recommendations: data as Recommendations };
-    case "performance":
-      return { ...state, performance: data as Performance | null };
-    case "twin":
-      return { ...state, twin: data as Twin | null };
-    default:
-      return state;
+  if (!Object.hasOwn(HANDLERS, event)) return state;
+  const handler = HANDLERS[event as keyof StreamEvents] as (s: LiveState, d: unknown) => LiveState;
+  return handler(state, data);
+}
+
+/** Puts changed parts into their rows; `put` gives undefined for a part whose channel is unknown. */
+function withParts<T extends { node: string; channel_id: string }>(
+  state: LiveState,
+  items: readonly T[],
+  put: (row: ChannelRow | undefined, item: T) => ChannelRow | undefined,
+): LiveState {
+  const rows = new Map(state.rows);
+  for (const item of items) {
+    const name = channelName(item);
+    const row = put(rows.get(name), item);
+    if (row !== undefined) rows.set(name, row);
   }
+  return { ...state, rows };
+}
+
+function withGain(gains: readonly GainPoint[], twin: TwinView | null): readonly GainPoint[] {
+  if (twin === null) return gains;
+  const point: GainPoint = {
+    timeMs: Date.parse(twin.time),
+    lensNetSat: twin.lens.net_income_msat / 1000,
+    twinNetSat: twin.baseline.net_income_msat / 1000,
+  };
+  const before = gains.filter(({ timeMs }) => timeMs < point.timeMs);
+  const kept = before.length < MOST_GAINS ? before : before.filter((_, index) => index % 2 === 0);
+  return [...kept, point];
 }

@@ -1,25 +1,26 @@
 /// <reference lib="dom" />
-import { render, useEffect, useState } from "hono/jsx/dom";
+import { render, useEffect, useMemo, useState } from "hono/jsx/dom";
 import { systemClock } from "../../core/browser.ts";
+import { STREAM_EVENTS } from "./api.ts";
 import { ChannelTable } from "./channel_table.tsx";
 import { Header } from "./header.tsx";
-import { type FeedSurroundings, LiveFeed, STREAM_EVENTS } from "./live_feed.ts";
+import { type FeedSurroundings, LiveFeed } from "./live_feed.ts";
 import { EMPTY_STATE, type LiveState } from "./live_state.ts";
 import { ModelPanel } from "./model_panel.tsx";
 import { Overview } from "./overview.tsx";
 import { RecommendationList } from "./recommendation_list.tsx";
+import { TokenForm } from "./token_form.tsx";
 
 const browser: FeedSurroundings = {
-  async load(path) {
-    const response = await fetch(path, { headers: { accept: "application/json" } });
-    if (!response.ok) throw new Error(`The server answered ${response.status} to ${path}.`);
-    return await response.json();
+  async status(path) {
+    const response = await fetch(path, { signal: AbortSignal.timeout(5000) });
+    await response.body?.cancel();
+    return response.status;
   },
   openStream(handlers) {
     const source = new EventSource("/api/events");
-    source.onopen = () => handlers.opened();
     source.onerror = () => handlers.failed();
-    for (const name of [...STREAM_EVENTS, "heartbeat"]) {
+    for (const name of STREAM_EVENTS) {
       source.addEventListener(name, (event) => handlers.event(name, (event as MessageEvent).data));
     }
     return source;
@@ -33,8 +34,8 @@ const browser: FeedSurroundings = {
 
 function App() {
   const [state, setState] = useState<LiveState>(EMPTY_STATE);
+  const feed = useMemo(() => new LiveFeed(browser, setState), []);
   useEffect(() => {
-    const feed = new LiveFeed(browser, setState);
     feed.start();
     return () => feed.stop();
   }, []);
@@ -46,12 +47,16 @@ function App() {
           {state.problem} What you see is the last known state; the page connects again by itself.
         </p>
       )}
-      <main class={state.connection === "lost" ? "stale" : ""}>
-        <Overview state={state} />
-        <RecommendationList plan={state.recommendations} />
-        <ChannelTable channels={state.channels} />
-        <ModelPanel performance={state.performance} />
-      </main>
+      {state.connection === "refused"
+        ? <TokenForm onDone={() => feed.start()} />
+        : (
+          <main class={state.connection === "lost" ? "stale" : ""}>
+            <Overview state={state} />
+            <RecommendationList plan={state.recommendations} />
+            <ChannelTable rows={state.rows} />
+            <ModelPanel performance={state.performance} />
+          </main>
+        )}
     </>
   );
 }

@@ -1,33 +1,16 @@
 import { counted } from "../../charts/browser.ts";
 import { formatPercent } from "../../core/browser.ts";
-import type { Performance } from "./api.ts";
-import { localTime, utcTime } from "./format.ts";
-import { lossRows } from "./model_quality.ts";
+import type { PerformanceView } from "./api.ts";
+import { Time } from "./time.tsx";
+import { judgedForecasts, type LossRow, lossRows, numberOf } from "./model_quality.ts";
 
 /** The model that serves now, and its errors beside those of the baselines. */
-export function ModelPanel({ performance }: { performance?: Performance | null }) {
-  const rows = performance ? lossRows(performance) : [];
-  const largest = Math.max(1e-12, ...rows.map(({ loss }) => loss));
-  const model = performance?.model;
+export function ModelPanel({ performance }: { performance?: PerformanceView }) {
+  const rows = lossRows(performance);
   return (
     <section id="model" aria-labelledby="model-title">
       <h2 id="model-title">Model</h2>
-      <p class="note">
-        {model ? `${model.id}` : "No model serves yet: every channel is learning."}
-        {model?.trained_at === undefined ? null : (
-          <>
-            , trained{" "}
-            <time dateTime={model.trained_at} title={utcTime(Date.parse(model.trained_at))}>
-              {localTime(Date.parse(model.trained_at), 0)}
-            </time>
-          </>
-        )}
-        {typeof performance?.coverage_80 === "number"
-          ? `; ${
-            formatPercent(performance.coverage_80, 0)
-          } of outcomes lay within the interval that should hold 80 %`
-          : ""}
-      </p>
+      <Serving performance={performance} />
       {rows.length === 0
         ? (
           <p class="empty">
@@ -35,35 +18,64 @@ export function ModelPanel({ performance }: { performance?: Performance | null }
             what happened.
           </p>
         )
-        : (
-          <table class="losses">
-            <caption>
-              Mean pinball loss of{" "}
-              {counted(performance!.samples, "forecast")}, each judged before it was learned from;
-              lower is better
-            </caption>
-            <tbody>
-              {rows.map((row) => (
-                <tr key={row.name} class={row.own ? "own" : ""}>
-                  <th scope="row">{row.name}</th>
-                  <td class="loss-bar">
-                    <svg width="100%" height="10" aria-hidden="true">
-                      <rect
-                        width={`${(100 * row.loss / largest).toFixed(2)}%`}
-                        height="10"
-                        rx="2"
-                      />
-                    </svg>
-                  </td>
-                  <td class="number">{row.loss.toPrecision(3)}</td>
-                  <td class="number">
-                    {row.ratio === undefined ? "" : `${row.ratio.toFixed(2)} × best baseline`}
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        )}
+        : <Losses rows={rows} judged={judgedForecasts(performance)} />}
     </section>
+  );
+}
+
+function Serving({ performance }: { performance?: PerformanceView }) {
+  if (!performance?.model) {
+    return <p class="note">No model serves yet: every channel is learning.</p>;
+  }
+  const coverage = numberOf(performance, "coverage_80");
+  const last = performance.last_retraining;
+  return (
+    <p class="note">
+      <strong>{performance.model}</strong>
+      {performance.serving_since === null ? "" : (
+        <>
+          , serving since <Time iso={performance.serving_since} />
+        </>
+      )}
+      {coverage === undefined
+        ? ""
+        : `; ${
+          formatPercent(coverage, 0)
+        } of outcomes lay within the interval that should hold 80 %`}
+      {performance.retraining ? "; a retraining is under way" : ""}
+      {last === null ? "" : (
+        <>
+          ; last retraining <Time iso={last.finished} />: {last.status}, {last.reason}
+        </>
+      )}
+    </p>
+  );
+}
+
+function Losses({ rows, judged }: { rows: LossRow[]; judged: number }) {
+  const largest = Math.max(1e-12, ...rows.map(({ loss }) => loss));
+  return (
+    <table class="losses">
+      <caption>
+        Mean error (pinball loss) of{" "}
+        {counted(judged, "forecast")}, each judged before it was learned from; lower is better
+      </caption>
+      <tbody>
+        {rows.map((row) => (
+          <tr key={row.name} class={row.own ? "own" : ""}>
+            <th scope="row">{row.name}</th>
+            <td class="loss-bar">
+              <svg width="100%" height="10" aria-hidden="true">
+                <rect width={`${(100 * row.loss / largest).toFixed(2)}%`} height="10" rx="2" />
+              </svg>
+            </td>
+            <td class="number">{row.loss.toPrecision(3)}</td>
+            <td class="number">
+              {row.ratio === undefined ? "" : `${row.ratio.toFixed(2)} × best baseline`}
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
   );
 }

@@ -1,6 +1,6 @@
 import { counted } from "../../charts/browser.ts";
 import { formatPercent } from "../../core/browser.ts";
-import type { Performance } from "./api.ts";
+import type { PerformanceView } from "./api.ts";
 import { UNKNOWN } from "./format.ts";
 
 /** Forecasters of our own; all others are baselines. */
@@ -16,8 +16,8 @@ export interface LossRow {
 }
 
 /** Losses, best first. */
-export function lossRows(performance: Performance): LossRow[] {
-  const known = Object.entries(performance.losses)
+export function lossRows(performance: PerformanceView | undefined): LossRow[] {
+  const known = Object.entries(performance?.metrics.losses ?? {})
     .filter((entry): entry is [string, number] => typeof entry[1] === "number");
   const baselines = known.filter(([name]) => !OWN.includes(name)).map(([, loss]) => loss);
   const best = baselines.length === 0 ? undefined : Math.min(...baselines);
@@ -31,18 +31,31 @@ export function lossRows(performance: Performance): LossRow[] {
     .sort((a, b) => a.loss - b.loss);
 }
 
+/** Forecasts whose horizon has passed, so that they could be judged. */
+export function judgedForecasts(performance: PerformanceView | undefined): number {
+  return numberOf(performance, "samples") ?? 0;
+}
+
+/** A figure of the metrics, where the server tells it. */
+export function numberOf(performance: PerformanceView | undefined, name: string) {
+  const value = performance?.metrics[name];
+  return typeof value === "number" ? value : undefined;
+}
+
 /** The tile's texts: how much lower our error is than the best baseline's. */
-export function modelQuality(performance: Performance | null | undefined) {
-  if (!performance) return { value: UNKNOWN, note: "shown once forecasts could be checked" };
-  const model = performance.model?.id ?? "no model yet";
+export function modelQuality(performance: PerformanceView | undefined) {
+  if (performance === undefined || performance.model === null) {
+    return { value: UNKNOWN, note: "no model serves yet" };
+  }
   const ours = lossRows(performance).find(({ own }) => own);
-  if (ours?.ratio === undefined || performance.samples === 0) {
-    return { value: UNKNOWN, note: `${model}; measured once the horizon of a forecast has passed` };
+  const judged = judgedForecasts(performance);
+  if (ours?.ratio === undefined || judged === 0) {
+    return { value: UNKNOWN, note: "measured once the horizon of the first forecasts has passed" };
   }
   const change = ours.ratio - 1;
   return {
     value: `${formatPercent(Math.abs(change))} ${change <= 0 ? "lower" : "higher"}`,
-    note: `error than the best baseline, ${counted(performance.samples, "forecast")}; ${model}`,
+    note: `error than the best baseline, ${counted(judged, "forecast")}`,
     tone: change < 0 ? "good" : change > 0 ? "bad" : "",
   };
 }

@@ -1,3 +1,4 @@
+import { useMemo } from "hono/jsx/dom";
 import {
   balanceDistribution,
   type ChannelBalance,
@@ -5,38 +6,30 @@ import {
   gainOverTime,
   shortName,
 } from "../../charts/browser.ts";
-import { formatPercent, formatSat } from "../../core/browser.ts";
-import type { ChannelItem, Performance, Twin } from "./api.ts";
-import { isShortInbound, isShortOutbound, needsAttention } from "./channel_list.ts";
+import { formatSat } from "../../core/browser.ts";
+import { needsAttention } from "./channel_list.ts";
 import { ChartView } from "./chart_view.tsx";
-import { signedSat, UNKNOWN } from "./format.ts";
-import type { LiveState } from "./live_state.ts";
-import { modelQuality } from "./model_quality.ts";
-import { useMemo } from "hono/jsx/dom";
+import type { ChannelRow, GainPoint, LiveState } from "./live_state.ts";
+import { Tiles } from "./tiles.tsx";
 
 /** What matters at a glance: words, figures, two charts. */
 export function Overview({ state }: { state: LiveState }) {
-  const channels = useMemo(() => [...state.channels.values()], [state.channels]);
+  const rows = useMemo(() => [...state.rows.values()], [state.rows]);
   return (
     <section id="overview" aria-labelledby="overview-title">
       <h2 id="overview-title">Overview</h2>
-      <Attention channels={channels} loaded={state.recommendations !== undefined} />
-      <div class="tiles">
-        {state.twin ? <TwinTiles twin={state.twin} /> : <LiquidityTiles channels={channels} />}
-        <SuggestionTile state={state} />
-        <ModelTile performance={state.performance} />
-        <ChannelTile channels={channels} />
-      </div>
-      <div class="charts">
-        <GainChart twin={state.twin} />
-        <BalanceChart channels={channels} />
+      <Attention rows={rows} loaded={state.recommendations !== undefined} />
+      <Tiles state={state} rows={rows} />
+      <div class={state.twin ? "charts two" : "charts"}>
+        {state.twin ? <GainChart gains={state.gains} /> : null}
+        <BalanceChart rows={rows} />
       </div>
     </section>
   );
 }
 
-function Attention({ channels, loaded }: { channels: ChannelItem[]; loaded: boolean }) {
-  if (channels.length === 0) {
+function Attention({ rows, loaded }: { rows: ChannelRow[]; loaded: boolean }) {
+  if (rows.length === 0) {
     return (
       <p class="attention">
         {loaded
@@ -45,13 +38,19 @@ function Attention({ channels, loaded }: { channels: ChannelItem[]; loaded: bool
       </p>
     );
   }
-  const urgent = channels.filter(needsAttention)
-    .sort((a, b) => b.fees_at_stake_msat! - a.fees_at_stake_msat!);
-  if (urgent.length === 0) {
-    return <p class="attention fine">Nothing needs attention now.</p>;
+  if (rows.every(({ prediction }) => (prediction?.optimal_ratio ?? null) === null)) {
+    return (
+      <p class="attention">
+        All {counted(rows.length, "channel")}{" "}
+        are still learning: forecasts appear after enough forwards and a day of watching.
+      </p>
+    );
   }
-  const stakeSat = urgent.reduce((sum, c) => sum + c.fees_at_stake_msat!, 0) / 1000;
-  const names = urgent.slice(0, 3).map((c) => shortName(c.peer, 18)).join(", ");
+  const stake = (row: ChannelRow) => row.prediction?.fees_at_stake_msat ?? 0;
+  const urgent = rows.filter(needsAttention).sort((a, b) => stake(b) - stake(a));
+  if (urgent.length === 0) return <p class="attention fine">Nothing needs attention now.</p>;
+  const stakeSat = urgent.reduce((sum, row) => sum + stake(row), 0) / 1000;
+  const names = urgent.slice(0, 3).map(({ channel }) => shortName(channel.peer, 18)).join(", ");
   const rest = urgent.length > 3 ? ` and ${urgent.length - 3} more` : "";
   return (
     <p class="attention urgent">
@@ -63,139 +62,24 @@ function Attention({ channels, loaded }: { channels: ChannelItem[]; loaded: bool
   );
 }
 
-function Tile(props: { label: string; value: string; note: string; tone?: string }) {
+const NO_CURVE = "Two copies of one network get the same payments, one of them follows the " +
+  "suggestions. The curve begins with the next figures.";
+
+function GainChart({ gains }: { gains: readonly GainPoint[] }) {
   return (
-    <article class={`tile ${props.tone ?? ""}`}>
-      <h3>{props.label}</h3>
-      <p class="value">{props.value}</p>
-      <p class="note">{props.note}</p>
-    </article>
+    <ChartView make={gainOverTime} data={gains} empty={gains.length < 2 ? NO_CURVE : undefined} />
   );
 }
 
-/** Where a simulation runs: what the suggestions are worth. */
-function TwinTiles({ twin }: { twin: Twin }) {
-  const gain = twin.lens.net_income_sat - twin.twin.net_income_sat;
-  const base = twin.twin.net_income_sat;
-  const share = base > 0 ? ` (${gain < 0 ? "−" : "+"}${formatPercent(Math.abs(gain) / base)})` : "";
-  const { success_rate, net_income_sat, fees_earned_sat, rebalance_fees_sat } = twin.lens;
-  const parts = fees_earned_sat === undefined || rebalance_fees_sat === undefined
-    ? "since the start"
-    : `${formatSat(fees_earned_sat)} earned − ${formatSat(rebalance_fees_sat)} paid`;
-  return (
-    <>
-      <Tile
-        label="Gain against the twin"
-        value={signedSat(gain)}
-        note={`net income, same traffic without suggestions${share}`}
-        tone={gain > 0 ? "good" : gain < 0 ? "bad" : ""}
-      />
-      <Tile label="Net income" value={formatSat(net_income_sat)} note={parts} />
-      <Tile
-        label="Payments that succeed"
-        value={formatPercent(success_rate)}
-        note={`twin: ${formatPercent(twin.twin.success_rate)}`}
-      />
-    </>
-  );
-}
-
-/** Where no simulation runs: what is there, and what is at stake. */
-function LiquidityTiles({ channels }: { channels: ChannelItem[] }) {
-  const sum = (pick: (c: ChannelItem) => number) => channels.reduce((s, c) => s + pick(c), 0);
-  const capacity = sum((c) => c.capacity_sat);
-  const local = sum((c) => c.local_balance_sat);
-  const stakeSat = sum((c) => c.fees_at_stake_msat ?? 0) / 1000;
-  const none = channels.length === 0;
-  return (
-    <>
-      <Tile
-        label="Fees at stake"
-        value={none ? UNKNOWN : formatSat(stakeSat)}
-        note="that all expected forwards would earn within the horizon"
-      />
-      <Tile
-        label="Outbound liquidity"
-        value={none ? UNKNOWN : formatSat(local)}
-        note={none
-          ? "local balance of all channels"
-          : `${formatPercent(local / capacity, 0)} of all`}
-      />
-      <Tile
-        label="Inbound liquidity"
-        value={none ? UNKNOWN : formatSat(sum((c) => c.remote_balance_sat))}
-        note="remote balance of all channels"
-      />
-    </>
-  );
-}
-
-function SuggestionTile({ state }: { state: LiveState }) {
-  const open = state.recommendations?.items.length ?? 0;
-  const { applied, refused, failed } = state.twin?.lens ?? {};
-  const done = applied === undefined ? [] : [
-    `${applied} applied`,
-    ...(refused === undefined ? [] : [`${refused} refused`]),
-    ...(failed === undefined ? [] : [`${failed} failed`]),
-  ];
-  return (
-    <Tile
-      label="Suggestions open now"
-      value={state.recommendations ? String(open) : UNKNOWN}
-      note={done.length > 0 ? `so far ${done.join(", ")}` : "each with its reasons below"}
-    />
-  );
-}
-
-function ModelTile({ performance }: { performance?: Performance | null }) {
-  const quality = modelQuality(performance);
-  return <Tile label="Model against baselines" {...quality} />;
-}
-
-function ChannelTile({ channels }: { channels: ChannelItem[] }) {
-  const out = channels.filter(isShortOutbound).length;
-  const into = channels.filter(isShortInbound).length;
-  const learning = channels.filter((c) => c.optimal_ratio === null).length;
-  const within = channels.length - out - into - learning;
-  return (
-    <Tile
-      label="Channels in their optimal interval"
-      value={channels.length === 0
-        ? UNKNOWN
-        : `${within} of ${channels.length.toLocaleString("en-US")}`}
-      note={`${out} short of outbound, ${into} of inbound, ${learning} learning`}
-    />
-  );
-}
-
-const NO_CURVE = "Appears while a simulation with a twin runs: two copies of one network get the " +
-  "same payments, one of them follows the suggestions.";
-
-function GainChart({ twin }: { twin?: Twin | null }) {
-  const history = twin?.history;
-  const points = useMemo(
-    () =>
-      (history ?? []).map((point) => ({
-        timeMs: Date.parse(point.timestamp),
-        lensNetSat: point.lens_net_sat,
-        twinNetSat: point.twin_net_sat,
-      })),
-    [history],
-  );
-  return (
-    <ChartView
-      make={gainOverTime}
-      data={points}
-      empty={points.length < 2 ? NO_CURVE : undefined}
-    />
-  );
-}
-
-function BalanceChart({ channels }: { channels: ChannelItem[] }) {
+function BalanceChart({ rows }: { rows: ChannelRow[] }) {
   // Redrawn when a channel moved by a whole percent, not for every payment.
-  const key = channels.map((c) => Math.round(c.balance_ratio * 100)).join();
+  const key = rows.map(({ channel }) => Math.round(channel.balance_ratio * 100)).join();
   const balances = useMemo(
-    () => channels.map((c): ChannelBalance => ({ label: c.peer, ratio: c.balance_ratio })),
+    () =>
+      rows.map(({ channel }): ChannelBalance => ({
+        label: channel.peer,
+        ratio: channel.balance_ratio,
+      })),
     [key],
   );
   return (

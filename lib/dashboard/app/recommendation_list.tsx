@@ -1,22 +1,30 @@
 import { useState } from "hono/jsx/dom";
 import { counted, decisionLabel, shortName } from "../../charts/browser.ts";
-import { formatPercent, formatSat } from "../../core/browser.ts";
-import type { RecommendationItem, Recommendations } from "./api.ts";
-import { localTime, signedSat, utcTime } from "./format.ts";
+import { formatPercent, formatPpm, formatSat } from "../../core/browser.ts";
+import type { RecommendationsView, SuggestionView } from "./api.ts";
+import { signedSat } from "./format.ts";
+import { Time } from "./time.tsx";
 
 /** Cards drawn at first. */
 const FIRST = 6;
 
 /** What is proposed, best first, with reasons; or why nothing is. */
-export function RecommendationList({ plan }: { plan?: Recommendations | null }) {
+export function RecommendationList({ plan }: { plan?: RecommendationsView }) {
   const [all, setAll] = useState(false);
-  const items = [...plan?.items ?? []].sort((a, b) => netSat(b) - netSat(a));
+  const items = [...plan?.suggestions ?? []]
+    .sort((a, b) => b.expected_gain_msat - a.expected_gain_msat);
   const shown = all ? items : items.slice(0, FIRST);
   return (
     <section id="recommendations" aria-labelledby="recommendations-title">
       <div class="section-head">
         <h2 id="recommendations-title">Recommendations</h2>
-        {plan ? <PlanTime iso={plan.timestamp} /> : null}
+        {plan?.time
+          ? (
+            <p class="note">
+              planned <Time iso={plan.time} />
+            </p>
+          )
+          : null}
       </div>
       {items.length === 0 ? <Nothing plan={plan} /> : (
         <ol class="cards">
@@ -34,20 +42,12 @@ export function RecommendationList({ plan }: { plan?: Recommendations | null }) 
   );
 }
 
-function netSat(item: RecommendationItem): number {
-  return item.expected_gain_sat - item.expected_fee_sat;
+/** Millisatoshis as people read them. */
+function sat(amountMsat: number): string {
+  return formatSat(amountMsat / 1000);
 }
 
-function PlanTime({ iso }: { iso: string }) {
-  const timeMs = Date.parse(iso);
-  return (
-    <p class="note">
-      planned <time dateTime={iso} title={utcTime(timeMs)}>{localTime(timeMs, 0)}</time>
-    </p>
-  );
-}
-
-function Card({ item }: { item: RecommendationItem }) {
+function Card({ item }: { item: SuggestionView }) {
   return (
     <li class="card">
       <h3>
@@ -58,26 +58,26 @@ function Card({ item }: { item: RecommendationItem }) {
         <span title={`${item.target_node}, channel ${item.target_channel}`}>
           {shortName(item.target_node, 18)}
         </span>
-        <span class="amount">{formatSat(item.amount_sat)}</span>
-        {item.status === undefined
-          ? null
-          : <span class={`chip ${item.status}`}>{item.status}</span>}
+        <span class="amount">{sat(item.amount_msat)}</span>
       </h3>
       <dl>
         <div>
           <dt>expected gain</dt>
-          <dd>{formatSat(item.expected_gain_sat)}</dd>
-        </div>
-        <div>
-          <dt>expected fee</dt>
-          <dd title={`limit ${formatSat(item.fee_limit_sat)}`}>
-            {formatSat(item.expected_fee_sat)}
-            <small>limit {formatSat(item.fee_limit_sat)}</small>
+          <dd class="net">
+            {signedSat(item.expected_gain_msat / 1000)}
+            <small>after the fee</small>
           </dd>
         </div>
         <div>
-          <dt>net</dt>
-          <dd class="net">{signedSat(netSat(item))}</dd>
+          <dt>expected fee</dt>
+          <dd>{sat(item.expected_fee_msat)}</dd>
+        </div>
+        <div>
+          <dt>fee limit</dt>
+          <dd>
+            {sat(item.fee_limit_msat)}
+            <small>{formatPpm(item.fee_limit_msat / item.amount_msat * 1e6)}</small>
+          </dd>
         </div>
         <div>
           <dt>pays for itself</dt>
@@ -92,16 +92,14 @@ function Card({ item }: { item: RecommendationItem }) {
       </ul>
       <p class="note">
         of <span title={item.node}>{shortName(item.node, 18)}</span>, stands until{" "}
-        <time dateTime={item.expires_at} title={utcTime(Date.parse(item.expires_at))}>
-          {localTime(Date.parse(item.expires_at), Date.parse(item.expires_at))}
-        </time>
+        <Time iso={item.expires_at} />
       </p>
     </li>
   );
 }
 
-function Nothing({ plan }: { plan?: Recommendations | null }) {
-  if (!plan) {
+function Nothing({ plan }: { plan?: RecommendationsView }) {
+  if (!plan?.time) {
     return (
       <p class="empty">
         Recommendations appear after the first plan, which needs some forwards and a model.
