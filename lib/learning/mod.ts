@@ -1,0 +1,20 @@
+/**
+ * Floor 4: forecasting demand. Training, model and scaler files, the registry, baselines, learning
+ * between trainings, drift.
+ *
+ * @module
+ */
+export * from "./baseline_forecaster.ts";
+export { BASELINE_NAMES, compareForecasters, rowForecaster } from "./comparison.ts";
+export * from "./drift.ts";
+export { ForecastModel, horizonText, type ModelParts } from "./forecast_model.ts";
+export { type Forecaster, LEAST_NEED_SAT, tidyQuantiles } from "./forecaster.ts";
+export { type ModelMeta } from "./model_file.ts";
+export * from "./scaler.ts";
+export * from "./scores.ts";
+export {
+  TRAIN_DEFAULTS,
+  type TrainedModel,
+  trainForecastModel,
+  type TrainOptions,
+} from "./train.ts";

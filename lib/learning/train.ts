@@ -1,0 +1,313 @@
+import {
+  InputError,
+  type ProgressFactory,
+  type Rng,
+  seededRng,
+  silentProgress,
+} from "../core/mod.ts";
+import {
+  type Booster,
+  type LabelledData,
+  type Matrix,
+  trainBooster,
+  trainQuantiles,
+} from "../gbt/mod.ts";
+import {
+  type FeatureTable,
+  formatDays,
+  labelledRows,
+  leastSpanMs,
+  QUANTILE_LEVELS,
+  splitByTime,
+  takeTableRows,
+  timeRange,
+  type TimeSplit,
+} from "../liquidity/mod.ts";
+import { needs } from "./baseline_fit.ts";
+import { conformalFactors } from "./calibration.ts";
+import {
+  baselineForecasters,
+  compareForecasters,
+  fittedBaseline,
+  rowForecaster,
+} from "./comparison.ts";
+import { FEES_UNIT_MSAT, ForecastModel, type ModelParts } from "./forecast_model.ts";
+import type { ModelMeta } from "./model_file.ts";
+import { type Side, SIDES } from "./reference_scale.ts";
+import { Scaler } from "./scaler.ts";
+import { pinballLoss } from "./scores.ts";
+import { fromTarget, TARGET_SCALES, type TargetScale, toTarget } from "./target_scale.ts";
+
+/** How {@linkcode trainForecastModel} trains. */
+export interface TrainOptions {
+  /** Name of the model and, with `.json`, of its file. */
+  id: string;
+  /** When it was made, Unix ms. */
+  createdMs: number;
+  /** Stages at most, of each booster. */
+  trees: number;
+  leaves: number;
+  learningRate: number;
+  minSamplesLeaf: number;
+  earlyStoppingRounds: number;
+  /** Rows to learn from at most; of more, every second, third, ... is taken. */
+  maxRows: number;
+  seed: number;
+  /** Id of the model that this one may replace. */
+  parent: string | null;
+  progress: ProgressFactory;
+}
+
+/** Values of {@linkcode TrainOptions} where none is given. */
+export const TRAIN_DEFAULTS = {
+  trees: 200,
+  leaves: 8,
+  learningRate: 0.05,
+  minSamplesLeaf: 40,
+  earlyStoppingRounds: 20,
+  maxRows: 60_000,
+  seed: 1,
+  parent: null,
+  progress: silentProgress,
+} satisfies Omit<TrainOptions, "id" | "createdMs">;
+
+/** What a training gives. */
+export interface TrainedModel {
+  model: ForecastModel;
+  scaler: Scaler;
+}
+
+/**
+ * Trains a model on a table: boosters for the quantiles of both needs and for the fees at stake,
+ * stopped early and calibrated on the later part of the time, scored on the latest part and on
+ * held-out nodes beside the baselines. The model that is scored is the one that is returned.
+ *
+ * @throws {InputError} where the labelled rows span too little time to be divided, or are too few
+ */
+export function trainForecastModel(
+  table: FeatureTable,
+  options: Pick<TrainOptions, "id" | "createdMs"> & Partial<TrainOptions>,
+): TrainedModel {
+  return new Training(table, { ...TRAIN_DEFAULTS, ...options }).run();
+}
+
+/** Rows that a training needs at least in every part. */
+const LEAST_ROWS = 50;
+/** The level at which target scales are compared. */
+const SCALE_LEVEL = 0.9;
+
+class Training {
+  readonly split: TimeSplit;
+  readonly trainRows: readonly number[];
+  readonly needs: Record<Side, Float64Array>;
+  readonly rng: Rng;
+  readonly trainX: Matrix;
+  readonly validationX: Matrix;
+
+  constructor(readonly table: FeatureTable, readonly options: TrainOptions) {
+    this.split = splitByTime(table);
+    checkSplit(table, this.split);
+    this.needs = { outbound: needs(table, "outbound"), inbound: needs(table, "inbound") };
+    this.rng = seededRng(options.seed).fork("train");
+    this.trainRows = thinned(this.split.train, options.maxRows);
+    this.trainX = matrixOf(table, this.trainRows);
+    this.validationX = matrixOf(table, this.split.validation);
+  }
+
+  run(): TrainedModel {
+    const { options } = this;
+    const bar = options.progress("training", TARGET_SCALES.length + 3);
+    try {
+      let done = 0;
+      const step = <T>(note: string, work: () => T): T => {
+        bar.update(done++, note);
+        return work();
+      };
+      const probes = TARGET_SCALES.map((scale) =>
+        step(`trying the ${scale} scale`, () => this.#probe(scale))
+      );
+      const scale = TARGET_SCALES[probes.indexOf(Math.min(...probes))];
+      const parts: ModelParts = {
+        outbound: step("outbound needs", () => this.#quantiles("outbound", scale)),
+        inbound: step("inbound needs", () => this.#quantiles("inbound", scale)),
+        fees: step("fees at stake", () => this.#fees()),
+      };
+      const bare = new ForecastModel(this.#meta(scale), parts);
+      const scaler = Scaler.fit(this.table, this.trainRows);
+      return { model: this.#measured(this.#calibrated(bare)), scaler };
+    } finally {
+      bar.stop();
+    }
+  }
+
+  #target(side: Side, rows: readonly number[], scale: TargetScale) {
+    const need = this.needs[side];
+    const y = new Float64Array(rows.length);
+    const weight = new Float64Array(rows.length);
+    rows.forEach((row, i) => {
+      const target = toTarget(scale, need[row], this.#context(side, row));
+      y[i] = target.value;
+      weight[i] = target.weight;
+    });
+    return { y, weight };
+  }
+
+  #context(side: Side, row: number) {
+    const { x: data, horizonMs, featureNames } = this.table;
+    return { side, data, offset: row * featureNames.length, horizonMs };
+  }
+
+  #data(side: Side, scale: TargetScale) {
+    const train = { x: this.trainX, ...this.#target(side, this.trainRows, scale) };
+    const validation = {
+      x: this.validationX,
+      ...this.#target(side, this.split.validation, scale),
+    };
+    return { train: { ...train, featureNames: [...this.table.featureNames] }, validation };
+  }
+
+  #boosterOptions() {
+    const { trees, leaves, learningRate, minSamplesLeaf, earlyStoppingRounds } = this.options;
+    const settings = { trees, leaves, learningRate, minSamplesLeaf, earlyStoppingRounds };
+    return { ...settings, constant: "accept" } as const;
+  }
+
+  /** Validation loss in satoshis of one high quantile of both needs, with the target so scaled. */
+  #probe(scale: TargetScale): number {
+    let loss = 0;
+    for (const side of SIDES) {
+      const { train, validation } = this.#data(side, scale);
+      const booster = trainBooster(
+        train,
+        { ...this.#boosterOptions(), loss: { pinball: SCALE_LEVEL } },
+        { validation, rng: this.rng.fork(`${scale}/${side}`) },
+      );
+      const predicted = booster.predict(this.validationX);
+      const need = this.needs[side];
+      this.split.validation.forEach((row, i) => {
+        const sat = fromTarget(scale, predicted[i], this.#context(side, row));
+        loss += pinballLoss(SCALE_LEVEL, need[row], sat);
+      });
+    }
+    return loss;
+  }
+
+  #quantiles(side: Side, scale: TargetScale) {
+    const { train, validation } = this.#data(side, scale);
+    const extras = { validation, rng: this.rng.fork(side) };
+    return trainQuantiles(train, QUANTILE_LEVELS, this.#boosterOptions(), extras);
+  }
+
+  /** Fees: the mean counts, and the tail is long: a Poisson loss, which any non-negative target may have. */
+  #fees(): Booster | undefined {
+    const target = (rows: readonly number[]) =>
+      Float64Array.from(rows, (row) => this.table.feesAtStakeMsat[row] / FEES_UNIT_MSAT);
+    const y = target(this.trainRows);
+    if (!y.some((fees) => fees > 0)) return undefined;
+    const validation: LabelledData = { x: this.validationX, y: target(this.split.validation) };
+    return trainBooster(
+      { x: this.trainX, y, featureNames: [...this.table.featureNames] },
+      { ...this.#boosterOptions(), loss: "poisson" },
+      { validation, rng: this.rng.fork("fees") },
+    );
+  }
+
+  #meta(scale: TargetScale): ModelMeta {
+    const { table, options, split } = this;
+    const rows = labelledRows(table);
+    const [fromMs, toMs] = timeRange(table, rows);
+    const ones = QUANTILE_LEVELS.map(() => 1);
+    return {
+      id: options.id,
+      createdMs: options.createdMs,
+      horizonMs: table.horizonMs,
+      scale,
+      calibration: { outbound: ones, inbound: ones },
+      baselineFactors: mutable(fittedBaseline(table, this.trainRows).factors),
+      data: {
+        fromMs,
+        toMs,
+        rows: rows.length,
+        trainRows: this.trainRows.length,
+        validationRows: split.validation.length,
+        nodes: new Set(rows.map((row) => table.nodes[row])).size,
+        channels: new Set(rows.map((row) => `${table.nodes[row]}/${table.channelIds[row]}`)).size,
+      },
+      parameters: { ...this.#boosterOptions() },
+      seed: options.seed,
+      parent: options.parent,
+      scaler: `${options.id.replace(/^model/, "scaler")}.json`,
+      metrics: { test: {}, heldOutNodes: {} },
+    };
+  }
+
+  #calibrated(model: ForecastModel): ForecastModel {
+    const factors = (side: Side) => {
+      const actual = this.needs[side];
+      return conformalFactors(
+        model.rawNeeds(side, this.validationX),
+        Float64Array.from(this.split.validation, (row) => actual[row]),
+      );
+    };
+    const calibration = { outbound: factors("outbound"), inbound: factors("inbound") };
+    return new ForecastModel({ ...model.meta, calibration }, model.parts);
+  }
+
+  #measured(model: ForecastModel): ForecastModel {
+    const { test, heldOutNodes } = this.split;
+    const metrics = {
+      test: this.#scores(model, test),
+      heldOutNodes: heldOutNodes.length > 0 ? this.#scores(model, heldOutNodes) : {},
+    };
+    return new ForecastModel({ ...model.meta, metrics }, model.parts);
+  }
+
+  /** The baselines are fitted on what came before the rows they are judged on, as the model was. */
+  #scores(model: ForecastModel, rows: readonly number[]) {
+    const { table, split } = this;
+    const baselines = baselineForecasters(table, [...split.train, ...split.validation]);
+    const part = takeTableRows(table, rows);
+    const { forecast } = rowForecaster("model", model, part);
+    const places = new Map(rows.map((row, i) => [row, i]));
+    const ours = { name: "model", forecast: (row: number) => forecast(places.get(row)!) };
+    return compareForecasters(table, rows, [ours, ...baselines]);
+  }
+}
+
+function checkSplit(table: FeatureTable, split: TimeSplit): void {
+  const rows = labelledRows(table);
+  const [firstMs, lastMs] = timeRange(table, rows);
+  const needed = leastSpanMs(table.horizonMs);
+  if (rows.length === 0 || lastMs - firstMs < needed) {
+    const span = rows.length === 0 ? "none" : formatDays(lastMs - firstMs);
+    throw new InputError({
+      field: "timestamp",
+      found: `${span} of labelled rows`,
+      expected: `at least ${formatDays(needed)}, five horizons: gather more data, or make ` +
+        "features with a shorter --horizon-hours",
+    });
+  }
+  for (const part of ["train", "validation", "test"] as const) {
+    if (split[part].length >= LEAST_ROWS) continue;
+    throw new InputError({
+      field: `${part} part`,
+      found: `${split[part].length} labelled rows`,
+      expected: `at least ${LEAST_ROWS}`,
+    });
+  }
+}
+
+/** Every k-th index, with the least k that leaves no more than `most`. */
+function thinned(rows: readonly number[], most: number): readonly number[] {
+  const step = Math.ceil(rows.length / most);
+  return rows.filter((_, i) => i % step === 0);
+}
+
+function matrixOf(table: FeatureTable, rows: readonly number[]): Matrix {
+  const part = takeTableRows(table, rows);
+  return { data: part.x, rows: part.rows, columns: table.featureNames.length };
+}
+
+function mutable(factors: Record<Side, readonly number[]>) {
+  return { outbound: [...factors.outbound], inbound: [...factors.inbound] };
+}
