@@ -13,6 +13,8 @@ import type { LensClient } from "./lens_client.ts";
 export const FIRST_CONNECTION_MS = 30 * SECOND_MS;
 const SHORTEST_WAIT_MS = SECOND_MS / 4;
 const LONGEST_WAIT_MS = 30 * SECOND_MS;
+/** As long as nobody ever answered, somebody is starting things by hand: attempts are frequent. */
+const LONGEST_FIRST_WAIT_MS = 2 * SECOND_MS;
 
 /** How {@linkcode stayConnected} goes about it. */
 export interface ConnectionOptions {
@@ -50,7 +52,7 @@ export async function stayConnected(client: LensClient, options: ConnectionOptio
       throw new UnreachableError(
         `nothing answers at ${uri} (${attempts} attempts in ${
           formatDuration(elapsedMs() - startMs)
-        }); is the simulation running? deno task simulate`,
+        }); is the simulation running? Start it with: deno task simulate`,
       );
     }
     const spreadMs = waitMs * (0.5 + rng.float());
@@ -60,7 +62,7 @@ export async function stayConnected(client: LensClient, options: ConnectionOptio
       } s`,
     );
     await clock.sleep(spreadMs, signal);
-    waitMs = Math.min(LONGEST_WAIT_MS, waitMs * 2);
+    waitMs = Math.min(everOpen ? LONGEST_WAIT_MS : LONGEST_FIRST_WAIT_MS, waitMs * 2);
   }
 }
 

@@ -1,0 +1,56 @@
+import { join } from "node:path";
+import { logger, MINUTE_MS, setUpLogging, systemClock } from "../../core/mod.ts";
+import { readDashboardFile } from "../../dashboard/mod.ts";
+import type { CommandOptions } from "../../protocol/mod.ts";
+import { isLoopback, LensServer, listen, readOrMakeToken } from "../../server/mod.ts";
+import { SqliteStore } from "../../store/mod.ts";
+import type { CommandContext } from "../command.ts";
+import { openLens } from "../lens_setup.ts";
+import { untilStopped } from "../until_stopped.ts";
+
+/** Name of the log file in the working directory. */
+const LOG_FILE = "lightning_lens_http.log";
+
+/** `serve`: the HTTP server until it is told to stop. */
+export async function run(
+  options: CommandOptions<"serve">,
+  { print, signal }: CommandContext,
+): Promise<void> {
+  const folder = options["data-dir"], { host, port } = options;
+  await setUpLogging({ file: LOG_FILE, verbose: options.verbose });
+  const { lens, modelId, ...learning } = await openLens({
+    folder,
+    model: options.model,
+    seed: options.seed,
+  });
+  const guarded = isLoopback(host) ? undefined : await readOrMakeToken(folder);
+  const store = SqliteStore.open(folder);
+  const server = await LensServer.open({
+    engine: lens,
+    store,
+    clock: systemClock,
+    folder,
+    modelId,
+    ...learning,
+  });
+  try {
+    const listening = listen(server, { host, port }, {
+      token: guarded?.token,
+      dashboard: readDashboardFile,
+    });
+    logger("server").info`serving ${modelId} at ${listening.url}`;
+    print(`Dashboard: ${listening.url}   API: ${listening.url}/docs`);
+    if (guarded) print(`Callers need the token in ${guarded.path}`);
+    if (server.recoveredEvents > 0) print(`Recovered ${server.recoveredEvents} events`);
+    print(`Log: ${join(Deno.cwd(), LOG_FILE)}; stop with Ctrl-C`);
+    server.startTimers({
+      exportMs: options["export-minutes"] * MINUTE_MS,
+      retrainMs: options["retrain-minutes"] * MINUTE_MS,
+    });
+    await untilStopped(signal, options.minutes);
+    print("Stopping: answering what is under way, storing what waits");
+    await listening.stop();
+  } finally {
+    await server.close();
+  }
+}

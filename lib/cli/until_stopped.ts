@@ -1,0 +1,10 @@
+import { MINUTE_MS, systemClock } from "../core/mod.ts";
+
+/** Resolves when the process is told to stop, or after `minutes` where there is a limit. */
+export async function untilStopped(signal: AbortSignal, minutes?: number): Promise<void> {
+  if (minutes !== undefined) return await systemClock.sleep(minutes * MINUTE_MS, signal);
+  if (signal.aborted) return;
+  await new Promise<void>((resolve) =>
+    signal.addEventListener("abort", () => resolve(), { once: true })
+  );
+}
