@@ -18,3 +18,5 @@ export {
   trainForecastModel,
   type TrainOptions,
 } from "./train.ts";
+export * from "./online_learner.ts";
+export * from "./registry.ts";

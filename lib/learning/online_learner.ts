@@ -1,0 +1,252 @@
+import { DAY_MS, HOUR_MS } from "../core/mod.ts";
+import {
+  channelKey,
+  type DemandForecast,
+  FEATURE_NAMES,
+  type FeatureSample,
+  QUANTILE_LEVELS,
+} from "../liquidity/mod.ts";
+import { BaselineForecaster } from "./baseline_forecaster.ts";
+import { type Forecaster, meetableNeed, tidyQuantiles } from "./forecaster.ts";
+import { lastNeedSat, SIDES } from "./reference_scale.ts";
+import { meanPinball } from "./scores.ts";
+import { VersionedVector } from "./versioned_vector.ts";
+
+/** Settings of an {@linkcode OnlineLearner}. */
+export interface OnlineOptions {
+  /** Step of the factors that all channels share, on a logarithmic scale. */
+  sharedStep: number;
+  /** Step of a channel's own factors. */
+  ownStep: number;
+  /** A channel's own factors fade towards the shared ones at each step: little history, little weight. */
+  ownFade: number;
+  /** Factors stay within this of 1, up and down. */
+  most: number;
+  /** Samples seen before the correction may be used. */
+  leastSamples: number;
+  /** Half-life of the errors that decide whether it is used, in time of the samples. */
+  memoryMs: number;
+}
+
+/** Values of {@linkcode OnlineOptions} where none is given. */
+export const ONLINE_DEFAULTS = {
+  sharedStep: 0.002,
+  ownStep: 0.05,
+  ownFade: 0.02,
+  most: 4,
+  leastSamples: 200,
+  memoryMs: 3 * DAY_MS,
+} satisfies OnlineOptions;
+
+/** Whose errors are kept. `raw` is the forecaster without a correction. */
+export const PREQUENTIAL_NAMES = ["corrected", "raw", "ewma", "persistence"] as const;
+export type PrequentialName = (typeof PREQUENTIAL_NAMES)[number];
+
+/** Errors of forecasts judged before they were learned from. */
+export interface PrequentialReport {
+  samples: number;
+  /** Mean pinball loss over levels and sides, sat, decayed; NaN before the first sample. */
+  pinballSat: Record<PrequentialName, number>;
+  /** Share of needs within the corrected and the raw 80 % interval, decayed. */
+  coverage: Record<"corrected" | "raw", number>;
+  /** Whether forecasts are being corrected now. */
+  active: boolean;
+}
+
+const LEVELS = QUANTILE_LEVELS.length;
+const SIZE = SIDES.length * LEVELS;
+
+/**
+ * Corrects a forecaster between trainings. Each level of each side has a factor, one part shared by
+ * all channels and one of the channel's own, moved by the gradient of the pinball loss: up by
+ * `level` when the need came out above the forecast, down by `1 - level` when below, so that in the
+ * long run each level is exceeded as often as it should be.
+ *
+ * It learns only from samples whose horizon has passed, and judges each with the factors as they
+ * were when its forecast was due. Forecasts are corrected only while the corrected ones have had
+ * the lower loss.
+ */
+export class OnlineLearner {
+  readonly options: OnlineOptions;
+  #forecaster: Forecaster;
+  #shared = new VersionedVector(SIZE, HOUR_MS);
+  #own = new Map<string, VersionedVector>();
+  #loss = new DecayedMeans(PREQUENTIAL_NAMES.length);
+  #covered = new DecayedMeans(2);
+  #ewma: BaselineForecaster;
+  #samples = 0;
+  #nowMs = -Infinity;
+
+  constructor(forecaster: Forecaster, options: Partial<OnlineOptions> = {}) {
+    this.options = { ...ONLINE_DEFAULTS, ...options };
+    this.#forecaster = forecaster;
+    this.#ewma = new BaselineForecaster({ horizonMs: forecaster.horizonMs });
+  }
+
+  /** The forecaster that is corrected. */
+  get forecaster(): Forecaster {
+    return this.#forecaster;
+  }
+
+  /** Starts anew for another forecaster: what was learned was about the old one. */
+  setForecaster(forecaster: Forecaster): void {
+    this.#forecaster = forecaster;
+    this.#ewma = new BaselineForecaster({ horizonMs: forecaster.horizonMs });
+    this.#shared = new VersionedVector(SIZE, HOUR_MS);
+    this.#own.clear();
+    this.#loss = new DecayedMeans(PREQUENTIAL_NAMES.length);
+    this.#covered = new DecayedMeans(2);
+    this.#samples = 0;
+  }
+
+  /** True while corrected forecasts have had the lower loss. */
+  get active(): boolean {
+    const [corrected, raw] = this.#loss.means();
+    return this.#samples >= this.options.leastSamples && corrected < raw;
+  }
+
+  /** The forecast to use: corrected while that has proved better, else as it is. */
+  correct(key: string, forecast: DemandForecast): DemandForecast {
+    if (!this.active) return forecast;
+    return this.#corrected(forecast, this.#factors(key, Infinity), NaN);
+  }
+
+  /**
+   * Learns from a sample whose label is known; others are passed over. Samples come in the order
+   * in which their horizons passed.
+   */
+  observe(sample: FeatureSample): void {
+    const { label, vector } = sample;
+    if (label === undefined) return;
+    const capacitySat = vector[0];
+    const matrix = { data: vector, rows: 1, columns: FEATURE_NAMES.length };
+    const [raw] = this.#forecaster.predict(matrix, [capacitySat]);
+    const [ewma] = this.#ewma.predict(matrix, [capacitySat]);
+    const key = channelKey(sample.node, sample.channelId);
+    const then = this.#corrected(raw, this.#factors(key, sample.timeMs), capacitySat);
+    const actual = {
+      outbound: meetableNeed(label.outboundNeedSat, capacitySat),
+      inbound: meetableNeed(label.inboundNeedSat, capacitySat),
+    };
+    this.#judge(sample, actual, { corrected: then, raw, ewma });
+    this.#learn(key, sample.timeMs + this.#forecaster.horizonMs, actual, raw);
+  }
+
+  /** Errors so far of the forecaster, its correction, and the baselines. */
+  report(): PrequentialReport {
+    const means = this.#loss.means();
+    const [corrected, raw] = this.#covered.means();
+    return {
+      samples: this.#samples,
+      pinballSat: Object.fromEntries(
+        PREQUENTIAL_NAMES.map((name, i) => [name, means[i]]),
+      ) as Record<PrequentialName, number>,
+      coverage: { corrected, raw },
+      active: this.active,
+    };
+  }
+
+  /** Logarithms of the factors of a channel as of a time, both sides one after the other. */
+  #factors(key: string, timeMs: number): Float64Array {
+    const shared = this.#shared.at(timeMs);
+    const own = this.#own.get(key)?.at(timeMs);
+    return own === undefined ? shared : shared.map((value, i) => value + own[i]);
+  }
+
+  #corrected(raw: DemandForecast, logFactors: Float64Array, capacitySat: number): DemandForecast {
+    const bound = Math.log(this.options.most);
+    const [outboundNeed, inboundNeed] = SIDES.map((side, s) => ({
+      sat: tidyQuantiles(
+        raw[`${side}Need`].sat.map((sat, l) =>
+          sat * Math.exp(Math.min(bound, Math.max(-bound, logFactors[s * LEVELS + l])))
+        ),
+        capacitySat,
+      ),
+    }));
+    return { ...raw, outboundNeed, inboundNeed };
+  }
+
+  #judge(
+    sample: FeatureSample,
+    actual: Record<(typeof SIDES)[number], number>,
+    made: Record<"corrected" | "raw" | "ewma", DemandForecast>,
+  ): void {
+    const losses = new Float64Array(PREQUENTIAL_NAMES.length);
+    const covered = new Float64Array(2);
+    const { horizonMs } = this.#forecaster;
+    for (const side of SIDES) {
+      const need = actual[side];
+      const last = lastNeedSat(side, sample.vector, { offset: 0, horizonMs });
+      const quantiles = [made.corrected, made.raw, made.ewma].map((f) => f[`${side}Need`].sat);
+      quantiles.push(QUANTILE_LEVELS.map(() => meetableNeed(last, sample.vector[0])));
+      quantiles.forEach((sat, i) => losses[i] += meanPinball(need, sat) / SIDES.length);
+      for (const i of [0, 1]) {
+        const inside = need >= quantiles[i][0] && need <= quantiles[i][LEVELS - 1];
+        covered[i] += inside ? 1 / SIDES.length : 0;
+      }
+    }
+    this.#nowMs = Math.max(this.#nowMs, sample.timeMs);
+    this.#loss.add(losses, this.#nowMs, this.options.memoryMs);
+    this.#covered.add(covered, this.#nowMs, this.options.memoryMs);
+    this.#samples++;
+  }
+
+  #learn(
+    key: string,
+    knownMs: number,
+    actual: Record<(typeof SIDES)[number], number>,
+    raw: DemandForecast,
+  ): void {
+    const gradient = this.#gradient(actual, raw, this.#factors(key, Infinity));
+    const keepFromMs = knownMs - this.#forecaster.horizonMs;
+    const { sharedStep, ownStep, ownFade } = this.options;
+    this.#shared.change(knownMs, keepFromMs, (values) => {
+      for (let i = 0; i < SIZE; i++) values[i] += sharedStep * gradient[i];
+    });
+    let own = this.#own.get(key);
+    if (own === undefined) this.#own.set(key, own = new VersionedVector(SIZE, HOUR_MS));
+    own.change(knownMs, keepFromMs, (values) => {
+      for (let i = 0; i < SIZE; i++) values[i] += ownStep * gradient[i] - ownFade * values[i];
+    });
+  }
+
+  /** Of the pinball loss, by side and level, with respect to the logarithm of the factor; signs only. */
+  #gradient(
+    actual: Record<(typeof SIDES)[number], number>,
+    raw: DemandForecast,
+    logFactors: Float64Array,
+  ): Float64Array {
+    const gradient = new Float64Array(SIZE);
+    SIDES.forEach((side, s) => {
+      raw[`${side}Need`].sat.forEach((sat, l) => {
+        // Nothing times any factor stays nothing: there is nothing to learn.
+        if (sat === 0) return;
+        const forecast = sat * Math.exp(logFactors[s * LEVELS + l]);
+        const level = QUANTILE_LEVELS[l];
+        gradient[s * LEVELS + l] = actual[side] > forecast ? level : level - 1;
+      });
+    });
+    return gradient;
+  }
+}
+
+/** Means that forget with a half-life. */
+class DecayedMeans {
+  #sums: Float64Array;
+  #weight = 0;
+  #timeMs = -Infinity;
+  constructor(size: number) {
+    this.#sums = new Float64Array(size);
+  }
+
+  add(values: Float64Array, timeMs: number, halfLifeMs: number): void {
+    const keep = this.#weight === 0 ? 0 : 0.5 ** ((timeMs - this.#timeMs) / halfLifeMs);
+    this.#timeMs = timeMs;
+    this.#weight = this.#weight * keep + 1;
+    for (let i = 0; i < values.length; i++) this.#sums[i] = this.#sums[i] * keep + values[i];
+  }
+
+  means(): number[] {
+    return Array.from(this.#sums, (sum) => sum / this.#weight);
+  }
+}
