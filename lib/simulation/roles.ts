@@ -6,8 +6,8 @@ export type Role = "wallet" | "merchant" | "exchange" | "router";
 
 /** Weight of a role as a sender and as a receiver: persistent sources and sinks. */
 const ROLE_WEIGHTS: Record<Role, { send: number; receive: number }> = {
-  wallet: { send: 1, receive: 0.4 },
-  merchant: { send: 0.35, receive: 1 },
+  wallet: { send: 1, receive: 0.55 },
+  merchant: { send: 0.5, receive: 1 },
   exchange: { send: 1, receive: 1 },
   router: { send: 0.05, receive: 0.05 },
 };

@@ -33,7 +33,7 @@ export interface SimulationOptions {
 }
 
 /** Share of channels a day that are refreshed when not told. */
-const REFRESH_PER_DAY = 0.05;
+const REFRESH_PER_DAY = 0.06;
 
 /**
  * A Lightning network in virtual time: payments of persistent sources and sinks, routed and
