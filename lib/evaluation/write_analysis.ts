@@ -1,0 +1,65 @@
+import { join } from "node:path";
+import { renderPng } from "../charts/mod.ts";
+import { fileStamp, type ProgressFactory, writeFileAtomic } from "../core/mod.ts";
+import type { ForecastModel } from "../learning/mod.ts";
+import type { Analysis } from "./analysis.ts";
+import { analysisPictures } from "./pictures.ts";
+import { writePredictions } from "./predictions_csv.ts";
+import { reportText } from "./report.ts";
+import { analysisStatistics } from "./statistics.ts";
+
+/** Where an analysis is written, and what its report names. */
+export interface WriteOptions {
+  model: ForecastModel;
+  featuresPath: string;
+  dataDir: string;
+  visualizationsDir: string;
+  /** When it is made, Unix ms; names the predictions file. */
+  madeMs: number;
+  progress: ProgressFactory;
+}
+
+/** Files of an analysis. */
+export interface AnalysisFiles {
+  predictions: string;
+  report: string;
+  pictures: string[];
+}
+
+/**
+ * Writes predictions, pictures and the report, each whole or not at all. The same analysis made at
+ * the same time gives the same bytes.
+ */
+export async function writeAnalysis(
+  analysis: Analysis,
+  { model, featuresPath, dataDir, visualizationsDir, madeMs, progress }: WriteOptions,
+): Promise<AnalysisFiles> {
+  const specs = analysisPictures(analysis, model.importance());
+  const bar = progress("analyzing", specs.length + 2);
+  try {
+    const predictions = join(dataDir, "predictions", `predictions_${fileStamp(madeMs)}.csv`);
+    await writePredictions(predictions, analysis, model.id);
+    const pictures: string[] = [];
+    for (const [index, spec] of specs.entries()) {
+      bar.update(1 + index, spec.name);
+      const path = join(visualizationsDir, `${spec.name}.png`);
+      await writeFileAtomic(path, await renderPng(spec));
+      pictures.push(path);
+    }
+    bar.update(1 + specs.length, "report");
+    const report = join(visualizationsDir, "rebalance_report.md");
+    const text = reportText({
+      analysis,
+      statistics: await analysisStatistics(analysis.channels),
+      model,
+      pictures: specs.map((spec) => ({ spec, file: `${spec.name}.png` })),
+      featuresPath,
+      predictionsPath: predictions,
+      madeMs,
+    });
+    await writeFileAtomic(report, text);
+    return { predictions, report, pictures };
+  } finally {
+    bar.stop();
+  }
+}
