@@ -1,0 +1,108 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { HOUR_MS, seededRng } from "../../lib/core/mod.ts";
+import { generateNetwork, initialBalances } from "../../lib/network/mod.ts";
+import { type HopOutcome, Payer } from "../../lib/simulation/mod.ts";
+import { balancesOf, networkOf } from "./helpers.ts";
+
+/** s pays r over a (cheap) or b (dear). */
+function diamond(balanceAR: number) {
+  const network = networkOf(
+    ["s", "a", 0, 0, 900_000],
+    ["a", "r", 100, 0, balanceAR],
+    ["s", "b", 0, 0, 900_000],
+    ["b", "r", 900, 0, 900_000],
+  );
+  const balances = balancesOf(network);
+  const hops: HopOutcome[] = [];
+  const payer = new Payer(network, balances, (hop) => hops.push(hop));
+  const pay = (change = {}) =>
+    payer.pay({
+      timeMs: 0,
+      sender: network.nodeOf("s")!,
+      receiver: network.nodeOf("r")!,
+      amountMsat: 100_000_000,
+      ...change,
+    });
+  return { network, balances, hops, pay };
+}
+
+Deno.test("Payer moves the amount to the receiver and fees to those who forward", () => {
+  const { network, balances, hops, pay } = diamond(500_000);
+  const result = pay();
+  assert.deepEqual([result.success, result.attempts, result.feeMsat], [true, 1, 10_000]);
+  const owned = (node: string, channel: string) =>
+    balances
+      .balanceMsat[network.directionFrom(network.nodeOf(node)!, network.channelOf(channel)!)!];
+  assert.equal(owned("s", "sa"), 800_000_000 - 10_000);
+  assert.equal(owned("a", "sa"), 200_000_000 + 10_000);
+  assert.equal(owned("a", "ar"), 400_000_000);
+  assert.equal(owned("r", "ar"), 600_000_000);
+  assert.equal(hops.length, 1);
+  assert.deepEqual([hops[0].outcome, hops[0].inAmountMsat - hops[0].outAmountMsat], [
+    "settled",
+    10_000,
+  ]);
+  balances.check();
+});
+
+Deno.test("Payer takes another route after a failure and remembers it for hours", () => {
+  const { hops, pay } = diamond(50_000);
+  assert.deepEqual([pay().attempts, hops[0].outcome, hops[0].failureReason], [
+    2,
+    "failed_here",
+    "insufficient_balance",
+  ]);
+  assert.equal(pay({ timeMs: HOUR_MS }).attempts, 1);
+  assert.equal(pay({ timeMs: 10 * HOUR_MS }).attempts, 2);
+  assert.equal(pay({ amountMsat: 10_000_000 }).attempts, 1);
+});
+
+Deno.test("Payer names why a payment fails, and nothing has moved then", () => {
+  const { balances, pay } = diamond(50_000);
+  const before = [...balances.balanceMsat];
+  const reason = (change = {}) => {
+    const result = pay(change);
+    return result.success ? "settled" : result.failureReason;
+  };
+  assert.equal(reason({ amountMsat: 901_000_000 }), "no_funds");
+  assert.equal(reason({ amountMsat: 900_000_001 }), "no_funds");
+  assert.equal(reason({ amountMsat: 899_999_000 }), "no_route");
+  assert.deepEqual([...balances.balanceMsat], before);
+});
+
+Deno.test("Payer: payments of any kind make and lose nothing", () => {
+  const network = generateNetwork({ nodes: 40, rng: seededRng(2) });
+  const intent = fc.record({
+    sender: fc.nat(39),
+    receiver: fc.nat(39),
+    amountMsat: fc.integer({ min: 1, max: 2_000_000_000 }),
+  });
+  fc.assert(
+    fc.property(fc.array(intent, { maxLength: 60 }), (intents) => {
+      const balances = initialBalances(network, seededRng(3));
+      const earned = new Float64Array(network.nodeCount);
+      const owned = () => {
+        const sums = new Float64Array(network.nodeCount);
+        network.source.forEach((node, d) => sums[node] += balances.balanceMsat[d]);
+        return sums;
+      };
+      const before = owned();
+      const payer = new Payer(network, balances, (hop) => {
+        if (hop.outcome === "settled") earned[hop.node] += hop.inAmountMsat - hop.outAmountMsat;
+      });
+      for (const { sender, receiver, amountMsat } of intents) {
+        if (sender === receiver) continue;
+        const result = payer.pay({ timeMs: 0, sender, receiver, amountMsat });
+        balances.check();
+        assert(balances.inFlightMsat.every((msat) => msat === 0));
+        if (!result.success) continue;
+        before[sender] -= amountMsat + result.feeMsat;
+        before[receiver] += amountMsat;
+      }
+      // What each node owns is what it had, less what it paid, plus what it got and earned.
+      owned().forEach((msat, node) => assert.equal(msat, before[node] + earned[node]));
+    }),
+    { numRuns: 30 },
+  );
+});
