@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { InputError } from "../core/mod.ts";
+import { BlockPredictor, MIN_BLOCK_ROWS } from "./block_predictor.ts";
 import { flatScore, flattenTrees, type FlatTrees } from "./flat_trees.ts";
 import { gainImportance, splitImportance } from "./importance.ts";
 import { type Loss, lossOf } from "./loss.ts";
@@ -55,6 +56,8 @@ export class Booster {
   readonly #minSamplesLeaf: number;
   readonly #loss: Loss;
   #flat?: FlatTrees;
+  /** By width of number. */
+  readonly #blocks: { 32?: BlockPredictor; 64?: BlockPredictor } = {};
 
   constructor(parts: BoosterParts) {
     this.featureNames = parts.featureNames;
@@ -85,6 +88,13 @@ export class Booster {
     this.#checkColumns(x.columns);
     const scores = new Float64Array(x.rows);
     const { flat, initialScore } = this;
+    const isMany = x.rows >= MIN_BLOCK_ROWS && this.trees.length > 0;
+    const block = isMany && this.#blockPredictor(x);
+    if (block) {
+      scores.fill(initialScore);
+      block.addScores(x, scores);
+      return scores;
+    }
     for (let r = 0; r < x.rows; r++) {
       scores[r] = flatScore(flat, x.data, r * x.columns, initialScore);
     }
@@ -124,6 +134,11 @@ export class Booster {
         expected: `the ${this.featureNames.length} features of the training only`,
       });
     }
+  }
+
+  #blockPredictor({ data, columns }: Matrix): BlockPredictor | undefined {
+    const bits = data instanceof Float32Array ? 32 : 64;
+    return this.#blocks[bits] ??= BlockPredictor.create(this.flat, columns, bits);
   }
 
   #checkColumns(columns: number): void {
