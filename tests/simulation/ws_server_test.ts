@@ -1,0 +1,301 @@
+import assert from "node:assert/strict";
+import { systemClock, UnreachableError } from "../../lib/core/mod.ts";
+import { networkFromTopology } from "../../lib/network/mod.ts";
+import {
+  formatMessage,
+  type Message,
+  type MessageData,
+  type MessageType,
+  parseLegacyMessage,
+  parseMessage,
+} from "../../lib/protocol/mod.ts";
+import { runEpoch, type Simulation, SimulationServer } from "../../lib/simulation/mod.ts";
+import { ringNetwork, smallSimulation, START_MS, suggestion } from "./helpers.ts";
+
+/** A client for tests: what it hears is a list that can be waited on. */
+class TestClient {
+  readonly texts: string[] = [];
+  #wake = () => {};
+  #seq = 0;
+  private constructor(readonly socket: WebSocket) {
+    socket.onmessage = ({ data }) => {
+      this.texts.push(data);
+      this.#wake();
+    };
+  }
+
+  static async connect(server: SimulationServer): Promise<TestClient> {
+    const socket = new WebSocket(server.url);
+    const client = new TestClient(socket);
+    await new Promise((resolve) => socket.onopen = resolve);
+    return client;
+  }
+
+  get messages(): Message[] {
+    return this.texts.map((text) => parseMessage(JSON.parse(text)));
+  }
+
+  tell<T extends MessageType>(type: T, data: MessageData<T>) {
+    this.socket.send(formatMessage(type, data, { seq: this.#seq++, timeMs: 0 }));
+  }
+
+  /** Waits until a message fits; fails after two seconds. */
+  async hear<T extends MessageType>(
+    type: T,
+    fits: (message: Message & { type: T }) => boolean = () => true,
+  ): Promise<Message & { type: T }> {
+    const until = Date.now() + 2000;
+    while (Date.now() < until) {
+      for (const message of this.messages) {
+        if (message.type === type && fits(message as Message & { type: T })) {
+          return message as Message & { type: T };
+        }
+      }
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, 100);
+        this.#wake = () => (clearTimeout(timer), resolve());
+      });
+    }
+    return assert.fail(`${type} not heard among ${this.texts.join("\n").slice(0, 2000)}`);
+  }
+
+  async close() {
+    const closed = new Promise((resolve) => this.socket.onclose = resolve);
+    this.socket.close();
+    await closed;
+  }
+}
+
+async function withServer(
+  options: { legacy?: boolean; minConfidence?: number },
+  use: (server: SimulationServer, simulation: Simulation) => Promise<void>,
+) {
+  const { simulation } = smallSimulation(ringNetwork(), ["o"]);
+  const server = new SimulationServer({
+    simulation,
+    clock: systemClock,
+    host: "127.0.0.1",
+    port: 0,
+    minConfidence: 0.5,
+    ...options,
+  });
+  simulation.onEvent = (event) => server.broadcast(event);
+  try {
+    await use(server, simulation);
+  } finally {
+    await server.stop();
+  }
+}
+
+const register = (fromSeq?: number) => ({ client: "test", wants: [], fromSeq });
+
+Deno.test("SimulationServer tells a client the topology, then how channels stand", async () => {
+  await withServer({}, async (server, simulation) => {
+    const client = await TestClient.connect(server);
+    client.tell("register", register());
+    const { data } = await client.hear("topology");
+    assert.equal(networkFromTopology([data]).channelCount, simulation.network.channelCount);
+    assert.deepEqual(data.operators, ["o"]);
+    const update = await client.hear("channel_update");
+    assert.deepEqual(update.data.channels.map((c) => c.channelId), ["oa", "ob"]);
+    await client.close();
+  });
+});
+
+Deno.test("SimulationServer applies suggestions, refuses unsure ones, and answers each", async () => {
+  await withServer({}, async (server, simulation) => {
+    const client = await TestClient.connect(server);
+    client.tell("register", register());
+    client.tell("rebalance_suggestion", suggestion({ id: "low", confidence: 0.4 }));
+    client.tell("rebalance_suggestion", suggestion({ id: "good" }));
+    const low = await client.hear("suggestion_result", (m) => m.data.id === "low");
+    assert.equal(low.data.status, "refused");
+    assert.match(low.data.reason!, /below the confidence threshold/);
+    const good = await client.hear("suggestion_result", (m) => m.data.id === "good");
+    assert.deepEqual([good.data.status, good.data.feeMsat], ["applied", 40_003]);
+    assert.equal(simulation.account("o").rebalances, 1);
+    await client.close();
+  });
+});
+
+Deno.test("SimulationServer names message and field of what is wrong, and goes on", async () => {
+  await withServer({}, async (server) => {
+    const client = await TestClient.connect(server);
+    client.tell("register", register());
+    const cases: [string, RegExp, string | number | undefined][] = [
+      ["no json", /expected JSON/, undefined],
+      [
+        '{"type":"dance","v":1,"seq":7,"timestamp":"2024-01-01T00:00:00Z","data":{}}',
+        /type: found "dance"/,
+        7,
+      ],
+      ['{"type":"dance"}', /type: found "dance", expected a known message type/, undefined],
+      ['{"type":"request_suggestions"}', /expected register, rebalance_suggestion/, undefined],
+      [
+        formatMessage("rebalance_suggestion", suggestion({ id: "x", amountMsat: -1 }), {
+          seq: 9,
+          timeMs: 0,
+        }),
+        /data.amount_msat: found -1/,
+        "x",
+      ],
+    ];
+    for (const [text, message, answers] of cases) {
+      client.socket.send(text);
+      const error = await client.hear("error", (m) => message.test(m.data.message));
+      assert.equal(error.data.answers, answers);
+    }
+    client.tell("rebalance_suggestion", suggestion({ id: "after" }));
+    await client.hear("suggestion_result", (m) => m.data.id === "after");
+    await client.close();
+  });
+});
+
+Deno.test("SimulationServer: a client that comes back gets exactly what it missed", async () => {
+  await withServer({}, async (server, simulation) => {
+    const first = await TestClient.connect(server);
+    first.tell("register", register());
+    const { seq } = await first.hear("channel_update");
+    await first.close();
+    const missed = ["m1", "m2", "m3"];
+    for (const id of missed) simulation.refuseSuggestion(suggestion({ id }), "test");
+    const again = await TestClient.connect(server);
+    again.tell("register", register(seq + 1));
+    await again.hear("suggestion_result", (m) => m.data.id === "m3");
+    const stream = again.messages.filter((m) => m.type !== "topology");
+    assert.deepEqual(stream.map((m) => m.seq), [seq + 1, seq + 2, seq + 3]);
+    assert.deepEqual(
+      stream.map((m) => m.type === "suggestion_result" && m.data.id),
+      missed,
+    );
+    await again.close();
+  });
+});
+
+Deno.test("SimulationServer says so when it can't resume, and how things stand", async () => {
+  await withServer({}, async (server) => {
+    const client = await TestClient.connect(server);
+    client.tell("register", register(5000));
+    const error = await client.hear("error");
+    assert.match(error.data.message, /can't go on from message 5000: the stream began anew/);
+    assert.equal(error.data.field, "from_seq");
+    await client.hear("channel_update");
+    await client.close();
+  });
+});
+
+Deno.test("SimulationServer.requestSuggestions collects until a client completes; runEpoch applies them", async () => {
+  await withServer({}, async (server, simulation) => {
+    assert.deepEqual(await server.requestSuggestions(), []);
+    const client = await TestClient.connect(server);
+    client.tell("register", register());
+    await client.hear("channel_update");
+    const answer = async () => {
+      const { seq } = await client.hear("request_suggestions");
+      client.tell("rebalance_suggestion", suggestion({ id: "one", expiresAt: START_MS + 1e9 }));
+      client.tell("rebalance_suggestion", suggestion({ id: "two", confidence: 0.1 }));
+      client.tell("suggestions_complete", { answers: seq, count: 2 });
+    };
+    const [suggestions] = await Promise.all([
+      new Promise<string[]>((resolve) =>
+        runEpoch(simulation, {
+          epochMs: 1,
+          minConfidence: 0.5,
+          suggest: async () => {
+            const list = await server.requestSuggestions();
+            resolve(list.map((s) => s.id));
+            return list;
+          },
+        })
+      ),
+      answer(),
+    ]);
+    assert.deepEqual(suggestions, ["one", "two"]);
+    const two = await client.hear("suggestion_result", (m) => m.data.id === "two");
+    assert.equal(two.data.status, "refused");
+    assert.deepEqual(simulation.statistics().suggestions, { applied: 1, refused: 1, failed: 0 });
+    await client.close();
+  });
+});
+
+Deno.test("SimulationServer.requestSuggestions gives up on a client that doesn't answer", async () => {
+  await withServer({}, async (server) => {
+    const client = await TestClient.connect(server);
+    assert.deepEqual(await server.requestSuggestions({ timeoutMs: 50 }), []);
+    await client.close();
+  });
+});
+
+Deno.test("SimulationServer speaks and understands the legacy shapes", async () => {
+  await withServer({ legacy: true }, async (server, simulation) => {
+    const client = await TestClient.connect(server);
+    const heard = async (type: string) => {
+      const until = Date.now() + 2000;
+      while (Date.now() < until) {
+        const found = client.texts.map((t) => JSON.parse(t)).find((m) => m.type === type);
+        if (found) return found;
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
+      return assert.fail(`${type} not heard`);
+    };
+    client.socket.send('{"type":"register","client":"old","message":"hello"}');
+    const state = parseLegacyMessage(await heard("state_update"), 0);
+    assert(state.kind === "events" && state.events.length === 2);
+    client.socket.send(JSON.stringify({
+      type: "rebalance_suggestion",
+      suggestion: { from_node: "a", to_node: "b", amount: 100_000, confidence: 0.9 },
+    }));
+    const transaction = await heard("transaction");
+    assert.deepEqual(transaction.data, {
+      sender: "o",
+      receiver: "o",
+      amount: 100_000,
+      success: true,
+      description: "rebalance applied",
+    });
+    const update = parseLegacyMessage(await heard("channel_update"), 0);
+    assert(update.kind === "events" && update.events.length > 0);
+    assert.equal(simulation.account("o").rebalances, 1);
+    for (const text of client.texts) assert(!("v" in JSON.parse(text)));
+    await client.close();
+  });
+});
+
+Deno.test("SimulationServer refuses a port in use, foreign pages and plain HTTP", async () => {
+  await withServer({}, async (server, simulation) => {
+    assert.throws(
+      () =>
+        new SimulationServer({
+          simulation,
+          clock: systemClock,
+          host: "127.0.0.1",
+          port: server.port,
+          minConfidence: 0,
+        }),
+      (error) => error instanceof UnreachableError && /in use/.test(error.message),
+    );
+    const url = server.url.replace("ws:", "http:");
+    const plain = await fetch(url);
+    await plain.body?.cancel();
+    assert.equal(plain.status, 426);
+    const handshake = async (origin: string) => {
+      const connection = await Deno.connect({ hostname: "127.0.0.1", port: server.port });
+      const head = [
+        "GET / HTTP/1.1",
+        `Host: 127.0.0.1:${server.port}`,
+        "Upgrade: websocket",
+        "Connection: Upgrade",
+        "Sec-WebSocket-Version: 13",
+        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+        `Origin: ${origin}`,
+      ];
+      await connection.write(new TextEncoder().encode(`${head.join("\r\n")}\r\n\r\n`));
+      const answer = new Uint8Array(12);
+      await connection.read(answer);
+      connection.close();
+      return new TextDecoder().decode(answer).slice(9);
+    };
+    assert.equal(await handshake("https://evil.example"), "403");
+    assert.equal(await handshake("http://localhost:5001"), "101");
+  });
+});
