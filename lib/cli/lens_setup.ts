@@ -1,15 +1,92 @@
-import { BaselineForecaster } from "../learning/mod.ts";
+import { type Clock, isoTime } from "../core/mod.ts";
+import {
+  BaselineForecaster,
+  type Forecaster,
+  ForecastModel,
+  ModelRegistry,
+  OnlineLearner,
+} from "../learning/mod.ts";
 import { Lens } from "../lens/mod.ts";
+import { liveQuality, type ModelSummary, type Retrain, workerRetrain } from "../server/mod.ts";
 
 /** What a lens is set up from. */
 export interface LensSetup {
+  /** The data folder. */
   folder: string;
+  /** A model file; the registry's champion when left out, the baseline when there is none. */
   model?: string;
   seed: number;
+  clock: Clock;
 }
 
-export function openLens(_setup: LensSetup) {
-  const forecaster = new BaselineForecaster();
-  const lens = new Lens({ forecaster });
-  return Promise.resolve({ lens, modelId: forecaster.id });
+/** A lens with what learns around it. */
+export interface LensParts {
+  lens: Lens;
+  /** The model it starts with. */
+  modelId: string;
+  /** Errors measured live. */
+  performance: () => object;
+  retrain: Retrain;
+  /** All models of the registry. */
+  models: () => Promise<ModelSummary[]>;
+}
+
+/**
+ * Loads the model and builds a lens with its online learner.
+ *
+ * @throws {InputError} for a model file that is missing, damaged or made for other features
+ */
+export async function openLens({ folder, model, seed, clock }: LensSetup): Promise<LensParts> {
+  const registry = new ModelRegistry(folder);
+  const championId = model === undefined ? await registry.championId() : undefined;
+  const championPath = model ?? (championId && registry.path(championId));
+  const forecaster: Forecaster = championPath === undefined
+    ? new BaselineForecaster()
+    : await ForecastModel.load(championPath);
+  const online = new OnlineLearner(forecaster);
+  const { horizonMs } = forecaster;
+  const lens = new Lens({ forecaster, online, collector: { horizonMs } });
+  return {
+    lens,
+    modelId: forecaster.id,
+    performance: () => liveQuality(online.report()),
+    retrain: workerRetrain({ lens, online, clock, folder, seed, championPath }),
+    models: registryReader(registry),
+  };
+}
+
+/** Reads each model file once: what a file says never changes. */
+function registryReader(registry: ModelRegistry): () => Promise<ModelSummary[]> {
+  const known = new Map<string, Record<string, unknown>>();
+  return async () => {
+    const champion = await registry.championId();
+    const ids = await registry.ids();
+    for (const id of ids) {
+      if (!known.has(id)) known.set(id, await detailsOf(registry, id));
+    }
+    return ids.toReversed().map((id) => ({
+      id,
+      champion: id === champion,
+      details: known.get(id)!,
+    }));
+  };
+}
+
+async function detailsOf(registry: ModelRegistry, id: string): Promise<Record<string, unknown>> {
+  try {
+    const { meta } = await registry.show(id);
+    return {
+      created: isoTime(meta.createdMs),
+      from: isoTime(meta.data.fromMs),
+      to: isoTime(meta.data.toMs),
+      samples: meta.data.rows,
+      channels: meta.data.channels,
+      parent: meta.parent,
+      losses: Object.fromEntries(
+        Object.entries(meta.metrics.test).map(([name, score]) => [name, score.pinballSat]),
+      ),
+    };
+  } catch (error) {
+    return { fault: error instanceof Error ? error.message : String(error) };
+  }
 }

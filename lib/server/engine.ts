@@ -20,8 +20,8 @@ export interface RetrainResult {
   reason: string;
 }
 
-/** Trains a challenger off the serving thread and puts it in when it is better. */
-export type Retrain = () => Promise<RetrainResult>;
+/** Trains a challenger off the serving thread and puts it in when it is better. Ends early on abort. */
+export type Retrain = (signal: AbortSignal) => Promise<RetrainResult>;
 
 /** The last retraining, as it is shown. */
 export interface RetrainOutcome {

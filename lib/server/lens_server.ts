@@ -330,7 +330,7 @@ export class LensServer {
     try {
       const result = retrain === undefined
         ? { status: "kept" as const, modelId: this.modelId, reason: "retraining is switched off" }
-        : await retrain();
+        : await retrain(this.#stop.signal);
       outcome = { ...result, finishedMs: clock.nowMs() };
       if (result.status === "promoted") {
         this.modelId = result.modelId;

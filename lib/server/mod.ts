@@ -4,9 +4,12 @@
  * @module
  */
 export * from "./app.ts";
+export * from "./challenge.ts";
 export * from "./engine.ts";
 export * from "./guards.ts";
 export * from "./lens_server.ts";
 export * from "./listen.ts";
+export * from "./live_quality.ts";
 export * from "./metrics_table.ts";
+export * from "./retraining.ts";
 export * from "./token.ts";

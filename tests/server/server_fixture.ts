@@ -1,5 +1,6 @@
 import { type Clock, ManualClock } from "../../lib/core/mod.ts";
-import { type Forecaster, Lens } from "../../lib/lens/mod.ts";
+import type { Forecaster } from "../../lib/learning/mod.ts";
+import { Lens } from "../../lib/lens/mod.ts";
 import { createApp, LensServer, type LensServerOptions } from "../../lib/server/mod.ts";
 import type { AppOptions } from "../../lib/server/mod.ts";
 import type { Store } from "../../lib/store/mod.ts";
@@ -12,6 +13,7 @@ const HOUR_MS = 3_600_000;
 /** Needs grow with capacity: a tenth to half of it outwards, a quarter of that inwards. */
 export const steadyForecaster: Forecaster = {
   id: "steady",
+  horizonMs: 24 * HOUR_MS,
   predict: (_vectors, capacitiesSat) =>
     Array.from(capacitiesSat, (capacity) => ({
       horizonMs: 24 * HOUR_MS,

@@ -26,6 +26,7 @@ export async function run(
     folder: options["data-dir"],
     model: options.model,
     seed: options.seed,
+    clock: systemClock,
   });
   const client = new LensClient({ engine: lens, clock: systemClock });
   print(`Model: ${modelId}   Simulation: ${uri}`);

@@ -22,6 +22,7 @@ export async function run(
     folder,
     model: options.model,
     seed: options.seed,
+    clock: systemClock,
   });
   const guarded = isLoopback(host) ? undefined : await readOrMakeToken(folder);
   const store = SqliteStore.open(folder);

@@ -1,0 +1,71 @@
+/**
+ * A training in a thread of its own, so that serving goes on: takes one {@linkcode RetrainRequest},
+ * trains a challenger, compares it with the champion, writes and promotes it when it is better, and
+ * answers with a {@linkcode RetrainAnswer}.
+ */
+import { InputError } from "../core/mod.ts";
+import {
+  BaselineForecaster,
+  ForecastModel,
+  ModelRegistry,
+  trainForecastModel,
+} from "../learning/mod.ts";
+import { type FeatureTable, splitByTime } from "../liquidity/mod.ts";
+import { challenge } from "./challenge.ts";
+
+/** What the worker is asked. */
+export interface RetrainRequest {
+  table: FeatureTable;
+  /** Name of the model to be made. */
+  id: string;
+  /** When that is, Unix ms. */
+  createdMs: number;
+  seed: number;
+  /** The data folder. */
+  folder: string;
+  /** File of the model that serves; the baseline does when left out. */
+  championPath?: string;
+}
+
+/** What the worker answers. */
+export type RetrainAnswer =
+  | { status: "promoted"; path: string; reason: string }
+  | { status: "kept"; reason: string }
+  | { status: "failed"; reason: string };
+
+const scope = self as unknown as {
+  onmessage: (event: MessageEvent<RetrainRequest>) => void;
+  postMessage(answer: RetrainAnswer): void;
+};
+
+scope.onmessage = async ({ data }) => {
+  try {
+    scope.postMessage(await retrain(data));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    const status = error instanceof InputError ? "kept" : "failed";
+    scope.postMessage({ status, reason: status === "kept" ? `not trained: ${reason}` : reason });
+  }
+};
+
+async function retrain(request: RetrainRequest): Promise<RetrainAnswer> {
+  const { table, folder, championPath } = request;
+  const champion = championPath === undefined
+    ? new BaselineForecaster({ horizonMs: table.horizonMs })
+    : await ForecastModel.load(championPath);
+  const trained = trainForecastModel(table, {
+    id: request.id,
+    createdMs: request.createdMs,
+    seed: request.seed,
+    parent: championPath === undefined ? null : champion.id,
+  });
+  const { better, reason } = challenge(table, splitByTime(table).test, {
+    challenger: trained.model,
+    champion,
+  });
+  if (!better) return { status: "kept", reason };
+  const registry = new ModelRegistry(folder);
+  const path = await registry.add(trained);
+  await registry.promote(request.id, { atMs: request.createdMs });
+  return { status: "promoted", path, reason };
+}

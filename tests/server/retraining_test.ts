@@ -1,0 +1,149 @@
+import assert from "node:assert/strict";
+import { listFiles, ManualClock, seededRng } from "../../lib/core/mod.ts";
+import { BaselineForecaster, type Forecaster, ModelRegistry } from "../../lib/learning/mod.ts";
+import { FEATURE_NAMES, type FeatureTable } from "../../lib/liquidity/mod.ts";
+import { challenge, workerRetrain } from "../../lib/server/mod.ts";
+import { START_MS } from "./server_fixture.ts";
+
+const HOUR_MS = 3_600_000;
+
+/** Channels whose needs follow from one feature that no baseline looks at. */
+function plantedTable({ channels = 24, days = 9 } = {}): FeatureTable {
+  const rng = seededRng(5);
+  const rows = channels * days * 4, width = FEATURE_NAMES.length;
+  const numbers = () => new Float64Array(rows);
+  const names = (prefix: string, of: (row: number) => number) =>
+    Array.from({ length: rows }, (_, row) => `${prefix}${of(row)}`);
+  const table: FeatureTable = {
+    featureNames: FEATURE_NAMES,
+    horizonMs: 24 * HOUR_MS,
+    rows,
+    x: Float64Array.from({ length: rows * width }, () => rng.float()),
+    timeMs: numbers(),
+    nodes: names("node-", (row) => row % channels % 6),
+    channelIds: names("channel-", (row) => row % channels),
+    peers: names("peer-", (row) => row % channels),
+    outboundNeedSat: numbers(),
+    inboundNeedSat: numbers(),
+    feesAtStakeMsat: numbers(),
+    optimalLowRatio: numbers(),
+    optimalHighRatio: numbers(),
+  };
+  for (let row = 0; row < rows; row++) {
+    table.timeMs[row] = START_MS + Math.floor(row / channels) * 6 * HOUR_MS;
+    table.x[row * width] = 5_000_000;
+    const strong = table.x[row * width + width - 1] > 0.5;
+    table.outboundNeedSat[row] = (strong ? 900_000 : 100_000) * (0.9 + 0.2 * rng.float());
+    table.inboundNeedSat[row] = (strong ? 50_000 : 400_000) * (0.9 + 0.2 * rng.float());
+  }
+  return table;
+}
+
+/** Says the same for every row. */
+function constant(id: string, sat: number): Forecaster {
+  return {
+    id,
+    horizonMs: 24 * HOUR_MS,
+    predict: ({ rows }) =>
+      Array.from({ length: rows }, () => ({
+        horizonMs: 24 * HOUR_MS,
+        outboundNeed: { sat: [sat, sat, sat, sat, sat] },
+        inboundNeed: { sat: [sat, sat, sat, sat, sat] },
+        feesAtStakeMsat: 0,
+      })),
+  };
+}
+
+Deno.test("challenge prefers the forecaster with the lower loss, and no one over itself", () => {
+  const table = plantedTable({ days: 2 });
+  const rows = Array.from({ length: table.rows }, (_, row) => row);
+  const near = constant("near", 300_000), far = constant("far", 4_000_000);
+  const won = challenge(table, rows, { challenger: near, champion: far });
+  assert.ok(won.better && won.gain > 0.5 && won.gainLow > 0 && won.gainLow < won.gain, won.reason);
+  const lost = challenge(table, rows, { challenger: far, champion: near });
+  assert.ok(!lost.better && lost.gain < 0);
+  assert.match(lost.reason, /higher loss than near .* not enough to replace it/);
+  assert.ok(!challenge(table, rows, { challenger: near, champion: near }).better);
+});
+
+Deno.test("challenge wants more than one lucky channel", () => {
+  const table = plantedTable({ days: 2 });
+  const rows = Array.from({ length: table.rows }, (_, row) => row);
+  for (const row of rows) {
+    table.outboundNeedSat[row] = table.inboundNeedSat[row] = row % 24 === 0 ? 900_000 : 300_000;
+  }
+  // Nearer on one channel by far, further on all others by a little.
+  const { better, gain } = challenge(table, rows, {
+    challenger: constant("lucky", 310_000),
+    champion: constant("plain", 300_000),
+  });
+  assert.ok(!better, `${gain}`);
+});
+
+Deno.test("workerRetrain promotes a better model, swaps it in, then keeps it", async () => {
+  const folder = await Deno.makeTempDir();
+  let forecaster: Forecaster = new BaselineForecaster();
+  let resets = 0;
+  const clock = new ManualClock(START_MS);
+  const retrain = workerRetrain({
+    lens: {
+      trainingTable: () => plantedTable(),
+      get forecaster() {
+        return forecaster;
+      },
+      swapForecaster: (next) => forecaster = next,
+    },
+    online: { setForecaster: () => resets++ },
+    clock,
+    folder,
+    seed: 1,
+  });
+  const { signal } = new AbortController();
+  const first = await retrain(signal);
+  assert.equal(first.status, "promoted", first.reason);
+  assert.equal(first.modelId, "model_20240922_000000");
+  assert.equal(forecaster.id, "model_20240922_000000");
+  assert.equal(resets, 1);
+  assert.equal(await new ModelRegistry(folder).championId(), first.modelId);
+  clock.advanceTo(START_MS + 60_000);
+  const second = await retrain(signal);
+  assert.equal(second.status, "kept", second.reason);
+  assert.equal(second.modelId, first.modelId);
+  assert.deepEqual(await listFiles(`${folder}/models`, /^model/), [`${first.modelId}.json`]);
+  await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("workerRetrain keeps the model where there is too little to learn from", async () => {
+  const folder = await Deno.makeTempDir();
+  const retrain = workerRetrain({
+    lens: {
+      trainingTable: () => plantedTable({ days: 1 }),
+      forecaster: new BaselineForecaster(),
+      swapForecaster: () => assert.fail("nothing to swap in"),
+    },
+    clock: new ManualClock(START_MS),
+    folder,
+    seed: 1,
+  });
+  const outcome = await retrain(new AbortController().signal);
+  assert.equal(outcome.status, "kept");
+  assert.match(outcome.reason, /not trained: .*labelled rows/);
+  await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("workerRetrain ends early when the server stops", async () => {
+  const stop = new AbortController();
+  const retrain = workerRetrain({
+    lens: {
+      trainingTable: () => plantedTable(),
+      forecaster: new BaselineForecaster(),
+      swapForecaster: () => assert.fail("nothing to swap in"),
+    },
+    clock: new ManualClock(START_MS),
+    folder: "never-written",
+    seed: 1,
+  });
+  const running = retrain(stop.signal);
+  stop.abort();
+  await assert.rejects(running, /the server stops/);
+});
