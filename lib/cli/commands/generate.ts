@@ -4,6 +4,7 @@ import {
   formatPercent,
   formatPpm,
   HOUR_MS,
+  LensError,
   parseIsoTime,
   systemClock,
   terminalProgress,
@@ -39,6 +40,9 @@ export async function run(
   let rows: DatasetRows;
   try {
     rows = await writeDataset(simulation, { paths, durationMs, progress, signal });
+  } catch (error) {
+    if (signal.aborted) throw new LensError("stopped before the end; nothing was written");
+    throw error;
   } finally {
     progress.stop();
   }
