@@ -1,4 +1,4 @@
-import type { Chart, ChartDataset, Plugin } from "chart.js";
+import type { Chart, ChartArea, ChartDataset, Plugin } from "chart.js";
 import {
   type ChannelBalance,
   distanceFromOptimal,
@@ -95,12 +95,21 @@ function diagonal({ theme, fontFamily }: ChartStyle): Plugin {
       ctx.stroke();
       ctx.fillStyle = theme.mutedText;
       ctx.font = `italic 12px "${fontFamily}"`;
+      const { above, below } = captionPlaces(area);
       ctx.textAlign = "left";
-      ctx.fillText("above: local balance is missing", area.left + 10, area.top + 20);
+      ctx.fillText("above the line local balance is missing", above.x, above.y);
       ctx.textAlign = "right";
-      ctx.fillText("below: remote balance is missing", area.right - 10, area.bottom - 12);
+      ctx.fillText("below it remote balance is missing", below.x, below.y);
       ctx.restore();
     },
+  };
+}
+
+/** Start and end of the captions: away from the edges, where drained and saturated channels crowd. */
+function captionPlaces({ left, right, top, bottom, width }: ChartArea) {
+  return {
+    above: { x: left + 0.16 * width, y: top + 22 },
+    below: { x: right - 0.16 * width, y: bottom - 14 },
   };
 }
 
@@ -113,9 +122,10 @@ function names(channels: readonly ChannelBalance[], { theme, fontFamily }: Chart
       ctx.save();
       ctx.font = `11px "${fontFamily}"`;
       ctx.textBaseline = "middle";
+      const { above, below } = captionPlaces(chartArea);
       const taken: { left: number; right: number; y: number }[] = [
-        { left: chartArea.left, right: chartArea.left + 240, y: chartArea.top + 16 },
-        { left: chartArea.right - 240, right: chartArea.right, y: chartArea.bottom - 16 },
+        { left: above.x, right: above.x + 270, y: above.y },
+        { left: below.x - 240, right: below.x, y: below.y },
       ];
       for (const channel of channels) {
         const text = shortName(channel.label, 18);

@@ -35,9 +35,15 @@ export function recommendationsSection({ plan, channels }: Analysis): string {
     ...["amount", "confidence", "expected gain", "expected fee", "fee limit"].map(right),
     { name: "why" },
   ];
-  return `## Recommendations\n\n${
-    table(columns, best.map((s, index) => recommendationRow(s, index, manyNodes)))
-  }`;
+  const reasons = best.map((s, index) =>
+    `${index + 1}. ${s.reasons.slice(1).map(prose).join("; ")}.`
+  );
+  return [
+    "## Recommendations",
+    table(columns, best.map((s, index) => recommendationRow(s, index, manyNodes))),
+    "What else speaks for each of them:",
+    reasons.join("\n"),
+  ].join("\n\n");
 }
 
 function recommendationRow(s: Suggestion, index: number, manyNodes: boolean): string[] {
@@ -52,7 +58,7 @@ function recommendationRow(s: Suggestion, index: number, manyNodes: boolean): st
     sat(s.expectedGainMsat),
     sat(s.expectedFeeMsat),
     `${sat(s.feeLimitMsat)}, ${formatPpm(s.feeLimitMsat / s.amountMsat * 1e6)}`,
-    s.reasons.map(prose).join("; "),
+    prose(s.reasons[0] ?? ""),
   ];
 }
 

@@ -10,7 +10,7 @@ import { analysisStatistics } from "./statistics.ts";
 
 /** Where an analysis is written, and what its report names. */
 export interface WriteOptions {
-  model: ForecastModel;
+  model: Pick<ForecastModel, "id" | "meta" | "metrics" | "importance">;
   featuresPath: string;
   dataDir: string;
   visualizationsDir: string;

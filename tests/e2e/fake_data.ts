@@ -148,13 +148,14 @@ export function fakePerformance(): PerformanceView {
     last_retraining: {
       status: "promoted",
       model: "model_20260109_120000",
-      reason: "loss 0.0412 against 0.0437 of the champion",
+      reason: "loss 15,412 sat against 16,037 sat of the champion",
       finished: isoTime(DATA_MS - 2 * HOUR_MS),
     },
     metrics: {
       samples: 1843,
-      losses: { model: 0.0412, online: 0.0391, persistence: 0.0611, ewma: 0.0459, half: 0.0983 },
-      coverage_80: 0.783,
+      pinball_sat: { corrected: 14_391, raw: 15_412, ewma: 16_890, persistence: 22_611 },
+      coverage: { corrected: 0.793, raw: 0.741 },
+      active: true,
     },
   };
 }

@@ -1,8 +1,8 @@
 import { counted } from "../../charts/browser.ts";
-import { formatPercent } from "../../core/browser.ts";
+import { formatPercent, formatSat } from "../../core/browser.ts";
 import type { PerformanceView } from "./api.ts";
 import { Time } from "./time.tsx";
-import { judgedForecasts, type LossRow, lossRows, numberOf } from "./model_quality.ts";
+import { coverage, judgedForecasts, type LossRow, lossRows } from "./model_quality.ts";
 
 /** The model that serves now, and its errors beside those of the baselines. */
 export function ModelPanel({ performance }: { performance?: PerformanceView }) {
@@ -27,7 +27,7 @@ function Serving({ performance }: { performance?: PerformanceView }) {
   if (!performance?.model) {
     return <p class="note">No model serves yet: every channel is learning.</p>;
   }
-  const coverage = numberOf(performance, "coverage_80");
+  const held = coverage(performance);
   const last = performance.last_retraining;
   return (
     <p class="note">
@@ -37,11 +37,9 @@ function Serving({ performance }: { performance?: PerformanceView }) {
           , serving since <Time iso={performance.serving_since} />
         </>
       )}
-      {coverage === undefined
+      {held === undefined
         ? ""
-        : `; ${
-          formatPercent(coverage, 0)
-        } of outcomes lay within the interval that should hold 80 %`}
+        : `; ${formatPercent(held, 0)} of outcomes lay within the interval that should hold 80 %`}
       {performance.retraining ? "; a retraining is under way" : ""}
       {last === null ? "" : (
         <>
@@ -69,7 +67,7 @@ function Losses({ rows, judged }: { rows: LossRow[]; judged: number }) {
                 <rect width={`${(100 * row.loss / largest).toFixed(2)}%`} height="10" rx="2" />
               </svg>
             </td>
-            <td class="number">{row.loss.toPrecision(3)}</td>
+            <td class="number">{formatSat(row.loss)}</td>
             <td class="number">
               {row.ratio === undefined ? "" : `${row.ratio.toFixed(2)} × best baseline`}
             </td>

@@ -3,12 +3,13 @@ import { formatPercent } from "../../core/browser.ts";
 import type { PerformanceView } from "./api.ts";
 import { UNKNOWN } from "./format.ts";
 
-/** Forecasters of our own; all others are baselines. */
-const OWN = ["model", "online"];
+/** Forecasters of our own, as they are called here; all others are baselines. */
+const OWN: Record<string, string> = { raw: "model", corrected: "model, corrected online" };
 
 /** One forecaster's loss beside the best baseline's. */
 export interface LossRow {
   name: string;
+  /** Mean pinball loss, sat. */
   loss: number;
   /** Loss over the best baseline's: below 1 is better than every baseline. */
   ratio?: number;
@@ -17,28 +18,30 @@ export interface LossRow {
 
 /** Losses, best first. */
 export function lossRows(performance: PerformanceView | undefined): LossRow[] {
-  const known = Object.entries(performance?.metrics.losses ?? {})
+  const known = Object.entries(performance?.metrics.pinball_sat ?? {})
     .filter((entry): entry is [string, number] => typeof entry[1] === "number");
-  const baselines = known.filter(([name]) => !OWN.includes(name)).map(([, loss]) => loss);
+  const baselines = known.filter(([name]) => !(name in OWN)).map(([, loss]) => loss);
   const best = baselines.length === 0 ? undefined : Math.min(...baselines);
   return known
     .map(([name, loss]) => ({
-      name: name.replaceAll("_", " "),
+      name: OWN[name] ?? name.replaceAll("_", " "),
       loss,
       ratio: best === undefined || best === 0 ? undefined : loss / best,
-      own: OWN.includes(name),
+      own: name in OWN,
     }))
     .sort((a, b) => a.loss - b.loss);
 }
 
 /** Forecasts whose horizon has passed, so that they could be judged. */
 export function judgedForecasts(performance: PerformanceView | undefined): number {
-  return numberOf(performance, "samples") ?? 0;
+  const { samples } = performance?.metrics ?? {};
+  return typeof samples === "number" ? samples : 0;
 }
 
-/** A figure of the metrics, where the server tells it. */
-export function numberOf(performance: PerformanceView | undefined, name: string) {
-  const value = performance?.metrics[name];
+/** Share of outcomes within the interval that should hold 80 %, of the forecasts in use. */
+export function coverage(performance: PerformanceView | undefined): number | undefined {
+  const { coverage, active } = performance?.metrics ?? {};
+  const value = (coverage as Record<string, unknown> | undefined)?.[active ? "corrected" : "raw"];
   return typeof value === "number" ? value : undefined;
 }
 
