@@ -3,6 +3,7 @@ import { statfs } from "node:fs/promises";
 import { renderPng } from "../charts/mod.ts";
 import { formatBytes, LensError, RefusedError, SECOND_MS } from "../core/mod.ts";
 import { readDashboardFile } from "../dashboard/mod.ts";
+import { ModelRegistry } from "../learning/mod.ts";
 import { DATABASE_NAME, SqliteStore } from "../store/mod.ts";
 
 /** What one check found. */
@@ -75,6 +76,24 @@ export async function checkStore(folder: string): Promise<Finding> {
       found: messageOf(error),
       mend: `move ${join(folder, DATABASE_NAME)} away, or put a backup in its place`,
     };
+  }
+}
+
+/** Is there a model to serve, and can it be loaded? */
+export async function checkModel(folder: string): Promise<Finding> {
+  const check = "model";
+  const mend = "deno task models list, then promote one that can be used; or deno task train";
+  try {
+    const model = await new ModelRegistry(folder).champion();
+    if (model !== undefined) return { check, state: "ok", found: `${model.id} is champion` };
+    return {
+      check,
+      state: "note",
+      found: "none yet: forecasts are those of the baseline",
+      mend: "deno task generate, deno task features, deno task train:initial; or let serve learn",
+    };
+  } catch (error) {
+    return { check, state: "wrong", found: messageOf(error), mend };
   }
 }
 
