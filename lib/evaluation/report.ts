@@ -1,5 +1,5 @@
 import { formatDuration, formatPercent, formatSat, isoTime } from "../core/mod.ts";
-import type { ChartSpec } from "../charts/mod.ts";
+import { type ChartSpec, counted } from "../charts/mod.ts";
 import type { ForecastModel } from "../learning/mod.ts";
 import type { Analysis, BalanceSide } from "./analysis.ts";
 import { code, prose } from "./markdown.ts";
@@ -67,8 +67,9 @@ function summary({ analysis, statistics, model }: ReportParts): string {
   const stakeMsat = statistics.nodes.reduce((sum, node) => sum + node.feesAtStakeMsat, 0);
   const capacitySat = statistics.nodes.reduce((sum, node) => sum + node.capacitySat, 0);
   const lines = [
-    `**${channels.length} channels** of ${statistics.nodes.length} ` +
-    `${statistics.nodes.length === 1 ? "node" : "nodes"} with ${formatSat(capacitySat)}: ` +
+    `**${counted(channels.length, "channel")}** of ${
+      counted(statistics.nodes.length, "node")
+    } with ${formatSat(capacitySat)}: ` +
     `${count("within")} within their optimal interval, ${count("short_outbound")} short of ` +
     `outbound and ${count("short_inbound")} of inbound liquidity, ${
       count("learning")
@@ -80,7 +81,7 @@ function summary({ analysis, statistics, model }: ReportParts): string {
   ];
   if (stale > 0) {
     lines.push(
-      `${stale} channels are left out: they were last seen more than a horizon before the end.`,
+      `Left out: ${counted(stale, "channel")} last seen more than a horizon before the end.`,
     );
   }
   return ["## Summary", "", ...lines.map((line) => `- ${line}`)].join("\n");
@@ -92,8 +93,9 @@ function recommended(suggestions: Analysis["plan"]["suggestions"]): string {
   }
   const sum = (pick: (s: typeof suggestions[number]) => number) =>
     formatSat(suggestions.reduce((total, s) => total + pick(s), 0) / 1000);
-  const rebalances = suggestions.length === 1 ? "rebalance" : "rebalances";
-  return `**${suggestions.length} ${rebalances}** of together ${sum((s) => s.amountMsat)} ` +
+  return `**${counted(suggestions.length, "rebalance")}** of together ${
+    sum((s) => s.amountMsat)
+  } ` +
     `${suggestions.length === 1 ? "is" : "are"} recommended: expected to bring ` +
     `${sum((s) => s.expectedGainMsat)} after ${sum((s) => s.expectedFeeMsat)} of fees.`;
 }

@@ -1,0 +1,138 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { openCsv, silentProgress } from "../../lib/core/mod.ts";
+import {
+  type AnalysisFiles,
+  analyzeFeatures,
+  PREDICTION_COLUMNS,
+  writeAnalysis,
+} from "../../lib/evaluation/mod.ts";
+import type { FeatureTable } from "../../lib/liquidity/mod.ts";
+import type { RouteEstimator } from "../../lib/planning/mod.ts";
+import {
+  cheapRoutes,
+  dearRoutes,
+  halfForecaster,
+  reportedModel,
+  sample,
+  sampleTable,
+  START_MS,
+  tableOf,
+  watched,
+} from "./sample_table.ts";
+
+/** Analyses a table into a folder that is gone afterwards. */
+async function withAnalysis(
+  input: { table: FeatureTable; estimate: RouteEstimator },
+  check: (files: AnalysisFiles, report: string) => Promise<void> | void,
+): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  try {
+    const analysis = analyzeFeatures(input.table, { forecaster: halfForecaster, ...input });
+    const files = await writeAnalysis(analysis, {
+      model: reportedModel,
+      featuresPath: "data/processed/features_x.csv",
+      dataDir: join(folder, "data"),
+      visualizationsDir: join(folder, "pictures"),
+      madeMs: START_MS,
+      progress: silentProgress,
+    });
+    await check(files, await Deno.readTextFile(files.report));
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+Deno.test("writeAnalysis writes the files that commands.md names", () =>
+  withAnalysis({ table: sampleTable(30), estimate: cheapRoutes }, (files, report) => {
+    assert.match(files.predictions, /data\/predictions\/predictions_20260105_000000\.csv$/);
+    assert.deepEqual(files.pictures.map((path) => path.replace(/.*\//, "")).sort(), [
+      "balance_distribution.png",
+      "feature_importance.png",
+      "optimal_vs_current.png",
+      "rebalance_recommendations.png",
+    ]);
+    assert.match(files.report, /pictures\/rebalance_report\.md$/);
+    for (const path of files.pictures) {
+      assert.ok(report.includes(`](${path.replace(/.*\//, "")})`), path);
+    }
+  }));
+
+Deno.test("writeAnalysis predictions: one row a channel, ratios and chances in range", () =>
+  withAnalysis({ table: sampleTable(30), estimate: cheapRoutes }, async (files) => {
+    const { columns, records } = await openCsv(files.predictions);
+    assert.deepEqual(columns, PREDICTION_COLUMNS);
+    const rows = (await Array.fromAsync(records)).map(({ row }) => row);
+    assert.equal(rows.length, 30);
+    const shares = columns.filter((name) => /ratio|confidence|^p_|optimal/.test(name));
+    for (const row of rows) {
+      assert.notEqual(row.reason, "");
+      for (const name of shares.filter((name) => row[name] !== "")) {
+        assert.ok(Number(row[name]) >= 0 && Number(row[name]) <= 1, `${name} ${row[name]}`);
+      }
+      assert.equal(row.side === "learning", row.optimal_ratio === "");
+      if (row.side !== "learning") assert.ok(Number(row.optimal_low) <= Number(row.optimal_high));
+    }
+    assert.equal(rows.filter((row) => row.side === "learning").length, 4);
+  }));
+
+Deno.test("writeAnalysis report says first what to do, and why", () =>
+  withAnalysis({ table: sampleTable(30), estimate: cheapRoutes }, (_, report) => {
+    const order = ["# Rebalance report", "## Summary", "## Recommendations", "## Channels"]
+      .concat("## Why not", "## Nodes", "## Statistics", "## Model", "## Method and limits")
+      .map((title) => report.indexOf(`${title}\n`));
+    assert.ok(order.every((at) => at >= 0), String(order));
+    assert.deepEqual(order, [...order].sort((a, b) => a - b));
+    assert.match(report, /\*\*30 channels\*\* of 2 nodes/);
+    assert.match(
+      report,
+      /error was 10\.0 % lower than that of the best baseline \(ewma\\_fitted\)/,
+    );
+    assert.match(report, /\| 1 \| `node-a` \| `peer of/);
+    for (const [line] of report.matchAll(/^\|.*\|$/gm)) assert.doesNotMatch(line, /undefined|NaN/);
+  }));
+
+Deno.test("writeAnalysis without a rebalance that pays says so and why", () =>
+  withAnalysis({ table: sampleTable(30), estimate: dearRoutes }, (_, report) => {
+    assert.match(report, /\*\*No rebalance pays for itself now\*\*/);
+    assert.match(report, /None: no rebalance pays for itself now\./);
+    assert.match(report, /\| too expensive \| \d+ \|/);
+    assert.match(report, /!\[No rebalance pays for itself now\./);
+  }));
+
+Deno.test("writeAnalysis of one channel and of channels that all learn", async () => {
+  const table = tableOf([sample("one", watched(1_000_000, 10_000))]);
+  await withAnalysis({ table, estimate: cheapRoutes }, (_, report) => {
+    assert.match(report, /\*\*1 channel\*\* of 1 node /);
+    assert.doesNotMatch(report, /NaN|undefined|## Nodes/);
+  });
+  const young = tableOf([sample("one", watched(1_000_000, 10_000, { hours_observed: 1 }))]);
+  await withAnalysis({ table: young, estimate: cheapRoutes }, (_, report) => {
+    assert.match(report, /1 still learning/);
+    assert.doesNotMatch(report, /NaN|undefined/);
+  });
+});
+
+Deno.test("writeAnalysis shows names of strangers as code", () => {
+  const table = tableOf([
+    sample("<script>|x", watched(1_000_000, 10_000), { peer: "![p](http://evil)`|\n# title" }),
+  ]);
+  return withAnalysis({ table, estimate: cheapRoutes }, (_, report) => {
+    assert.ok(report.includes("`![p](http://evil)'¦ # title` `<script>¦x`"), report);
+  });
+});
+
+Deno.test("writeAnalysis gives the same bytes again", async () => {
+  const contents: string[] = [];
+  for (let run = 0; run < 2; run++) {
+    await withAnalysis({ table: sampleTable(20), estimate: cheapRoutes }, async (files, report) => {
+      const folder = files.report.replace(/pictures\/.*/, "");
+      contents.push(report.replaceAll(folder, ""));
+      for (const path of [files.predictions, ...files.pictures]) {
+        const bytes = await crypto.subtle.digest("SHA-256", await Deno.readFile(path));
+        contents.push(new Uint8Array(bytes).toHex());
+      }
+    });
+  }
+  assert.deepEqual(contents.slice(0, 6), contents.slice(6));
+});
