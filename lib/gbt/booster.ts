@@ -53,7 +53,8 @@ export class Booster {
   readonly initialScore: number;
   readonly trees: readonly Tree[];
   readonly metrics: StageMetrics;
-  readonly #minSamplesLeaf: number;
+  /** Fewest rows of a leaf in training. */
+  readonly minSamplesLeaf: number;
   readonly #loss: Loss;
   #flat?: FlatTrees;
   /** By width of number. */
@@ -65,7 +66,7 @@ export class Booster {
     this.initialScore = parts.initialScore;
     this.trees = parts.trees;
     this.metrics = parts.metrics;
-    this.#minSamplesLeaf = parts.minSamplesLeaf;
+    this.minSamplesLeaf = parts.minSamplesLeaf;
     this.#loss = lossOf(parts.loss);
   }
 
@@ -171,8 +172,8 @@ export class Booster {
       initialScore: this.initialScore,
       featureNames: this.featureNames,
       metrics: this.metrics,
-      minSamplesLeaf: this.#minSamplesLeaf,
-      trees: this.trees.map((tree) => treeToCart(tree, this.#minSamplesLeaf)),
+      minSamplesLeaf: this.minSamplesLeaf,
+      trees: this.trees.map((tree) => treeToCart(tree, this.minSamplesLeaf)),
     };
     return { ...body, checksum: checksumOf(body) };
   }
