@@ -7,9 +7,11 @@ const MOST = 1.5;
 const LEAST_ROWS = 50;
 
 /**
- * One factor for each level by which forecasts are multiplied, so that on the rows given the share
- * of needs at or below the forecast is the level: split-conformal calibration with the ratio of
- * need to forecast as the score. Rows whose forecast is nothing have no ratio and stay as they are.
+ * One factor for each level by which forecasts are multiplied, so that on rows that were not
+ * trained on the share of needs at or below the forecast is the level, satoshi by satoshi:
+ * split-conformal calibration with the ratio of need to forecast as the score and the forecast as
+ * the weight. So weighted, it is also the factor of least pinball loss, and the many channels that
+ * nearly nothing is forecast for don't decide for those that matter.
  *
  * @param forecasts one array a level, sat, by row
  * @param actual sat, by row
@@ -19,14 +21,15 @@ export function conformalFactors(
   actual: Float64Array,
 ): number[] {
   return QUANTILE_LEVELS.map((level, l) => {
-    const ratios: number[] = [];
+    const rows: number[] = [];
     forecasts[l].forEach((forecast, row) => {
-      if (forecast > 0) ratios.push(actual[row] / forecast);
+      if (forecast > 0) rows.push(row);
     });
-    if (ratios.length < LEAST_ROWS) return 1;
+    if (rows.length < LEAST_ROWS) return 1;
+    const weights = Float64Array.from(rows, (row) => forecasts[l][row]);
+    const ratios = weights.map((forecast, i) => actual[rows[i]] / forecast);
     // The finite-sample level of split-conformal prediction.
-    const share = Math.min(1, level * (1 + 1 / ratios.length));
-    const factor = weightedQuantile(Float64Array.from(ratios), share);
-    return Math.min(MOST, Math.max(1 / MOST, factor));
+    const share = Math.min(1, level * (1 + 1 / rows.length));
+    return Math.min(MOST, Math.max(1 / MOST, weightedQuantile(ratios, share, weights)));
   });
 }

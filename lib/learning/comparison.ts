@@ -77,24 +77,26 @@ export function baselineForecasters(
   ];
 }
 
-/** Scores of a model and of baselines on the rows at `rows`; NaN where nothing can be said. */
+/** Scores of forecasters on some rows, by name; none for those that say nothing of one of them. */
 export function compareForecasters(
   table: FeatureTable,
   rows: readonly number[],
   forecasters: readonly RowForecaster[],
 ): Record<string, ForecastScore> {
   const [outbound, inbound] = SIDES.map((side) => needs(table, side));
-  return Object.fromEntries(forecasters.map(({ name, forecast }) => {
-    const keeper = new ScoreKeeper();
-    for (const row of rows) {
-      keeper.add({
-        outboundNeedSat: outbound[row],
-        inboundNeedSat: inbound[row],
-        feesAtStakeMsat: table.feesAtStakeMsat[row],
-      }, forecast(row));
-    }
-    return [name, keeper.score()];
-  }));
+  return Object.fromEntries(
+    forecasters.map(({ name, forecast }) => {
+      const keeper = new ScoreKeeper();
+      for (const row of rows) {
+        keeper.add({
+          outboundNeedSat: outbound[row],
+          inboundNeedSat: inbound[row],
+          feesAtStakeMsat: table.feesAtStakeMsat[row],
+        }, forecast(row));
+      }
+      return [name, keeper.score()] as const;
+    }).filter(([, score]) => !Number.isNaN(score.pinballSat)),
+  );
 }
 
 /** A forecaster's forecasts for all rows of a table, made at once. */

@@ -5,10 +5,7 @@ import { type DemandForecast, FEATURE_NAMES, QUANTILE_LEVELS } from "../liquidit
 import { type Forecaster, tidyQuantiles } from "./forecaster.ts";
 import { type ModelMeta, modelText, parseModel } from "./model_file.ts";
 import { type Side, SIDES } from "./reference_scale.ts";
-import { fromTarget } from "./target_scale.ts";
-
-/** Msat of fees that count as 1 for the trees. */
-export const FEES_UNIT_MSAT = 1000;
+import { feesUnitMsat, fromTarget } from "./target_scale.ts";
 
 /** The learned parts of a model. */
 export interface ModelParts {
@@ -59,7 +56,11 @@ export class ForecastModel implements Forecaster {
       horizonMs: this.horizonMs,
       outboundNeed: quantiles("outbound", row),
       inboundNeed: quantiles("inbound", row),
-      feesAtStakeMsat: Math.max(0, fees?.[row] ?? 0) * FEES_UNIT_MSAT,
+      feesAtStakeMsat: Math.max(0, fees?.[row] ?? 0) * feesUnitMsat({
+        data: vectors.data,
+        offset: row * vectors.columns,
+        horizonMs: this.horizonMs,
+      }),
     }));
   }
 

@@ -1,5 +1,4 @@
-import { InputError } from "../core/mod.ts";
-import { ownNeedSat, type Side } from "./reference_scale.ts";
+import { ownFeesMsat, ownNeedSat, type Side } from "./reference_scale.ts";
 
 /**
  * How needs are put to the trees. `root`: the square root, which tames the tail and keeps the
@@ -41,14 +40,19 @@ function relativeUnit({ side, data, offset, horizonMs }: ScaleContext): number {
   return RELATIVE_FLOOR_SAT + ownNeedSat(side, data, { offset, horizonMs });
 }
 
-/** @throws {InputError} for another word */
-export function parseTargetScale(value: unknown, file: string): TargetScale {
-  const scale = TARGET_SCALES.find((name) => name === value);
-  if (scale !== undefined) return scale;
-  throw new InputError({
-    file,
-    field: "scale",
-    found: value,
-    expected: TARGET_SCALES.join(" or "),
-  });
+/** Added to the past fees, msat. */
+const FEES_FLOOR_MSAT = 50_000;
+
+/**
+ * What fees at stake are counted in, msat: what the channel's own past says, and a floor. Trees that
+ * learn nothing then repeat the past with the one factor that makes it right on average.
+ */
+export function feesUnitMsat(context: Omit<ScaleContext, "side">): number {
+  const { data, offset, horizonMs } = context;
+  return FEES_FLOOR_MSAT + ownFeesMsat(data, { offset, horizonMs });
+}
+
+/** Weight of a row so that errors count in satoshis, not in multiples. */
+export function feesWeight(unitMsat: number): number {
+  return unitMsat / FEES_FLOOR_MSAT;
 }

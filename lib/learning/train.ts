@@ -5,13 +5,7 @@ import {
   seededRng,
   silentProgress,
 } from "../core/mod.ts";
-import {
-  type Booster,
-  type LabelledData,
-  type Matrix,
-  trainBooster,
-  trainQuantiles,
-} from "../gbt/mod.ts";
+import { type Booster, type Matrix, trainBooster, trainQuantiles } from "../gbt/mod.ts";
 import {
   type FeatureTable,
   formatDays,
@@ -31,12 +25,19 @@ import {
   fittedBaseline,
   rowForecaster,
 } from "./comparison.ts";
-import { FEES_UNIT_MSAT, ForecastModel, type ModelParts } from "./forecast_model.ts";
+import { ForecastModel, type ModelParts } from "./forecast_model.ts";
 import type { ModelMeta } from "./model_file.ts";
 import { type Side, SIDES } from "./reference_scale.ts";
 import { Scaler } from "./scaler.ts";
 import { pinballLoss } from "./scores.ts";
-import { fromTarget, TARGET_SCALES, type TargetScale, toTarget } from "./target_scale.ts";
+import {
+  feesUnitMsat,
+  feesWeight,
+  fromTarget,
+  TARGET_SCALES,
+  type TargetScale,
+  toTarget,
+} from "./target_scale.ts";
 
 /** How {@linkcode trainForecastModel} trains. */
 export interface TrainOptions {
@@ -49,6 +50,9 @@ export interface TrainOptions {
   leaves: number;
   learningRate: number;
   minSamplesLeaf: number;
+  /** Shares of the rows and of the features that a tree sees. */
+  rowFraction: number;
+  columnFraction: number;
   earlyStoppingRounds: number;
   /** Rows to learn from at most; of more, every second, third, ... is taken. */
   maxRows: number;
@@ -64,6 +68,8 @@ export const TRAIN_DEFAULTS = {
   leaves: 8,
   learningRate: 0.05,
   minSamplesLeaf: 40,
+  rowFraction: 0.6,
+  columnFraction: 0.4,
   earlyStoppingRounds: 20,
   maxRows: 60_000,
   seed: 1,
@@ -167,9 +173,17 @@ class Training {
   }
 
   #boosterOptions() {
-    const { trees, leaves, learningRate, minSamplesLeaf, earlyStoppingRounds } = this.options;
-    const settings = { trees, leaves, learningRate, minSamplesLeaf, earlyStoppingRounds };
-    return { ...settings, constant: "accept" } as const;
+    const { options } = this;
+    return {
+      trees: options.trees,
+      leaves: options.leaves,
+      learningRate: options.learningRate,
+      minSamplesLeaf: options.minSamplesLeaf,
+      rowFraction: options.rowFraction,
+      columnFraction: options.columnFraction,
+      earlyStoppingRounds: options.earlyStoppingRounds,
+      constant: "accept",
+    } as const;
   }
 
   /** Validation loss in satoshis of one high quantile of both needs, with the target so scaled. */
@@ -198,17 +212,27 @@ class Training {
     return trainQuantiles(train, QUANTILE_LEVELS, this.#boosterOptions(), extras);
   }
 
-  /** Fees: the mean counts, and the tail is long: a Poisson loss, which any non-negative target may have. */
+  /** Fees: the mean counts and the tail is long, so a Poisson loss, which any target of 0 or more may have. */
   #fees(): Booster | undefined {
-    const target = (rows: readonly number[]) =>
-      Float64Array.from(rows, (row) => this.table.feesAtStakeMsat[row] / FEES_UNIT_MSAT);
-    const y = target(this.trainRows);
-    if (!y.some((fees) => fees > 0)) return undefined;
-    const validation: LabelledData = { x: this.validationX, y: target(this.split.validation) };
+    const { x, featureNames, feesAtStakeMsat, horizonMs } = this.table;
+    if (!this.trainRows.some((row) => feesAtStakeMsat[row] > 0)) return undefined;
+    const target = (rows: readonly number[]) => {
+      const units = Float64Array.from(
+        rows,
+        (row) => feesUnitMsat({ data: x, offset: row * featureNames.length, horizonMs }),
+      );
+      return {
+        y: units.map((u, i) => feesAtStakeMsat[rows[i]] / u),
+        weight: units.map(feesWeight),
+      };
+    };
     return trainBooster(
-      { x: this.trainX, y, featureNames: [...this.table.featureNames] },
+      { x: this.trainX, ...target(this.trainRows), featureNames: [...featureNames] },
       { ...this.#boosterOptions(), loss: "poisson" },
-      { validation, rng: this.rng.fork("fees") },
+      {
+        validation: { x: this.validationX, ...target(this.split.validation) },
+        rng: this.rng.fork("fees"),
+      },
     );
   }
 
