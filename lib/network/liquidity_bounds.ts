@@ -65,7 +65,15 @@ export class LiquidityBounds {
 
   /** The chance, 0 to 1, that a direction holds `amountMsat`, given what is known. */
   probability(direction: number, amountMsat: number): number {
-    const capacityMsat = this.network.capacitySat[direction >> 1] * MSAT_PER_SAT;
+    return this.probabilityOf(
+      direction,
+      amountMsat,
+      this.network.capacitySat[direction >> 1] * MSAT_PER_SAT,
+    );
+  }
+
+  /** {@linkcode LiquidityBounds.probability} for those who have the capacity at hand. */
+  probabilityOf(direction: number, amountMsat: number, capacityMsat: number): number {
     if (this.#stamp[direction] !== this.#generation) return priorAtLeast(amountMsat / capacityMsat);
     const failed = this.#failedMsat[direction], held = this.#heldMsat[direction];
     if (amountMsat >= failed) return 0;

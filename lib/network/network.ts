@@ -1,3 +1,4 @@
+import { MSAT_PER_SAT } from "../core/mod.ts";
 import type { Policy } from "../protocol/mod.ts";
 
 /** The columns a {@linkcode Network} is made of; see there for what they hold. */
@@ -17,8 +18,22 @@ export interface NetworkColumns {
   givenBalanceSat: Float64Array;
 }
 
+/** Layout of {@linkcode Network.incomingTerms}: one cache line a direction. */
+export const TERMS = {
+  source: 0,
+  direction: 1,
+  /** Infinity where the direction can't be used. */
+  minHtlcMsat: 2,
+  maxHtlcMsat: 3,
+  baseFeeMsat: 4,
+  feeRatePpm: 5,
+  cltvDelta: 6,
+  capacityMsat: 7,
+  count: 8,
+} as const;
+
 /**
- * The channel graph in flat arrays. Nodes are numbered 0..nodeCount-1, channels
+ * The channel graph in flat arrays; to be read, and changed by methods only. Nodes are numbered 0..nodeCount-1, channels
  * 0..channelCount-1. Channel `c` has two directions: `2 * c` from its node1 to its node2 and
  * `2 * c + 1` back; `d ^ 1` is the reverse of direction `d` and `d >> 1` its channel.
  */
@@ -49,6 +64,13 @@ export class Network implements NetworkColumns {
   /** Directions that leave node `v`: `outgoing[outgoingStart[v]..outgoingStart[v + 1] - 1]`. */
   readonly outgoing: Int32Array;
   readonly outgoingStart: Int32Array;
+  /**
+   * All that a search reads of the directions into a node, side by side: {@linkcode TERMS} numbers
+   * each, those into node `v` from `outgoingStart[v]` to `outgoingStart[v + 1] - 1`.
+   */
+  readonly incomingTerms: Float64Array;
+  /** Place of a direction in `incomingTerms`. */
+  readonly #termsPlace: Int32Array;
   readonly #nodeIndex = new Map<string, number>();
   readonly #channelIndex = new Map<string, number>();
 
@@ -69,6 +91,38 @@ export class Network implements NetworkColumns {
     this.nodeIds.forEach((id, node) => this.#nodeIndex.set(id, node));
     this.channelIds.forEach((id, channel) => this.#channelIndex.set(id, channel));
     [this.outgoingStart, this.outgoing] = groupBySource(this.source, this.nodeIds.length);
+    this.incomingTerms = new Float64Array(TERMS.count * this.outgoing.length);
+    this.#termsPlace = new Int32Array(this.outgoing.length);
+    this.outgoing.forEach((outgoing, index) => {
+      this.#termsPlace[outgoing ^ 1] = TERMS.count * index;
+      this.#writeTerms(outgoing ^ 1);
+    });
+  }
+
+  #writeTerms(direction: number): void {
+    const terms = this.incomingTerms, place = this.#termsPlace[direction];
+    const usable = this.known[direction] === 1 && this.disabled[direction] === 0;
+    terms[place + TERMS.source] = this.source[direction];
+    terms[place + TERMS.direction] = direction;
+    terms[place + TERMS.minHtlcMsat] = usable ? this.minHtlcMsat[direction] : Infinity;
+    terms[place + TERMS.maxHtlcMsat] = this.maxHtlcMsat[direction];
+    terms[place + TERMS.baseFeeMsat] = this.baseFeeMsat[direction];
+    terms[place + TERMS.feeRatePpm] = this.feeRatePpm[direction];
+    terms[place + TERMS.cltvDelta] = this.cltvDelta[direction];
+    terms[place + TERMS.capacityMsat] = this.capacitySat[direction >> 1] * MSAT_PER_SAT;
+  }
+
+  /** Switches a direction off or on. */
+  setDisabled(direction: number, disabled: boolean): void {
+    this.disabled[direction] = disabled ? 1 : 0;
+    this.#writeTerms(direction);
+  }
+
+  /** Changes what the source of a direction charges. */
+  setFees(direction: number, fees: { baseFeeMsat: number; feeRatePpm: number }): void {
+    this.baseFeeMsat[direction] = fees.baseFeeMsat;
+    this.feeRatePpm[direction] = fees.feeRatePpm;
+    this.#writeTerms(direction);
   }
 
   get nodeCount(): number {

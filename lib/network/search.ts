@@ -1,5 +1,5 @@
 import { LiquidityBounds } from "./liquidity_bounds.ts";
-import type { Network } from "./network.ts";
+import { type Network, TERMS } from "./network.ts";
 import { NodeHeap } from "./node_heap.ts";
 
 /** What a search weighs and may not exceed. */
@@ -144,37 +144,45 @@ export class BackwardSearch {
 
   /** Looks at everybody who could send to `node`. */
   #expand(node: number, ends: SearchEnds, limits: SearchLimits, attemptCost: number): void {
-    const network = this.network;
+    const { incomingTerms: terms, outgoingStart } = this.network;
     const generation = this.#generation;
-    const amountMsat = this.amountMsat[node];
-    const { source, known, disabled, minHtlcMsat, maxHtlcMsat, outgoing, outgoingStart } = network;
-    const last = outgoingStart[node + 1];
-    for (let i = outgoingStart[node]; i < last; i++) {
-      const direction = outgoing[i] ^ 1;
-      if (known[direction] === 0 || disabled[direction] === 1) continue;
-      if (amountMsat < minHtlcMsat[direction] || amountMsat > maxHtlcMsat[direction]) continue;
-      const from = source[direction];
-      if (from === ends.avoid || this.#settled[from] === generation) continue;
-      const pays = from === ends.stop && ends.stopPays;
+    const settled = this.#settled, stamp = this.#stamp, labels = this.#label;
+    const amountMsat = this.amountMsat[node], probability = this.probability[node];
+    const weightHere = this.#weight[node], cltvHere = this.#cltv[node];
+    // What an attempt costs at least from here on: no hop is surer than sure.
+    const leastCost = attemptCost / probability;
+    const end = TERMS.count * outgoingStart[node + 1];
+    for (let at = TERMS.count * outgoingStart[node]; at < end; at += TERMS.count) {
+      const from = terms[at + TERMS.source];
+      if (settled[from] === generation || from === ends.avoid) continue;
+      if (
+        amountMsat < terms[at + TERMS.minHtlcMsat] || amountMsat > terms[at + TERMS.maxHtlcMsat]
+      ) {
+        continue;
+      }
+      const stops = from === ends.stop, pays = stops && ends.stopPays;
       // A node with one channel can't forward.
-      if (!pays && from !== ends.stop && outgoingStart[from + 1] - outgoingStart[from] === 1) {
+      if (!stops && outgoingStart[from + 1] - outgoingStart[from] === 1) {
         if (this.#wanted[from] !== generation) continue;
       }
-      const fee = pays ? 0 : network.baseFeeMsat[direction] +
-        Math.floor(amountMsat * network.feeRatePpm[direction] / 1_000_000);
+      const fee = pays ? 0 : terms[at + TERMS.baseFeeMsat] +
+        Math.floor(amountMsat * terms[at + TERMS.feeRatePpm] / 1_000_000);
       const sent = amountMsat + fee;
       if (sent - ends.deliveredMsat > limits.feeLimitMsat) continue;
-      const delta = pays ? 0 : network.cltvDelta[direction];
-      const cltv = this.#cltv[node] + delta;
+      const delta = pays ? 0 : terms[at + TERMS.cltvDelta];
+      const cltv = cltvHere + delta;
       if (cltv > limits.cltvLimit) continue;
-      const weight = this.#weight[node] + fee + sent * delta * limits.riskPerBlock;
-      if (this.#stamp[from] === generation && weight + attemptCost >= this.#label[from]) continue;
-      const chance = this.probability[node] * this.bounds.probability(direction, amountMsat);
+      const weight = weightHere + fee + sent * delta * limits.riskPerBlock;
+      const known = stamp[from] === generation;
+      if (known && weight + leastCost >= labels[from]) continue;
+      const direction = terms[at + TERMS.direction];
+      const chance = probability *
+        this.bounds.probabilityOf(direction, amountMsat, terms[at + TERMS.capacityMsat]);
       if (chance === 0 || chance < limits.minProbability) continue;
       const label = weight + attemptCost / chance;
-      if (this.#stamp[from] === generation && label >= this.#label[from]) continue;
-      this.#stamp[from] = generation;
-      this.#label[from] = label;
+      if (known && label >= labels[from]) continue;
+      stamp[from] = generation;
+      labels[from] = label;
       this.#weight[from] = weight;
       this.#cltv[from] = cltv;
       this.amountMsat[from] = sent;

@@ -108,7 +108,7 @@ Deno.test("RouteFinder.findRoute minds fee limit, time locks, hops, disabled and
   assert.equal(way(FEES_ONLY), "sbc");
   assert.equal(way(), "sbc");
   assert.equal(way({ maxHops: 2 }), "");
-  network.disabled[network.directionFrom(network.nodeOf("b")!, network.channelOf("bc")!)!] = 1;
+  network.setDisabled(network.directionFrom(network.nodeOf("b")!, network.channelOf("bc")!)!, true);
   assert.equal(way(), "");
   finder.bounds.reset();
   assert.equal(way(), "sa");
