@@ -36,7 +36,7 @@ function deepest(issue: z.core.$ZodIssue): z.core.$ZodIssue {
 }
 
 function expectation(issue: z.core.$ZodIssue): string {
-  const message = issue.message.replace(/^Invalid (input|option|value): /, "");
+  const message = issue.message.replace(/^(Invalid (input|option|value)|Too (small|big)): /, "");
   return message.replace(/, received .*$/, "").replace(/^expected /, "").replace(
     /^./,
     (c) => c.toLowerCase(),

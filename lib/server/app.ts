@@ -177,6 +177,11 @@ function addPages(app: OpenAPIHono, options: AppOptions): void {
   app.get("/docs.css", (c) => c.body(page.css, 200, { "content-type": "text/css" }));
   app.notFound(async (c) => {
     const file = c.req.method === "GET" ? await options.dashboard?.(c.req.path) : undefined;
+    const allowed = methodsOf(c.req.path);
+    if (file === undefined && allowed.length > 0) {
+      const headers = { allow: allowed.join(", ") };
+      return problem(405, `found ${c.req.method}, expected ${headers.allow}`, { headers });
+    }
     if (file === undefined) {
       return problem(404, `there is no ${c.req.method} ${c.req.path}; see /docs`);
     }
@@ -184,6 +189,15 @@ function addPages(app: OpenAPIHono, options: AppOptions): void {
       headers: { "content-type": file.contentType },
     });
   });
+}
+
+/** Methods that a path takes; none for a path that is not described. */
+function methodsOf(path: string): string[] {
+  const depth = path.split("/").length;
+  return Object.values(ROUTES).filter((route) => {
+    const pattern = route.path.replace(/\{\w+\}/g, "[^/]+");
+    return route.path.split("/").length === depth && new RegExp(`^${pattern}$`).test(path);
+  }).map((route) => route.method.toUpperCase());
 }
 
 function query(c: Context) {

@@ -19,7 +19,7 @@ const problems = (...statuses: number[]) =>
     content: { "application/problem+json": { schema: problemSchema } },
   }]));
 const PROBLEMS: Record<number, string> = {
-  400: "the body or the query can't be read",
+  400: "the body can't be read",
   401: "the token is missing or wrong (only where one is required)",
   403: "the Host or Origin is not this server's own",
   404: "there is no such thing",
@@ -78,7 +78,7 @@ export const ROUTES = {
         "channels, in the order in which they were first seen",
         z.object({ total: z.int(), channels: z.array(channelViewSchema) }),
       ),
-      ...problems(400, 401, 403, 429),
+      ...problems(401, 403, 422, 429),
     },
   }),
   channel: createRoute({
@@ -108,7 +108,7 @@ export const ROUTES = {
         "predictions",
         z.object({ total: z.int(), predictions: z.array(predictionViewSchema) }),
       ),
-      ...problems(400, 401, 403, 429),
+      ...problems(401, 403, 422, 429),
     },
   }),
   recommendations: createRoute({
@@ -119,7 +119,7 @@ export const ROUTES = {
     responses: {
       200: json("the present plan; with an ETag", recommendationsSchema),
       304: { description: "unchanged since the ETag in If-None-Match" },
-      ...problems(400, 401, 403, 429),
+      ...problems(401, 403, 422, 429),
     },
   }),
   suggestions: createRoute({
@@ -129,7 +129,7 @@ export const ROUTES = {
     request: { query: pageQuery },
     responses: {
       200: json("suggestions", z.object({ suggestions: z.array(historyViewSchema) })),
-      ...problems(400, 401, 403, 429),
+      ...problems(401, 403, 422, 429),
     },
   }),
   models: createRoute({

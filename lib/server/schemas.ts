@@ -9,7 +9,7 @@ const ratio = z.number().min(0).max(1);
 export const listQuerySchema = z.object({
   node: z.string().min(1).max(200).optional().openapi({ description: "only this node's" }),
   limit: z.coerce.number().int().min(1).max(10_000).default(1000),
-  offset: z.coerce.number().int().min(0).default(0),
+  offset: z.coerce.number().int().min(0).max(1e9).default(0),
 });
 
 /** A channel as it is now. */

@@ -94,3 +94,19 @@ Deno.test("the dashboard's files are served where no route is", async () => {
   assert.equal((await request("/health")).status, 200);
   await dispose();
 });
+
+Deno.test("a method that a route does not take is answered with 405 and those it takes", async () => {
+  const { request, dispose } = await testServer();
+  for (
+    const [method, path, allow] of [
+      ["PUT", "/api/update", "POST"],
+      ["DELETE", "/api/channels/a/b", "GET"],
+      ["POST", "/health", "GET"],
+    ]
+  ) {
+    const response = await request(path, { method });
+    assert.deepEqual([response.status, response.headers.get("allow")], [405, allow], path);
+  }
+  assert.equal((await request("/api/none", { method: "POST" })).status, 404);
+  await dispose();
+});
