@@ -153,9 +153,9 @@ export function fakePerformance(): PerformanceView {
     },
     metrics: {
       samples: 1843,
-      pinball_sat: { corrected: 14_391, raw: 15_412, ewma: 16_890, persistence: 22_611 },
-      coverage: { corrected: 0.793, raw: 0.741 },
-      active: true,
+      losses: { model: 15_412, online: 14_391, ewma: 16_890, persistence: 22_611 },
+      coverage: { model: 0.741, online: 0.793 },
+      correcting: true,
     },
   };
 }

@@ -1,7 +1,7 @@
 import { useEffect, useState } from "hono/jsx/dom";
 import { MINUTE_MS, systemClock } from "../../core/browser.ts";
 import { ago, localTime, utcTime } from "./format.ts";
-import type { LiveState } from "./live_state.ts";
+import { dataTimeMs, type LiveState } from "./live_state.ts";
 
 const WORDS = {
   connecting: "connecting",
@@ -33,7 +33,7 @@ export function Header({ state }: { state: LiveState }) {
 /** Connection, age of the last sign of life, and the time of the data where that is another. */
 function Freshness({ state }: { state: LiveState }) {
   const nowMs = useNow();
-  const dataMs = newestData(state);
+  const dataMs = dataTimeMs(state);
   const virtual = dataMs !== undefined && Math.abs(nowMs - dataMs) > 10 * MINUTE_MS;
   return (
     <div class={`freshness ${state.connection}`}>
@@ -55,15 +55,6 @@ function Freshness({ state }: { state: LiveState }) {
       )}
     </div>
   );
-}
-
-function newestData({ twin, rows }: LiveState): number | undefined {
-  if (twin) return Date.parse(twin.time);
-  let newest = "";
-  for (const { channel } of rows.values()) {
-    if (channel.last_update > newest) newest = channel.last_update;
-  }
-  return newest === "" ? undefined : Date.parse(newest);
 }
 
 /** The browser's time, anew every second. */

@@ -119,3 +119,13 @@ function withGain(gains: readonly GainPoint[], twin: TwinView | null): readonly 
   const kept = before.length < MOST_GAINS ? before : before.filter((_, index) => index % 2 === 0);
   return [...kept, point];
 }
+
+/** Time of the newest data, Unix ms; virtual in a simulation. Undefined before any. */
+export function dataTimeMs({ twin, rows, recommendations }: LiveState): number | undefined {
+  let newest = recommendations?.time ?? "";
+  if (twin && twin.time > newest) newest = twin.time;
+  for (const { channel } of rows.values()) {
+    if (channel.last_update > newest) newest = channel.last_update;
+  }
+  return newest === "" ? undefined : Date.parse(newest);
+}

@@ -5,7 +5,7 @@ import { STREAM_EVENTS } from "./api.ts";
 import { ChannelTable } from "./channel_table.tsx";
 import { Header } from "./header.tsx";
 import { type FeedSurroundings, LiveFeed } from "./live_feed.ts";
-import { EMPTY_STATE, type LiveState } from "./live_state.ts";
+import { dataTimeMs, EMPTY_STATE, type LiveState } from "./live_state.ts";
 import { ModelPanel } from "./model_panel.tsx";
 import { Overview } from "./overview.tsx";
 import { RecommendationList } from "./recommendation_list.tsx";
@@ -52,7 +52,7 @@ function App() {
         : (
           <main class={state.connection === "lost" ? "stale" : ""}>
             <Overview state={state} />
-            <RecommendationList plan={state.recommendations} />
+            <RecommendationList plan={state.recommendations} dataMs={dataTimeMs(state)} />
             <ChannelTable rows={state.rows} />
             <ModelPanel performance={state.performance} />
           </main>

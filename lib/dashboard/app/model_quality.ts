@@ -4,7 +4,7 @@ import type { PerformanceView } from "./api.ts";
 import { UNKNOWN } from "./format.ts";
 
 /** Forecasters of our own, as they are called here; all others are baselines. */
-const OWN: Record<string, string> = { raw: "model", corrected: "model, corrected online" };
+const OWN: Record<string, string> = { model: "model", online: "model, corrected online" };
 
 /** One forecaster's loss beside the best baseline's. */
 export interface LossRow {
@@ -18,7 +18,7 @@ export interface LossRow {
 
 /** Losses, best first. */
 export function lossRows(performance: PerformanceView | undefined): LossRow[] {
-  const known = Object.entries(performance?.metrics.pinball_sat ?? {})
+  const known = Object.entries(performance?.metrics.losses ?? {})
     .filter((entry): entry is [string, number] => typeof entry[1] === "number");
   const baselines = known.filter(([name]) => !(name in OWN)).map(([, loss]) => loss);
   const best = baselines.length === 0 ? undefined : Math.min(...baselines);
@@ -40,8 +40,9 @@ export function judgedForecasts(performance: PerformanceView | undefined): numbe
 
 /** Share of outcomes within the interval that should hold 80 %, of the forecasts in use. */
 export function coverage(performance: PerformanceView | undefined): number | undefined {
-  const { coverage, active } = performance?.metrics ?? {};
-  const value = (coverage as Record<string, unknown> | undefined)?.[active ? "corrected" : "raw"];
+  const { coverage, correcting } = performance?.metrics ?? {};
+  const value = (coverage as Record<string, unknown> | undefined)
+    ?.[correcting ? "online" : "model"];
   return typeof value === "number" ? value : undefined;
 }
 

@@ -9,7 +9,9 @@ import { Time } from "./time.tsx";
 const FIRST = 6;
 
 /** What is proposed, best first, with reasons; or why nothing is. */
-export function RecommendationList({ plan }: { plan?: RecommendationsView }) {
+export function RecommendationList(
+  { plan, dataMs = 0 }: { plan?: RecommendationsView; dataMs?: number },
+) {
   const [all, setAll] = useState(false);
   const items = [...plan?.suggestions ?? []]
     .sort((a, b) => b.expected_gain_msat - a.expected_gain_msat);
@@ -28,7 +30,9 @@ export function RecommendationList({ plan }: { plan?: RecommendationsView }) {
       </div>
       {items.length === 0 ? <Nothing plan={plan} /> : (
         <ol class="cards">
-          {shown.map((item) => <Card key={item.id} item={item} />)}
+          {shown.map((item) => (
+            <Card key={item.id} item={item} expired={Date.parse(item.expires_at) <= dataMs} />
+          ))}
         </ol>
       )}
       {items.length <= FIRST
@@ -47,9 +51,9 @@ function sat(amountMsat: number): string {
   return formatSat(amountMsat / 1000);
 }
 
-function Card({ item }: { item: SuggestionView }) {
+function Card({ item, expired }: { item: SuggestionView; expired: boolean }) {
   return (
-    <li class="card">
+    <li class={expired ? "card expired" : "card"}>
       <h3>
         <span title={`${item.source_node}, channel ${item.source_channel}`}>
           {shortName(item.source_node, 18)}
@@ -91,8 +95,8 @@ function Card({ item }: { item: SuggestionView }) {
         {item.reasons.map((reason) => <li key={reason}>{reason}</li>)}
       </ul>
       <p class="note">
-        of <span title={item.node}>{shortName(item.node, 18)}</span>, stands until{" "}
-        <Time iso={item.expires_at} />
+        of <span title={item.node}>{shortName(item.node, 18)}</span>,{" "}
+        {expired ? "expired" : "stands until"} <Time iso={item.expires_at} />
       </p>
     </li>
   );
