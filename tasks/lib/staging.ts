@@ -22,11 +22,12 @@ export const RUNTIME_IMPORTS: ReadonlySet<string> = new Set([
 
 /**
  * Left out of node_modules: the canvas build for another C library, source maps, types, sources
- * beside builds, and plotting code that danfojs carries along.
+ * beside builds, plotting code that danfojs carries along, and fonts that nothing is drawn in.
  */
 const PRUNED: readonly RegExp[] = [
   /^\.deno\/@napi-rs\+canvas-[^/]*-musl@[^/]*$/,
   /^\.deno\/plotly\.js-dist-min@[^/]*\/node_modules\/plotly\.js-dist-min\/plotly\.min\.js$/,
+  /^\.deno\/dejavu-fonts-ttf@[^/]*\/.*\/ttf\/(?!DejaVuSans(-Bold)?\.ttf$)[^/]+$/,
   /\.(map|d\.ts|d\.mts|d\.cts|md|markdown|flow|tsbuildinfo)$/i,
   /\/(docs?|examples?|test|tests|__tests__|benchmarks?)$/,
 ];
