@@ -1,25 +1,24 @@
 import { type Clock, elapsedMs, isoTime, logger, MINUTE_MS, SECOND_MS } from "../core/mod.ts";
-import type { ChannelOutlook, Plan } from "../planning/mod.ts";
+import type { Plan } from "../planning/mod.ts";
 import { type LensEvent, snakeNames } from "../protocol/mod.ts";
-import type { AppendResult, ChannelRow, ExportedFile, Store } from "../store/mod.ts";
+import type { AppendResult, ExportedFile, Store } from "../store/mod.ts";
 import { type CachedJson, cachedJson } from "./cached_json.ts";
 import type { Engine, ModelSummary, Retrain, RetrainOutcome, TwinView } from "./engine.ts";
 import { Exporter } from "./exporter.ts";
-import { LiveChannels, rowKey } from "./live_channels.ts";
+import { Ingest } from "./ingest.ts";
+import { LiveChannels } from "./live_channels.ts";
 import { LiveStream } from "./live_stream.ts";
 import { ServerMetrics } from "./metrics.ts";
+import { PredictionCache } from "./prediction_cache.ts";
 import type { PredictionView } from "./schemas.ts";
 import {
   channelView,
   predictionRows,
-  predictionView,
   recommendationsView,
   retrainingView,
   twinView,
 } from "./views.ts";
 
-/** Events waiting for their commit at most; more are sent away for now. */
-const MAX_PENDING = 100_000;
 /** How often changed balances are sent to live readers. */
 const LIVE_INTERVAL_MS = 250;
 
@@ -41,11 +40,6 @@ export interface LensServerOptions {
   models?: () => Promise<ModelSummary[]>;
 }
 
-/** Too much waits to be stored; try again in a moment. */
-export class OverloadError extends Error {
-  override name = "OverloadError";
-}
-
 /**
  * The serving part without its wires: takes events (journal first), keeps plan and views, exports,
  * retrains. Its methods are called by the routes, by timers, or directly by whoever runs it in one
@@ -64,20 +58,21 @@ export class LensServer {
   /** The plan as it is served. */
   recommendations: CachedJson;
   #twin: TwinView | undefined;
-  #pending = 0;
   #liveTimer: ReturnType<typeof setTimeout> | undefined;
   #retraining: Promise<RetrainOutcome> | undefined;
   #exporter: Exporter;
-  #predictions:
-    | { seq: number; madeMs: number; views: ReadonlyMap<string, PredictionView> }
-    | undefined;
+  #predictions: PredictionCache;
+  #ingest: Ingest;
   #stop = new AbortController();
   #loops: Promise<void>[] = [];
   #log = logger("server");
 
   private constructor(readonly options: LensServerOptions) {
     this.modelId = options.modelId;
+    const { engine, store } = options;
     this.#exporter = new Exporter(options);
+    this.#predictions = new PredictionCache(options);
+    this.#ingest = new Ingest({ engine, store, channels: this.channels, metrics: this.metrics });
     if (options.modelId !== undefined) this.servingSinceMs = options.clock.nowMs();
     this.recommendations = cachedJson(recommendationsView(undefined, options.modelId));
     this.live = new LiveStream({
@@ -89,7 +84,8 @@ export class LensServer {
   /** Builds a server and replays the journal into its engine. */
   static async open(options: LensServerOptions): Promise<LensServer> {
     const server = new LensServer(options);
-    await server.#recover();
+    server.recoveredEvents = await server.#ingest.recover();
+    if (server.recoveredEvents > 0) await server.renew();
     return server;
   }
 
@@ -103,30 +99,18 @@ export class LensServer {
   }
 
   get pendingEvents(): number {
-    return this.#pending;
+    return this.#ingest.pending;
   }
 
   /**
    * Makes events durable, then learns from those that are new. Resolves when they are both.
    *
-   * @throws {OverloadError} when too much waits already
+   * @throws {UnavailableError} when too much waits already, or the store fails
    */
   async ingest(events: readonly LensEvent[]): Promise<AppendResult> {
-    if (this.#pending + events.length > MAX_PENDING && this.#pending > 0) {
-      throw new OverloadError(`${this.#pending} events wait to be stored`);
-    }
-    const startMs = elapsedMs();
-    this.#pending += events.length;
-    try {
-      const result = await this.options.store.append(events);
-      this.metrics.observe("commit_seconds", (elapsedMs() - startMs) / SECOND_MS);
-      this.metrics.add("events_duplicate_total", {}, result.duplicates);
-      for (const event of result.accepted) this.#learn(event);
-      this.#publishSoon();
-      return result;
-    } finally {
-      this.#pending -= events.length;
-    }
+    const result = await this.#ingest.take(events);
+    this.#publishSoon();
+    return result;
   }
 
   /**
@@ -142,7 +126,7 @@ export class LensServer {
     const view = recommendationsView(plan, this.modelId);
     this.recommendations = cachedJson(view);
     const outlooks = engine.outlooks();
-    const predictions = this.#keepPredictions(outlooks);
+    const predictions = this.#predictions.put(outlooks);
     this.metrics.observe("renew_seconds", (elapsedMs() - startMs) / SECOND_MS);
     this.#countDecisions(plan);
     this.live.publish("recommendations", view);
@@ -215,12 +199,12 @@ export class LensServer {
 
   /** Predictions of all channels: at most a second old while events keep coming. */
   predictions(): PredictionView[] {
-    return [...this.#freshPredictions().values()];
+    return [...this.#predictions.views().values()];
   }
 
   /** The prediction of one channel, by its key; as old as {@linkcode LensServer.predictions}. */
   prediction(key: string): PredictionView | undefined {
-    return this.#freshPredictions().get(key);
+    return this.#predictions.views().get(key);
   }
 
   /** All that a new live reader must know. */
@@ -252,58 +236,6 @@ export class LensServer {
       this.#log.error`last export: ${String(error)}`;
     }
     await this.options.store.close();
-  }
-
-  #freshPredictions(): ReadonlyMap<string, PredictionView> {
-    const { engine, store } = this.options;
-    const known = this.#predictions;
-    const fresh = known !== undefined &&
-      (known.seq === store.lastSeq || elapsedMs() - known.madeMs < SECOND_MS);
-    return fresh ? known.views : this.#keepPredictions(engine.outlooks());
-  }
-
-  #keepPredictions(outlooks: readonly ChannelOutlook[]): ReadonlyMap<string, PredictionView> {
-    const views = new Map(outlooks.map((o) => [rowKey(o), predictionView(o)]));
-    this.#predictions = { seq: this.options.store.lastSeq, madeMs: elapsedMs(), views };
-    return views;
-  }
-
-  async #recover(): Promise<void> {
-    const { store } = this.options;
-    const rows = await store.channels();
-    const restore = (row: ChannelRow) =>
-      this.#learn({ kind: "channel_state", timeMs: row.timeMs, channel: row.channel });
-    let first = true;
-    for await (const { events } of store.replay(0)) {
-      // States whose events left the journal come first; the journal moves on from them.
-      if (first) rows.filter((row) => row.timeMs < events[0].timeMs).forEach(restore);
-      first = false;
-      for (const event of events) this.#learn(event);
-      this.recoveredEvents += events.length;
-    }
-    rows.filter((row) => this.channels.get(rowKey(row)) === undefined).forEach(restore);
-    this.channels.takeChanged();
-    if (this.recoveredEvents > 0) {
-      this.#log
-        .info`recovered ${this.recoveredEvents} events and ${this.channels.size} channels from the journal`;
-      await this.renew();
-    }
-  }
-
-  #learn(event: LensEvent): void {
-    const { engine } = this.options;
-    this.metrics.add("events_total", { kind: event.kind });
-    if (event.timeMs < engine.nowMs - MINUTE_MS) this.metrics.add("events_late_total");
-    if (event.kind === "rebalance") {
-      this.metrics.add("rebalances_total", { status: event.rebalance.status });
-    }
-    this.channels.see(event);
-    try {
-      engine.ingest(event);
-    } catch (error) {
-      this.metrics.add("engine_errors_total");
-      this.#log.error`a stored ${event.kind} event can't be used: ${String(error)}`;
-    }
   }
 
   #publishSoon(): void {

@@ -12,6 +12,11 @@ export const METRICS = {
     labels: [],
   },
   events_refused_total: { type: "counter", help: "requests refused for wrong input", labels: [] },
+  store_errors_total: {
+    type: "counter",
+    help: "requests whose events could not be stored",
+    labels: [],
+  },
   engine_errors_total: {
     type: "counter",
     help: "stored events that the engine could not use",

@@ -1,7 +1,8 @@
 import { InputError, quote } from "../core/mod.ts";
 import { eventFromUpdate, type LensEvent, parseJsonText } from "../protocol/mod.ts";
 import type { Context } from "hono";
-import { type LensServer, OverloadError } from "./lens_server.ts";
+import { UnavailableError } from "./ingest.ts";
+import type { LensServer } from "./lens_server.ts";
 import { eventChannelKey } from "./live_channels.ts";
 import { inputProblem, problem } from "./problem.ts";
 
@@ -35,12 +36,12 @@ export async function update(server: LensServer, c: Context): Promise<Response> 
       );
     }
   } catch (error) {
-    server.metrics.add("events_refused_total");
     if (error instanceof InputError) {
+      server.metrics.add("events_refused_total");
       if (error.fault.field === "body") return problem(400, error.message);
       return inputProblem(error, type.endsWith("ndjson") ? { accepted: tally.accepted } : {});
     }
-    if (error instanceof OverloadError) {
+    if (error instanceof UnavailableError) {
       return problem(503, error.message, {
         accepted: tally.accepted,
         headers: { "retry-after": "1" },

@@ -244,18 +244,18 @@ export class SqliteStore implements Store {
   }
 
   #commit(group: (readonly LensEvent[])[]): AppendResult[] {
-    const fresh = group.map((events) =>
-      events.filter((e) => e.eventId === undefined || this.#window.add(e.eventId))
-    );
+    // Names count as known only once their events are stored.
+    const names = new Set<string>();
+    const isNew = ({ eventId }: LensEvent) => {
+      if (eventId === undefined) return true;
+      if (names.has(eventId) || this.#window.has(eventId)) return false;
+      names.add(eventId);
+      return true;
+    };
+    const fresh = group.map((events) => events.filter(isNew));
     const all = fresh.length === 1 ? fresh[0] : fresh.flat();
-    try {
-      this.#transaction(() => this.#insert(all));
-    } catch (error) {
-      // The names of events that were not stored must not count as known.
-      this.#window = new EventWindow();
-      this.#recall();
-      throw error;
-    }
+    this.#transaction(() => this.#insert(all));
+    for (const name of names) this.#window.add(name);
     for (const event of all) this.#channels.see(event);
     this.#lastSeq += all.length;
     return group.map((events, i) => ({

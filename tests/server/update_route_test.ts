@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { MemoryStore } from "../contracts/memory_store.ts";
 import { collect } from "../contracts/store_contract.ts";
 import { channelBody, testServer } from "./server_fixture.ts";
 
@@ -116,5 +117,23 @@ Deno.test("POST /api/update answers any rubbish with 4xx and stores none of it",
     { numRuns: 150 },
   );
   assert.equal(server.options.store.lastSeq, 0);
+  await dispose();
+});
+
+Deno.test("POST /api/update answers 503 when the store fails, and takes the same later", async () => {
+  const store = new MemoryStore();
+  let full = true;
+  const append = store.append.bind(store);
+  store.append = (events) =>
+    full ? Promise.reject(new Error("database or disk is full")) : append(events);
+  const { server, post, dispose } = await testServer({ store });
+  const body = { ...channelBody("a"), event_id: "once" };
+  const refused = await post(body);
+  assert.equal(refused.status, 503);
+  assert.equal(refused.headers.get("retry-after"), "1");
+  assert.doesNotMatch(await refused.text(), /disk/);
+  assert.equal(server.channels.size, 0, "nothing is learned that is not stored");
+  full = false;
+  assert.equal((await (await post(body)).json()).accepted, 1);
   await dispose();
 });

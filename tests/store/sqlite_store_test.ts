@@ -100,3 +100,13 @@ Deno.test("SqliteStore.open says what is wrong with a file of another kind or ve
     db.close();
     assert.throws(() => SqliteStore.open(folder), /is of version 99, this program knows \d+/);
   }));
+
+Deno.test("SqliteStore.open says when the folder can't be written to", () =>
+  inFolder(async (folder) => {
+    await Deno.writeTextFile(`${folder}/file`, "");
+    assert.throws(
+      () => SqliteStore.open(`${folder}/file/data`),
+      (e: Error) =>
+        e instanceof LensError && /can't write to the data folder .*--data-dir/.test(e.message),
+    );
+  }));

@@ -1,0 +1,96 @@
+import { elapsedMs, logger, MINUTE_MS, SECOND_MS } from "../core/mod.ts";
+import type { LensEvent } from "../protocol/mod.ts";
+import type { AppendResult, ChannelRow, Store } from "../store/mod.ts";
+import type { Engine } from "./engine.ts";
+import { type LiveChannels, rowKey } from "./live_channels.ts";
+import type { ServerMetrics } from "./metrics.ts";
+
+/** Events waiting for their commit at most; more are sent away for now. */
+const MAX_PENDING = 100_000;
+
+/** Events can't be taken now; the sender may try again. */
+export class UnavailableError extends Error {
+  override name = "UnavailableError";
+}
+
+/** What {@linkcode Ingest} feeds. */
+export interface IngestParts {
+  engine: Engine;
+  store: Store;
+  channels: LiveChannels;
+  metrics: ServerMetrics;
+}
+
+/** The one way in: events are stored first, then learned from, in the journal's order. */
+export class Ingest {
+  /** Events that wait for their commit. */
+  pending = 0;
+  #log = logger("server");
+
+  constructor(private readonly parts: IngestParts) {}
+
+  /**
+   * Makes events durable, then learns from those that are new.
+   *
+   * @throws {UnavailableError} when too much waits already, or the store fails
+   */
+  async take(events: readonly LensEvent[]): Promise<AppendResult> {
+    const { store, metrics } = this.parts;
+    if (this.pending > 0 && this.pending + events.length > MAX_PENDING) {
+      throw new UnavailableError(`${this.pending} events wait to be stored`);
+    }
+    const startMs = elapsedMs();
+    this.pending += events.length;
+    let result: AppendResult;
+    try {
+      result = await store.append(events);
+    } catch (error) {
+      metrics.add("store_errors_total");
+      this.#log.error`${events.length} events could not be stored: ${String(error)}`;
+      throw new UnavailableError("the events could not be stored; the log tells why");
+    } finally {
+      this.pending -= events.length;
+    }
+    metrics.observe("commit_seconds", (elapsedMs() - startMs) / SECOND_MS);
+    metrics.add("events_duplicate_total", {}, result.duplicates);
+    for (const event of result.accepted) this.#learn(event);
+    return result;
+  }
+
+  /** Learns what the store holds already. Returns the number of events that were read. */
+  async recover(): Promise<number> {
+    const { store, channels } = this.parts;
+    const rows = await store.channels();
+    const restore = (row: ChannelRow) =>
+      this.#learn({ kind: "channel_state", timeMs: row.timeMs, channel: row.channel });
+    let count = 0;
+    for await (const { events } of store.replay(0)) {
+      // States whose events left the journal come first; the journal moves on from them.
+      if (count === 0) rows.filter((row) => row.timeMs < events[0].timeMs).forEach(restore);
+      for (const event of events) this.#learn(event);
+      count += events.length;
+    }
+    rows.filter((row) => channels.get(rowKey(row)) === undefined).forEach(restore);
+    channels.takeChanged();
+    if (count > 0) {
+      this.#log.info`recovered ${count} events and ${channels.size} channels from the journal`;
+    }
+    return count;
+  }
+
+  #learn(event: LensEvent): void {
+    const { engine, channels, metrics } = this.parts;
+    metrics.add("events_total", { kind: event.kind });
+    if (event.timeMs < engine.nowMs - MINUTE_MS) metrics.add("events_late_total");
+    if (event.kind === "rebalance") {
+      metrics.add("rebalances_total", { status: event.rebalance.status });
+    }
+    channels.see(event);
+    try {
+      engine.ingest(event);
+    } catch (error) {
+      metrics.add("engine_errors_total");
+      this.#log.error`a stored ${event.kind} event can't be used: ${String(error)}`;
+    }
+  }
+}
