@@ -5,15 +5,22 @@ export interface BenchRow {
   metric: string;
   value: number;
   unit: string;
-  peer: string;
-  peer_value: number;
+  /** Left out, with the two below, where no peer was there to compare with. */
+  peer?: string;
+  peer_value?: number;
   /** Above 1 where we are better. */
-  ratio: number;
+  ratio?: number;
   runs: number;
-  /** Least and greatest ratio of the runs. */
+  /** Least and greatest ratio of the runs; without a peer, of the values. */
   min: number;
   max: number;
 }
+
+/** A benchmark in `NAME_bench.ts`: reports rows as it measures them. */
+export type Bench = (
+  report: (row: BenchRow) => void,
+  options: { quick: boolean },
+) => Promise<void>;
 
 /** What two sides did in interleaved runs: rates, higher is better. */
 export interface Duel {

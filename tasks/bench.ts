@@ -1,0 +1,40 @@
+/**
+ * Runs benchmarks and prints a table.
+ *
+ *     deno task bench [gbt|simulation|ingest|server ...] [--quick] [--json FILE]
+ *
+ * Each lies in `tests/bench/NAME_bench.ts` and says on standard error which peers it skips.
+ */
+import { parseArgs } from "@std/cli/parse-args";
+import type { Bench, BenchRow } from "../tests/bench/bench_row.ts";
+
+const NAMES = ["gbt", "simulation", "ingest", "server"];
+
+const args: { _: unknown[]; json?: string; quick: boolean } = parseArgs(Deno.args, {
+  string: ["json"],
+  boolean: ["quick"],
+});
+const wanted: string[] = args._.map(String);
+const unknown = wanted.find((name) => !NAMES.includes(name));
+if (unknown !== undefined) {
+  console.error(`bench: found ${unknown}, expected one of ${NAMES.join(", ")}`);
+  Deno.exit(2);
+}
+
+const rows: BenchRow[] = [];
+const show = (value: number | undefined) => value === undefined ? "" : value.toPrecision(4);
+const line = (cells: string[], widths = [34, 22, 10, 7, 13, 10, 7, 5]) =>
+  console.log(cells.map((cell, i) => cell.padEnd(widths[i])).join(" ").trimEnd());
+
+line(["case", "metric", "value", "unit", "peer", "peer's", "ratio", "runs"]);
+for (const name of wanted.length ? wanted : NAMES) {
+  const { run }: { run: Bench } = await import(`../tests/bench/${name}_bench.ts`);
+  await run((row) => {
+    rows.push(row);
+    const { peer = "", unit, metric } = row;
+    const ratio = row.ratio === undefined ? "" : row.ratio.toFixed(2);
+    const cells = [row.case, metric, show(row.value), unit, peer, show(row.peer_value), ratio];
+    line([...cells, String(row.runs)]);
+  }, { quick: args.quick });
+}
+if (args.json) await Deno.writeTextFile(args.json, JSON.stringify(rows, null, 2) + "\n");
