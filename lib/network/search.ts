@@ -151,6 +151,7 @@ export class BackwardSearch {
     const weightHere = this.#weight[node], cltvHere = this.#cltv[node];
     // What an attempt costs at least from here on: no hop is surer than sure.
     const leastCost = attemptCost / probability;
+    const { stop } = ends;
     const end = TERMS.count * outgoingStart[node + 1];
     for (let at = TERMS.count * outgoingStart[node]; at < end; at += TERMS.count) {
       const from = terms[at + TERMS.source];
@@ -160,7 +161,7 @@ export class BackwardSearch {
       ) {
         continue;
       }
-      const stops = from === ends.stop, pays = stops && ends.stopPays;
+      const stops = from === stop, pays = stops && ends.stopPays;
       // A node with one channel can't forward.
       if (!stops && outgoingStart[from + 1] - outgoingStart[from] === 1) {
         if (this.#wanted[from] !== generation) continue;
@@ -181,6 +182,8 @@ export class BackwardSearch {
       if (chance === 0 || chance < limits.minProbability) continue;
       const label = weight + attemptCost / chance;
       if (known && label >= labels[from]) continue;
+      // What comes after the node that ends the search needs no place in the queue.
+      if (stop >= 0 && stamp[stop] === generation && label >= labels[stop]) continue;
       stamp[from] = generation;
       labels[from] = label;
       this.#weight[from] = weight;
