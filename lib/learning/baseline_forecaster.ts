@@ -8,12 +8,13 @@ import { ownFeesMsat, ownNeedSat, type Side } from "./reference_scale.ts";
 export type NeedFactors = Record<Side, readonly number[]>;
 
 /**
- * Factors where nothing was fitted: rounded from what fitting gave on simulated nodes with
- * persistent demand. A model's own baseline is fitted on its training rows instead.
+ * Factors where nothing was fitted: rounded from what fitting gives on the data of `generate`. On a
+ * real routing node with many idle channels it gave less, on ten busy channels more: a model's own
+ * baseline is fitted on its training rows instead.
  */
 export const DEFAULT_FACTORS: NeedFactors = {
-  outbound: [0.1, 0.35, 0.8, 1.5, 2.4],
-  inbound: [0.1, 0.35, 0.8, 1.5, 2.4],
+  outbound: [0, 0.05, 0.3, 0.8, 1.5],
+  inbound: [0, 0.05, 0.3, 0.8, 1.5],
 };
 
 /** Settings of a {@linkcode BaselineForecaster}. */

@@ -9,7 +9,7 @@ export interface ChannelDemand {
   direction: "out" | "in";
   /** More than 0. */
   amountMsat: number;
-  /** What the whole forward would earn; 0 where unknown, as for flows seen in balances only. */
+  /** What the whole forward would earn; for flows seen in balances only, what own terms would ask. */
   feeMsat: number;
   /** False where this node lacked the balance. */
   served: boolean;

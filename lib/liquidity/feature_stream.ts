@@ -209,7 +209,7 @@ export class FeatureStream {
           timeMs,
           direction: movedSat < 0 ? "out" : "in",
           amountMsat: Math.abs(movedSat) * MSAT_PER_SAT,
-          feeMsat: 0,
+          feeMsat: Math.abs(movedSat) * MSAT_PER_SAT * termsPpm(track, timeMs) / 1e6,
           served: true,
         });
       }
@@ -305,12 +305,26 @@ export class FeatureStream {
 /** Amount of a forward over which a base fee is spread where none was seen. */
 const USUAL_SAT = 100_000;
 
+/**
+ * Rate taken to be earned where a node shows neither forwards nor its terms, as clients of the first
+ * LightningLens do: the median of the public graph. Without one, nothing would ever be worth moving.
+ */
+const ASSUMED_PPM = 100;
+
+/** What goes out earns: by own terms where they are known, else as observed, else as is usual. */
 function earnedPpm(track: ChannelTrack, timeMs: number): number {
-  const policy = track.state?.localPolicy;
-  if (policy !== undefined) {
-    const attempts = track.attempts.at(timeMs);
-    const usualSat = attempts > 0 ? track.attemptedSat.at(timeMs) / attempts : USUAL_SAT;
-    return policy.feeRatePpm + policy.baseFeeMsat * 1e6 / (Math.max(1, usualSat) * MSAT_PER_SAT);
+  if (track.state?.localPolicy === undefined && track.settledOutMsat > 0) {
+    return track.earnedMsat * 1e6 / track.settledOutMsat;
   }
-  return track.settledOutMsat > 0 ? track.earnedMsat * 1e6 / track.settledOutMsat : 0;
+  const shows = track.node.hasForwards && track.state?.localPolicy === undefined;
+  return shows ? 0 : termsPpm(track, timeMs);
+}
+
+/** Own terms as one rate at the channel's usual amount. */
+function termsPpm(track: ChannelTrack, timeMs: number): number {
+  const policy = track.state?.localPolicy;
+  if (policy === undefined) return ASSUMED_PPM;
+  const attempts = track.attempts.at(timeMs);
+  const usualSat = attempts > 0 ? track.attemptedSat.at(timeMs) / attempts : USUAL_SAT;
+  return policy.feeRatePpm + policy.baseFeeMsat * 1e6 / (Math.max(1, usualSat) * MSAT_PER_SAT);
 }

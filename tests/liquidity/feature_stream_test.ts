@@ -223,3 +223,25 @@ Deno.test("FeatureStream knows how long a side was empty and takes parallel chan
 Deno.test("uncensoredNeed scales with the time that was empty, threefold at most", () => {
   assert.deepEqual([0, 0.5, 0.99].map((share) => uncensoredNeed(100, share)), [100, 200, 300]);
 });
+
+Deno.test("FeatureStream.stats earned by own terms, else as observed, else as is usual", () => {
+  const stream = new FeatureStream();
+  const policy = {
+    baseFeeMsat: 1000,
+    feeRatePpm: 200,
+    cltvDelta: 80,
+    minHtlcMsat: 1,
+    maxHtlcMsat: 1e9,
+    disabled: false,
+  };
+  stream.update(state(T0, 500_000, { channelId: "terms", localPolicy: policy }));
+  stream.update(state(T0, 500_000, { channelId: "none" }));
+  // The base fee over the usual 100,000 sat adds 10 ppm.
+  assert.ok(Math.abs(stream.stats("n/terms")!.earnedPpm - 210) < 1e-9);
+  assert.equal(stream.stats("n/none")!.earnedPpm, 100);
+  stream.update(state(T0 + HOUR_MS, 400_000, { channelId: "none" }));
+  // 100,000 sat at 100 ppm, seen in a day whose decayed length is a little less.
+  assert.ok(feature(stream, "n/none", "fees_msat_7d") > 10_000);
+  stream.update(forward(T0 + 2 * HOUR_MS));
+  assert.equal(stream.stats("n/none")!.earnedPpm, 0);
+});
