@@ -1,4 +1,4 @@
-import { DAY_MS, formatSat, HOUR_MS, isoTime } from "../core/browser.ts";
+import { formatSat, HOUR_MS, isoTime } from "../core/browser.ts";
 import { axis, baseOptions, type ChartSpec } from "./spec.ts";
 import { type ChartStyle, PICTURE_STYLE } from "./theme.ts";
 
@@ -19,7 +19,8 @@ export function gainOverTime(
   style: ChartStyle = PICTURE_STYLE,
 ): ChartSpec {
   const { theme } = style;
-  const spanMs = history.length < 2 ? 0 : history[history.length - 1].timeMs - history[0].timeMs;
+  const hours = history.map(({ timeMs }) => timeMs / HOUR_MS);
+  const stepHours = timeStep(history.length < 2 ? 0 : hours[hours.length - 1] - hours[0]);
   const head = {
     name: "gain_over_time",
     title: "Net income with and without suggestions",
@@ -33,7 +34,7 @@ export function gainOverTime(
   options.interaction = { mode: "index", intersect: false };
   options.plugins!.tooltip = {
     callbacks: {
-      title: ([item]) => timeText(item?.parsed.x ?? 0, 0),
+      title: ([item]) => timeText(item?.parsed.x ?? 0, 1),
       label: (item) => `${item.dataset.label}: ${formatSat(item.parsed.y ?? 0)}`,
     },
   };
@@ -43,15 +44,14 @@ export function gainOverTime(
     x: axis("time (UTC)", style, {
       display: history.length > 0,
       type: "linear",
-      min: history[0]?.timeMs,
-      max: history.at(-1)?.timeMs,
+      min: hours[0],
+      max: hours.at(-1),
       grid: { display: false },
       ticks: {
         maxRotation: 0,
-        autoSkip: true,
-        maxTicksLimit: 7,
-        stepSize: timeStep(spanMs),
-        callback: (value: number) => timeText(value, spanMs),
+        includeBounds: false,
+        stepSize: stepHours,
+        callback: (value: number) => timeText(value, stepHours),
       },
     }),
     y: axis(style.titles ? "net income since the start (sat)" : "net (sat)", style, {
@@ -76,14 +76,14 @@ export function gainOverTime(
           {
             ...line,
             label: "with suggestions",
-            data: history.map((p) => ({ x: p.timeMs, y: p.lensNetSat })),
+            data: history.map((p, i) => ({ x: hours[i], y: p.lensNetSat })),
             borderColor: theme.fine,
             backgroundColor: theme.fine,
           },
           {
             ...line,
             label: "twin without",
-            data: history.map((p) => ({ x: p.timeMs, y: p.twinNetSat })),
+            data: history.map((p, i) => ({ x: hours[i], y: p.twinNetSat })),
             borderColor: theme.neutral,
             backgroundColor: theme.neutral,
             borderDash: [6, 4],
@@ -95,15 +95,16 @@ export function gainOverTime(
   };
 }
 
-function timeStep(spanMs: number): number | undefined {
-  const steps = [1, 2, 3, 6, 12, 24, 48, 96, 168].map((hours) => hours * HOUR_MS);
-  return spanMs < 2 * HOUR_MS ? undefined : steps.find((step) => spanMs / step <= 7);
+/** Hours between labels: whole hours, or whole days, at most seven of them over the span. */
+function timeStep(spanHours: number): number {
+  const steps = [1, 2, 3, 6, 12, 24, 48, 96, 168, 336];
+  return steps.find((step) => spanHours / step <= 7) ?? Math.ceil(spanHours / 168) * 24;
 }
 
-/** Days alone for long spans; `09-22 13:45` otherwise. */
-function timeText(timeMs: number, spanMs: number): string {
-  const text = isoTime(timeMs);
-  return spanMs > 8 * DAY_MS ? text.slice(5, 10) : `${text.slice(5, 10)} ${text.slice(11, 16)}`;
+/** `09-22 13:00`; the day alone where labels stand at midnights. */
+function timeText(hour: number, stepHours: number): string {
+  const text = isoTime(Math.round(hour * HOUR_MS));
+  return stepHours >= 24 ? text.slice(5, 10) : `${text.slice(5, 10)} ${text.slice(11, 16)}`;
 }
 
 function summarize(history: readonly TwinPoint[]): string {

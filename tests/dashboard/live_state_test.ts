@@ -52,6 +52,17 @@ Deno.test("withEvent recommendations takes a withdrawn suggestion off its channe
   assert.ok([...next.rows.values()].every(({ suggestion }) => suggestion === undefined));
 });
 
+Deno.test("withEvent twin begins a new curve when its figures begin anew", () => {
+  const seen = [3, 2].reduce(
+    (state, hours) => withEvent(state, "twin", { twin: fakeTwin(hours) }),
+    EMPTY_STATE,
+  );
+  assert.equal(seen.gains.length, 2);
+  const { lens, ...rest } = fakeTwin(1);
+  const anew = withEvent(seen, "twin", { twin: { ...rest, lens: { ...lens, payments: 5 } } });
+  assert.equal(anew.gains.length, 1);
+});
+
 Deno.test("withEvent twin keeps a history that ascends and stays bounded", () => {
   fc.assert(
     fc.property(

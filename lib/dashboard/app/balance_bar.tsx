@@ -20,9 +20,9 @@ export function BalanceBar({ row }: { row: ChannelRow }) {
       {low === null || high === null ? null : (
         <rect
           class="optimal"
-          x={percent(Math.min(low, 0.988))}
+          x={percent(Math.min(low, 0.98))}
           y="13"
-          width={percent(Math.max(0.012, high - low))}
+          width={percent(Math.max(0.02, high - low))}
           height="4"
           rx="2"
         />

@@ -82,7 +82,11 @@ const HANDLERS: Handlers = {
     return { ...next, recommendations };
   },
   performance: (state, performance) => ({ ...state, performance }),
-  twin: (state, { twin }) => ({ ...state, twin, gains: withGain(state.gains, twin) }),
+  twin(state, { twin }) {
+    // Fewer payments than before: the figures count from a new beginning.
+    const restarted = twin && state.twin && twin.lens.payments < state.twin.lens.payments;
+    return { ...state, twin, gains: withGain(restarted ? [] : state.gains, twin) };
+  },
   totals: (state, totals) => ({ ...state, totals }),
 };
 
