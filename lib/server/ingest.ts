@@ -53,7 +53,7 @@ export class Ingest {
     }
     metrics.observe("commit_seconds", (elapsedMs() - startMs) / SECOND_MS);
     metrics.add("events_duplicate_total", {}, result.duplicates);
-    for (const event of result.accepted) this.#learn(event);
+    this.#learn(result.accepted);
     return result;
   }
 
@@ -61,16 +61,16 @@ export class Ingest {
   async recover(): Promise<number> {
     const { store, channels } = this.parts;
     const rows = await store.channels();
-    const restore = (row: ChannelRow) =>
-      this.#learn({ kind: "channel_state", timeMs: row.timeMs, channel: row.channel });
+    const restore = (known: readonly ChannelRow[]) =>
+      this.#learn(known.map((row) => ({ kind: "channel_state", ...row })));
     let count = 0;
     for await (const { events } of store.replay(0)) {
       // States whose events left the journal come first; the journal moves on from them.
-      if (count === 0) rows.filter((row) => row.timeMs < events[0].timeMs).forEach(restore);
-      for (const event of events) this.#learn(event);
+      if (count === 0) restore(rows.filter((row) => row.timeMs < events[0].timeMs));
+      this.#learn(events);
       count += events.length;
     }
-    rows.filter((row) => channels.get(rowKey(row)) === undefined).forEach(restore);
+    restore(rows.filter((row) => channels.get(rowKey(row)) === undefined));
     channels.takeChanged();
     if (count > 0) {
       this.#log.info`recovered ${count} events and ${channels.size} channels from the journal`;
@@ -78,19 +78,25 @@ export class Ingest {
     return count;
   }
 
-  #learn(event: LensEvent): void {
+  #learn(events: readonly LensEvent[]): void {
     const { engine, channels, metrics } = this.parts;
-    metrics.add("events_total", { kind: event.kind });
-    if (event.timeMs < engine.nowMs - MINUTE_MS) metrics.add("events_late_total");
-    if (event.kind === "rebalance") {
-      metrics.add("rebalances_total", { status: event.rebalance.status });
+    const kinds = new Map<LensEvent["kind"], number>();
+    let late = 0;
+    for (const event of events) {
+      kinds.set(event.kind, (kinds.get(event.kind) ?? 0) + 1);
+      if (event.timeMs < engine.nowMs - MINUTE_MS) late++;
+      if (event.kind === "rebalance") {
+        metrics.add("rebalances_total", { status: event.rebalance.status });
+      }
+      channels.see(event);
+      try {
+        engine.ingest(event);
+      } catch (error) {
+        metrics.add("engine_errors_total");
+        this.#log.error`a stored ${event.kind} event can't be used: ${String(error)}`;
+      }
     }
-    channels.see(event);
-    try {
-      engine.ingest(event);
-    } catch (error) {
-      metrics.add("engine_errors_total");
-      this.#log.error`a stored ${event.kind} event can't be used: ${String(error)}`;
-    }
+    for (const [kind, count] of kinds) metrics.add("events_total", { kind }, count);
+    metrics.add("events_late_total", {}, late);
   }
 }
