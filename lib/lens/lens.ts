@@ -1,5 +1,5 @@
 import { DAY_MS } from "../core/mod.ts";
-import type { Matrix } from "../gbt/mod.ts";
+import type { Forecaster } from "../learning/mod.ts";
 import {
   type CollectorOptions,
   type DemandForecast,
@@ -20,16 +20,6 @@ import {
 import type { LensEvent } from "../protocol/mod.ts";
 import { ChannelLedger } from "./channel_ledger.ts";
 import { type CostPrior, RouteCosts } from "./route_costs.ts";
-
-/** Whatever forecasts demand from features: a trained model or a baseline. */
-export interface Forecaster {
-  readonly id: string;
-  /**
-   * @param vectors rows of `FEATURE_NAMES`
-   * @param capacitiesSat capacity by row; NaN where unknown
-   */
-  predict(vectors: Matrix, capacitiesSat: ArrayLike<number>): DemandForecast[];
-}
 
 /** Settings of a {@linkcode Lens}. */
 export interface LensOptions {

@@ -96,7 +96,7 @@ export interface PlannerOptions {
 }
 
 export const PLANNER_DEFAULTS = {
-  marginFactor: 2,
+  marginFactor: 3,
   minGainMsat: 1_000,
   minAmountSat: 10_000,
   maxAmountSat: 5_000_000,

@@ -200,6 +200,7 @@ export const COMMANDS = {
     summary: "the whole loop in one go, with a twin that gets no suggestions",
     options: [
       "minutes",
+      "days",
       "graph",
       "nodes",
       "operators",
@@ -211,7 +212,7 @@ export const COMMANDS = {
       "open",
       "json",
     ],
-    defaults: { minutes: 2, apply: 0.5 },
+    defaults: { minutes: 2, days: 12, operators: 20, apply: 0.5 },
     examples: ["demo", "demo --minutes 2 --graph describegraph.json.gz"],
   },
   generate: {

@@ -24,8 +24,11 @@ const LARGEST_CHANNEL_SHARE = 0.5;
  * network that charge for forwarding, drawn by chance from all such. The rule looks at the graph
  * alone, never at what a simulation made of it.
  *
+ * Where there are fewer, as in small networks, the best-connected of the other nodes with two
+ * channels or more fill up.
+ *
  * @returns ids, `count` of them
- * @throws {UsageError} when the network has fewer such nodes
+ * @throws {UsageError} when the network has fewer nodes with two channels than that
  */
 export function chooseOperators(network: Network, count: number, rng: Rng): string[] {
   const bySize = Array.from({ length: network.nodeCount }, (_, node) => node)
@@ -37,13 +40,15 @@ export function chooseOperators(network: Network, count: number, rng: Rng): stri
     ),
   );
   const candidates = middle.filter((node) => isRoutingNode(network, node)).sort((a, b) => a - b);
-  if (candidates.length < count) {
+  const chosen = rng.fork("operators").shuffle(candidates).slice(0, count);
+  const others = bySize.filter((node) => network.degree(node) >= 2 && !chosen.includes(node));
+  if (chosen.length + others.length < count) {
     throw new UsageError(
-      `choosing operators: found ${candidates.length} routing nodes in a network of ` +
-        `${network.nodeCount}, expected ${count}; take fewer operators or a larger network`,
+      `choosing operators: found ${chosen.length + others.length} nodes with two channels or ` +
+        `more, expected ${count}; take fewer operators or a larger network`,
     );
   }
-  return rng.fork("operators").shuffle(candidates).slice(0, count)
+  return [...chosen, ...others.slice(0, count - chosen.length)]
     .map((node) => network.nodeIds[node]);
 }
 

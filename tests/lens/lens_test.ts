@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { type Forecaster, Lens } from "../../lib/lens/mod.ts";
+import type { Forecaster } from "../../lib/learning/mod.ts";
+import { Lens } from "../../lib/lens/mod.ts";
 import { QUANTILE_LEVELS } from "../../lib/liquidity/mod.ts";
 import type { LensEvent } from "../../lib/protocol/mod.ts";
 
@@ -11,6 +12,7 @@ function steady(outSat: number): Forecaster {
   const quantiles = (sat: number) => ({ sat: QUANTILE_LEVELS.map((level) => 2 * level * sat) });
   return {
     id: `steady ${outSat}`,
+    horizonMs: 24 * HOUR_MS,
     predict: (_, capacities) =>
       Array.from(capacities, () => ({
         horizonMs: 24 * HOUR_MS,

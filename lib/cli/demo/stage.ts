@@ -1,0 +1,175 @@
+import { join } from "node:path";
+import { type Clock, logger, seededRng, systemClock } from "../../core/mod.ts";
+import { LensClient, stayConnected } from "../../client/mod.ts";
+import { readDashboardFile } from "../../dashboard/mod.ts";
+import { BaselineForecaster, ModelRegistry, OnlineLearner } from "../../learning/mod.ts";
+import { Lens } from "../../lens/mod.ts";
+import type { Suggestion } from "../../protocol/mod.ts";
+import { LensServer, listen, type Listening, type TwinFigures } from "../../server/mod.ts";
+import { HttpAdapter, type Simulation, SimulationServer } from "../../simulation/mod.ts";
+import { SqliteStore } from "../../store/mod.ts";
+import { openLens } from "../lens_setup.ts";
+import { type Figures, netIncomeMsat, successRate } from "./figures.ts";
+import type { DemoState } from "./report.ts";
+
+/** Where a demo keeps its data and on which ports it shows itself. */
+export interface StageOptions {
+  simulation: Simulation;
+  /** The demo's own folder; emptied at the start, so that every run begins with no history. */
+  folder: string;
+  port: number;
+  wsPort: number;
+  minConfidence: number;
+  seed: number;
+}
+
+/** Waiting for others in the process: a short pause. */
+const PAUSE_MS = 5;
+
+/**
+ * All of LightningLens around one simulation, talking over real sockets: the simulation's WebSocket
+ * server, the client that learns and suggests, the HTTP server with the dashboard, and the adapter
+ * that posts events to it. Its time is that of the events.
+ */
+export class Stage {
+  readonly #online = new OnlineLearner(new BaselineForecaster());
+  readonly #clientLens = new Lens({ forecaster: new BaselineForecaster(), online: this.#online });
+  readonly #stop = new AbortController();
+  readonly #sockets: SimulationServer;
+  #connection: Promise<void> = Promise.resolve();
+
+  private constructor(
+    readonly options: StageOptions,
+    readonly server: LensServer,
+    readonly listening: Listening,
+    readonly adapter: HttpAdapter,
+  ) {
+    const { simulation, wsPort, minConfidence } = options;
+    this.#sockets = new SimulationServer({
+      simulation,
+      clock: systemClock,
+      host: "127.0.0.1",
+      port: wsPort,
+      minConfidence,
+    });
+  }
+
+  /**
+   * Builds everything and connects it.
+   *
+   * @throws {UnreachableError} when a port is in use
+   */
+  static async open(options: StageOptions): Promise<Stage> {
+    const { simulation, folder, port, seed } = options;
+    await Deno.remove(folder, { recursive: true }).catch(() => {});
+    await Deno.mkdir(folder, { recursive: true });
+    const clock: Clock = { nowMs: () => simulation.nowMs, sleep: systemClock.sleep };
+    const { lens, modelId, ...learning } = await openLens({ folder, seed, clock });
+    lens.setTopology(simulation.network);
+    const store = SqliteStore.open(folder);
+    const server = await LensServer.open({
+      engine: lens,
+      store,
+      clock,
+      folder,
+      modelId,
+      ...learning,
+    });
+    try {
+      const listening = listen(server, { host: "127.0.0.1", port }, {
+        dashboard: readDashboardFile,
+      });
+      const adapter = new HttpAdapter({ url: listening.url, clock: systemClock });
+      await adapter.start();
+      const stage = new Stage(options, server, listening, adapter);
+      await stage.#connect();
+      return stage;
+    } catch (error) {
+      await server.close();
+      throw error;
+    }
+  }
+
+  /** Address of the dashboard. */
+  get url(): string {
+    return this.listening.url;
+  }
+
+  /** Asks the client what to do now. */
+  suggest(): Promise<Suggestion[]> {
+    return this.#sockets.requestSuggestions();
+  }
+
+  /** Waits until the HTTP server has all events, and renews what it shows. */
+  async flush(): Promise<void> {
+    while (this.adapter.waiting > 0) await systemClock.sleep(PAUSE_MS);
+    await this.server.renew();
+  }
+
+  /** Trains on what was seen so far; a better model serves from then on, in the client too. */
+  async retrain(): Promise<void> {
+    const { status, reason } = await this.server.retrain();
+    if (status === "failed") logger("demo").warn`retraining failed: ${reason}`;
+    if (status !== "promoted") return;
+    const champion = await new ModelRegistry(this.options.folder).champion();
+    if (champion === undefined) return;
+    this.#online.setForecaster(champion);
+    this.#clientLens.swapForecaster(champion);
+  }
+
+  /** Puts both twins on the dashboard. */
+  show({ timeMs, lens, twin }: DemoState): void {
+    this.server.showTwin({
+      timeMs,
+      lens: twinFigures(lens),
+      baseline: twinFigures(twin),
+      gainMsat: netIncomeMsat(lens) - netIncomeMsat(twin),
+    });
+  }
+
+  /** Ends all connections, writes a last export and frees the ports. */
+  async close(): Promise<void> {
+    this.#stop.abort();
+    await this.#connection;
+    await this.#sockets.stop();
+    await this.adapter.stop();
+    await this.listening.stop();
+    await this.server.close();
+  }
+
+  async #connect(): Promise<void> {
+    const { simulation, seed } = this.options;
+    const client = new LensClient({
+      engine: this.#clientLens,
+      clock: systemClock,
+      suggestEveryMs: 0,
+    });
+    this.#connection = stayConnected(client, {
+      uri: this.#sockets.url,
+      clock: systemClock,
+      rng: seededRng(seed).fork("reconnect"),
+      signal: this.#stop.signal,
+    });
+    while (client.counts.messages === 0) await systemClock.sleep(PAUSE_MS);
+    simulation.onEvent = (event) => {
+      this.#sockets.broadcast(event);
+      this.adapter.push(event);
+    };
+    simulation.tellStates();
+  }
+}
+
+function twinFigures(figures: Figures): TwinFigures {
+  return {
+    payments: figures.payments,
+    successRate: successRate(figures),
+    feesEarnedMsat: figures.feesEarnedMsat,
+    rebalanceCostMsat: figures.rebalanceCostMsat,
+    netIncomeMsat: netIncomeMsat(figures),
+  };
+}
+
+/** The demo's folder within a data folder. */
+export function demoFolder(dataDir: string): string {
+  return join(dataDir, "demo");
+}
