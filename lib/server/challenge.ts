@@ -1,6 +1,6 @@
 import { formatPercent } from "../core/mod.ts";
-import { type FeatureTable, takeTableRows } from "../liquidity/mod.ts";
 import { type Forecaster, meanPinball } from "../learning/mod.ts";
+import { type FeatureTable, takeTableRows } from "../liquidity/mod.ts";
 
 /** The challenger's loss must be lower by this share. */
 const LEAST_GAIN = 0.005;
@@ -10,13 +10,17 @@ const Z_95 = 1.645;
 /** How a challenger compares with the champion on the same rows. */
 export interface Challenge {
   rows: number;
+  channels: number;
   /** Mean pinball losses, sat. */
   challengerSat: number;
   championSat: number;
-  /** Share by which the challenger's loss is lower; negative where it is higher. */
+  /** Share by which the challenger's total loss is lower; negative where it is higher. */
   gain: number;
-  /** Lower end of the 95 % interval of `gain`; channels are the units that vary. */
-  gainLow: number;
+  /**
+   * Lower end of the 95 % interval of the mean over channels of each channel's own gain, -1 to 1:
+   * there every channel counts the same, however much it moves.
+   */
+  typicalLow: number;
   better: boolean;
   /** The verdict with its numbers. */
   reason: string;
@@ -24,8 +28,8 @@ export interface Challenge {
 
 /**
  * Compares two forecasters on rows that neither was trained on, row by row. The challenger is
- * better when its loss is lower by at least half a percent and the interval of the difference,
- * over channels, lies on its side of zero.
+ * better when its total loss is lower by at least half a percent, and not by the luck of a few
+ * channels: the interval of the channels' own gains must lie above zero too.
  */
 export function challenge(
   table: FeatureTable,
@@ -35,26 +39,43 @@ export function challenge(
   const part = takeTableRows(table, rows);
   const ours = rowLosses(part, challenger), theirs = rowLosses(part, champion);
   const challengerSat = mean(ours), championSat = mean(theirs);
-  // Rows of one channel resemble each other: the channels' sums are what varies independently.
-  const sums = new Map<string, number>();
-  for (let row = 0; row < part.rows; row++) {
-    const key = `${part.nodes[row]}/${part.channelIds[row]}`;
-    sums.set(key, (sums.get(key) ?? 0) + theirs[row] - ours[row]);
-  }
-  const differences = [...sums.values()];
-  const centre = mean(differences);
-  const variance = differences.reduce((sum, d) => sum + (d - centre) ** 2, 0) /
-    Math.max(1, differences.length - 1);
-  const lowSat = (centre - Z_95 * Math.sqrt(variance / differences.length)) * differences.length /
-    part.rows;
   const gain = championSat > 0 ? (championSat - challengerSat) / championSat : 0;
-  const gainLow = championSat > 0 ? lowSat / championSat : 0;
-  const better = gain >= LEAST_GAIN && gainLow > 0;
+  const gains = channelGains(part, ours, theirs);
+  const centre = mean(gains);
+  const variance = gains.reduce((sum, g) => sum + (g - centre) ** 2, 0) /
+    Math.max(1, gains.length - 1);
+  const typicalLow = gains.length < 2 ? -1 : centre - Z_95 * Math.sqrt(variance / gains.length);
+  const better = gain >= LEAST_GAIN && typicalLow > 0;
   const verdict = `${formatPercent(Math.abs(gain))} ${gain < 0 ? "higher" : "lower"} loss than ` +
-    `${champion.id} on ${part.rows} held-out samples (at least ${formatPercent(gainLow)} lower ` +
-    "with 95 %)";
-  const reason = better ? verdict : `${verdict}: not enough to replace it`;
-  return { rows: part.rows, challengerSat, championSat, gain, gainLow, better, reason };
+    `${champion.id} on ${part.rows} held-out samples of ${gains.length} channels; ` +
+    `a channel's own gain is ${formatPercent(centre)} on average, ` +
+    `at least ${formatPercent(typicalLow)} with 95 %`;
+  return {
+    rows: part.rows,
+    channels: gains.length,
+    challengerSat,
+    championSat,
+    gain,
+    typicalLow,
+    better,
+    reason: better ? verdict : `${verdict}: not enough to replace it`,
+  };
+}
+
+/** Of each channel, the gain over the larger of both losses, -1 to 1. */
+function channelGains(table: FeatureTable, ours: Float64Array, theirs: Float64Array): number[] {
+  const sums = new Map<string, { ours: number; theirs: number }>();
+  for (let row = 0; row < table.rows; row++) {
+    const key = `${table.nodes[row]}/${table.channelIds[row]}`;
+    const sum = sums.get(key) ?? { ours: 0, theirs: 0 };
+    sum.ours += ours[row];
+    sum.theirs += theirs[row];
+    sums.set(key, sum);
+  }
+  return [...sums.values()].map((sum) => {
+    const larger = Math.max(sum.ours, sum.theirs);
+    return larger === 0 ? 0 : (sum.theirs - sum.ours) / larger;
+  });
 }
 
 function rowLosses(table: FeatureTable, forecaster: Forecaster): Float64Array {

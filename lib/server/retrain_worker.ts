@@ -8,6 +8,7 @@ import {
   BaselineForecaster,
   ForecastModel,
   ModelRegistry,
+  TRAIN_DEFAULTS,
   trainForecastModel,
 } from "../learning/mod.ts";
 import { type FeatureTable, splitByTime } from "../liquidity/mod.ts";
@@ -21,6 +22,7 @@ export interface RetrainRequest {
   /** When that is, Unix ms. */
   createdMs: number;
   seed: number;
+  trees?: number;
   /** The data folder. */
   folder: string;
   /** File of the model that serves; the baseline does when left out. */
@@ -57,6 +59,7 @@ async function retrain(request: RetrainRequest): Promise<RetrainAnswer> {
     id: request.id,
     createdMs: request.createdMs,
     seed: request.seed,
+    trees: request.trees ?? TRAIN_DEFAULTS.trees,
     parent: championPath === undefined ? null : champion.id,
   });
   const { better, reason } = challenge(table, splitByTime(table).test, {

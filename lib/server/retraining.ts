@@ -17,6 +17,8 @@ export interface RetrainingParts {
   /** The data folder. */
   folder: string;
   seed: number;
+  /** Stages at most, of each booster; the trainer's own limit when left out. */
+  trees?: number;
   /** File of the model that serves at first; the baseline does when left out. */
   championPath?: string;
 }
@@ -28,13 +30,14 @@ export interface RetrainingParts {
 export function workerRetrain(parts: RetrainingParts): Retrain {
   let { championPath } = parts;
   return async (signal: AbortSignal): Promise<RetrainResult> => {
-    const { lens, online, clock, folder, seed } = parts;
+    const { lens, online, clock, folder, seed, trees } = parts;
     const createdMs = clock.nowMs();
     const answer = await askWorker({
       table: lens.trainingTable(),
       id: `model_${fileStamp(createdMs)}`,
       createdMs,
       seed,
+      trees,
       folder,
       championPath,
     }, signal);
