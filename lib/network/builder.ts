@@ -56,7 +56,8 @@ export class NetworkBuilder {
     }
     this.#nodeIndex.set(id, this.#nodeIds.length);
     this.#nodeIds.push(id);
-    this.#aliases.push(alias);
+    // Aliases come from strangers and end up on terminals: no control or layout characters.
+    this.#aliases.push(alias.replace(/\p{C}/gu, "").trim());
     return this;
   }
 

@@ -71,3 +71,9 @@ Deno.test("Network limits the greatest HTLC to the capacity and knows no terms t
   assert.equal(network.carries(0, 1000), true);
   assert.equal(network.carries(0, 1_000_001), false);
 });
+
+Deno.test("NetworkBuilder keeps control characters out of aliases", () => {
+  const network = new NetworkBuilder().addNode("a", " \x1b[2J\u202eevil\n ").addNode("b")
+    .addChannel(good).build();
+  assert.deepEqual(network.aliases, ["[2Jevil", ""]);
+});
