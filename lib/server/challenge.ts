@@ -18,7 +18,7 @@ export interface Challenge {
   gain: number;
   /**
    * Lower end of the 95 % interval of the mean over channels of each channel's own gain, -1 to 1:
-   * there every channel counts the same, however much it moves.
+   * there no channel counts for much more than another, however much it moves.
    */
   typicalLow: number;
   better: boolean;
@@ -62,7 +62,10 @@ export function challenge(
   };
 }
 
-/** Of each channel, the gain over the larger of both losses, -1 to 1. */
+/**
+ * Of each channel, the gain over the larger of both losses, -1 to 1. Where next to nothing is lost
+ * either way, next to nothing is gained: a tenth of the average channel's loss is added below.
+ */
 function channelGains(table: FeatureTable, ours: Float64Array, theirs: Float64Array): number[] {
   const sums = new Map<string, { ours: number; theirs: number }>();
   for (let row = 0; row < table.rows; row++) {
@@ -72,9 +75,11 @@ function channelGains(table: FeatureTable, ours: Float64Array, theirs: Float64Ar
     sum.theirs += theirs[row];
     sums.set(key, sum);
   }
-  return [...sums.values()].map((sum) => {
+  const all = [...sums.values()];
+  const floor = 0.1 * mean(all.map((sum) => sum.theirs));
+  return all.map((sum) => {
     const larger = Math.max(sum.ours, sum.theirs);
-    return larger === 0 ? 0 : (sum.theirs - sum.ours) / larger;
+    return larger === 0 ? 0 : (sum.theirs - sum.ours) / (larger + floor);
   });
 }
 
