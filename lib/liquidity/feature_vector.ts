@@ -172,19 +172,18 @@ function attemptFeatures(track: ChannelTrack, timeMs: number): number[] {
 }
 
 function flowFeatures(track: ChannelTrack, halfLife: number, timeMs: number): number[] {
-  const observed = track.observedMs(timeMs);
-  const rate = (field: Parameters<typeof track.flows.sum>[0]) =>
-    track.flows.ratePerDay(field, halfLife, timeMs, observed);
-  const out = rate("outSat");
-  const into = rate("inSat");
+  const { flows } = track;
+  const scale = flows.dailyScale(halfLife, timeMs, track.observedMs(timeMs));
+  const out = flows.kept("outSat", halfLife) * scale;
+  const into = flows.kept("inSat", halfLife) * scale;
   return [
     out,
     into,
     out - into,
-    rate("outCount"),
-    rate("inCount"),
-    rate("unservedSat"),
-    Math.sqrt(rate("squareSat")),
+    flows.kept("outCount", halfLife) * scale,
+    flows.kept("inCount", halfLife) * scale,
+    flows.kept("unservedSat", halfLife) * scale,
+    Math.sqrt(flows.kept("squareSat", halfLife) * scale),
   ];
 }
 

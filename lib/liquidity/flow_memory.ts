@@ -50,7 +50,7 @@ export class FlowMemory {
     }
     const late = this.#timeMs - timeMs;
     for (let h = 0; h < HALF_LIVES_MS.length; h++) {
-      const weight = late === 0 ? 1 : 2 ** (-late / HALF_LIVES_MS[h]);
+      const weight = late === 0 ? 1 : decay(late, h);
       const at = h * FIELDS;
       const out = flow.direction === "out";
       this.#sums[at + (out ? 0 : 1)] += weight * flow.amountSat;
@@ -69,7 +69,7 @@ export class FlowMemory {
     this.#timeMs = timeMs;
     if (passed === Infinity) return;
     for (let h = 0; h < HALF_LIVES_MS.length; h++) {
-      const factor = 2 ** (-passed / HALF_LIVES_MS[h]);
+      const factor = decay(passed, h);
       for (let f = 0; f < FIELDS; f++) this.#sums[h * FIELDS + f] *= factor;
     }
   }
@@ -78,23 +78,42 @@ export class FlowMemory {
   sum(field: FlowField, halfLife: number, timeMs: number): number {
     const value = this.#sums[halfLife * FIELDS + FIELD_INDEX[field]];
     const passed = timeMs - this.#timeMs;
-    return passed > 0 && value !== 0 ? value * 2 ** (-passed / HALF_LIVES_MS[halfLife]) : value;
+    return passed > 0 && value !== 0 ? value * decay(passed, halfLife) : value;
   }
 
   /**
-   * A sum as a rate a day. Divides by the decayed length of the time observed, so that a short
-   * history is not read as a small flow.
+   * What turns sums as they are kept into rates a day: decays them to `timeMs` and divides by the
+   * decayed length of the time observed, so that a short history is not read as a small flow.
    *
    * @param observedMs how long flows would have been seen, 0 or more
    */
-  ratePerDay(field: FlowField, halfLife: number, timeMs: number, observedMs: number): number {
-    return this.sum(field, halfLife, timeMs) / decayedDays(halfLife, observedMs);
+  dailyScale(halfLife: number, timeMs: number, observedMs: number): number {
+    const passed = timeMs - this.#timeMs;
+    const kept = passed > 0 && passed < Infinity ? decay(passed, halfLife) : 1;
+    return kept / decayedDays(halfLife, observedMs);
   }
+
+  /** A sum as a rate a day; see {@linkcode FlowMemory.dailyScale}. */
+  ratePerDay(field: FlowField, halfLife: number, timeMs: number, observedMs: number): number {
+    return this.kept(field, halfLife) * this.dailyScale(halfLife, timeMs, observedMs);
+  }
+
+  /** A sum as it is kept: as of the newest event. */
+  kept(field: FlowField, halfLife: number): number {
+    return this.#sums[halfLife * FIELDS + FIELD_INDEX[field]];
+  }
+}
+
+const DECAY_RATES = HALF_LIVES_MS.map((ms) => Math.LN2 / ms);
+
+/** What is left of 1 after a time. */
+function decay(passedMs: number, halfLife: number): number {
+  return Math.exp(-passedMs * DECAY_RATES[halfLife]);
 }
 
 /** Days that a decayed sum stands for after observing for `observedMs` (at least one hour). */
 export function decayedDays(halfLife: number, observedMs: number): number {
   const halfLifeMs = HALF_LIVES_MS[halfLife];
-  const seen = 1 - 2 ** (-Math.max(HOUR_MS, observedMs) / halfLifeMs);
+  const seen = 1 - decay(Math.max(HOUR_MS, observedMs), halfLife);
   return (halfLifeMs / Math.LN2) * seen / DAY_MS;
 }
