@@ -1,3 +1,4 @@
+import type { Scale } from "chart.js";
 import { formatSat, HOUR_MS, isoTime } from "../core/browser.ts";
 import { axis, baseOptions, type ChartSpec } from "./spec.ts";
 import { type ChartStyle, PICTURE_STYLE } from "./theme.ts";
@@ -46,11 +47,9 @@ export function gainOverTime(
       type: "linear",
       min: hours[0],
       max: hours.at(-1),
+      afterBuildTicks: (scale: Scale) => scale.ticks = wholeHours(scale, stepHours),
       grid: { display: false },
       ticks: {
-        maxRotation: 0,
-        includeBounds: false,
-        stepSize: stepHours,
         callback: (value: number) => timeText(value, stepHours),
       },
     }),
@@ -99,6 +98,14 @@ export function gainOverTime(
 function timeStep(spanHours: number): number {
   const steps = [1, 2, 3, 6, 12, 24, 48, 96, 168, 336];
   return steps.find((step) => spanHours / step <= 7) ?? Math.ceil(spanHours / 168) * 24;
+}
+
+/** Multiples of the step within the axis: midnights, where it is a day or more. */
+function wholeHours({ min, max }: Scale, stepHours: number): { value: number }[] {
+  const ticks: { value: number }[] = [];
+  const first = Math.ceil(min / stepHours) * stepHours;
+  for (let hour = first; hour <= max; hour += stepHours) ticks.push({ value: hour });
+  return ticks;
 }
 
 /** `09-22 13:00`; the day alone where labels stand at midnights. */

@@ -10,7 +10,7 @@ import { axis, baseOptions, type ChartSpec } from "./spec.ts";
 import { shortName } from "./text.ts";
 import type { ChartStyle } from "./theme.ts";
 
-const MOST_NAMES = 8;
+const MOST_NAMES = 10;
 
 /**
  * Each channel a point: today's ratio across, the nearest ratio of its optimal interval up. What
@@ -63,7 +63,7 @@ export function optimalScatter(
       type: "scatter",
       data: { datasets: datasets as unknown as ChartDataset[] },
       options,
-      plugins: [diagonal(style), names(namesToShow(known), style)],
+      plugins: [diagonal(style), names(namesToShow(known), known, style)],
     },
   };
 }
@@ -113,38 +113,69 @@ function captionPlaces({ left, right, top, bottom, width }: ChartArea) {
   };
 }
 
-/** Writes names beside points; one that would cover another is left out. */
-function names(channels: readonly ChannelBalance[], { theme, fontFamily }: ChartStyle): Plugin {
+/** Writes names near points; one that would cover something is left out. */
+function names(
+  named: readonly ChannelBalance[],
+  all: readonly ChannelBalance[],
+  { theme, fontFamily }: ChartStyle,
+): Plugin {
   return {
     id: "names",
     afterDatasetsDraw(chart: Chart) {
       const { ctx, chartArea, scales } = chart;
+      const place = (channel: ChannelBalance) => ({
+        x: scales.x.getPixelForValue(channel.ratio * 100),
+        y: scales.y.getPixelForValue(nearestPercent(channel)),
+      });
+      const { above, below } = captionPlaces(chartArea);
+      const taken: Box[] = [
+        boxAt(above.x, above.y, 270),
+        boxAt(below.x - 240, below.y, 240),
+        ...all.map(place).map(({ x, y }) => boxAt(x - 4, y, 8)),
+      ];
       ctx.save();
       ctx.font = `11px "${fontFamily}"`;
       ctx.textBaseline = "middle";
-      const { above, below } = captionPlaces(chartArea);
-      const taken: { left: number; right: number; y: number }[] = [
-        { left: above.x, right: above.x + 270, y: above.y },
-        { left: below.x - 240, right: below.x, y: below.y },
-      ];
-      for (const channel of channels) {
+      ctx.lineWidth = 3;
+      for (const channel of named) {
         const text = shortName(channel.label, 18);
         const width = ctx.measureText(text).width;
-        const x = scales.x.getPixelForValue(channel.ratio * 100);
-        const y = scales.y.getPixelForValue(nearestPercent(channel));
-        const left = x + 14 + width > chartArea.right ? x - 14 - width : x + 14;
-        const box = { left: left - 3, right: left + width + 3, y };
-        if (taken.some((t) => t.left < box.right && box.left < t.right && Math.abs(t.y - y) < 15)) {
-          continue;
-        }
-        taken.push(box);
-        ctx.lineWidth = 3;
+        const { x, y } = place(channel);
+        const free = namePlaces(x, y, width).find((box) =>
+          box.left > chartArea.left && box.right < chartArea.right && box.y > chartArea.top &&
+          box.y < chartArea.bottom && !taken.some((other) => overlap(box, other))
+        );
+        if (free === undefined) continue;
+        taken.push(free);
         ctx.strokeStyle = theme.surface;
-        ctx.strokeText(text, left, y);
+        ctx.strokeText(text, free.left, free.y);
         ctx.fillStyle = theme.text;
-        ctx.fillText(text, left, y);
+        ctx.fillText(text, free.left, free.y);
       }
       ctx.restore();
     },
   };
+}
+
+/** A line of text or a point, in pixels. */
+interface Box {
+  left: number;
+  right: number;
+  y: number;
+}
+
+/** Where a point's name may stand: beside it, then above and below. */
+function namePlaces(x: number, y: number, width: number): Box[] {
+  return [0, -14, 14, -22, 22].flatMap((dy) => {
+    const dx = Math.abs(dy) > 20 ? -width / 2 : 16;
+    return [boxAt(x + dx, y + dy, width), boxAt(x - dx - width, y + dy, width)];
+  });
+}
+
+function boxAt(left: number, y: number, width: number): Box {
+  return { left, right: left + width, y };
+}
+
+function overlap(a: Box, b: Box): boolean {
+  return a.left < b.right && b.left < a.right && Math.abs(a.y - b.y) < 11;
 }

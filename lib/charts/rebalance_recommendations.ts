@@ -60,7 +60,10 @@ function gainAgainstFee(all: readonly RecommendationBar[], style: ChartStyle): C
   options.indexAxis = "y";
   options.layout = { padding: { ...options.layout!.padding as object, right: 170 } };
   options.scales = {
-    x: axis("expected within the horizon (sat)", style, { beginAtZero: true }),
+    x: axis("expected within the horizon (sat)", style, {
+      beginAtZero: true,
+      ticks: { maxTicksLimit: 8 },
+    }),
     y: axis("", style, { grid: { display: false }, ticks: { autoSkip: false } }),
   };
   const bar = { barPercentage: 0.9, categoryPercentage: 0.72, minBarLength: 2, borderRadius: 2 };

@@ -92,7 +92,7 @@ export function axis(title: string, style: ChartStyle, options: Record<string, u
     },
     border: { color: theme.grid },
     grid: { color: theme.grid, ...grid },
-    ticks: { color: theme.text, font: { family: fontFamily, size: 12 }, ...ticks },
+    ticks: { color: theme.text, maxRotation: 0, font: { family: fontFamily, size: 12 }, ...ticks },
     ...rest,
   };
 }

@@ -16,9 +16,9 @@ export function shortName(name: string, maxLength = 20): string {
   return `${name.slice(0, 8)}…${name.slice(-4)}`;
 }
 
-/** Lines of at most `widthPx`, broken at spaces; DejaVu Sans is 0.55 em wide on average. */
+/** Lines of at most `widthPx`, broken at spaces; DejaVu Sans is 0.5 em wide on average. */
 export function wrapText(text: string, widthPx: number, fontPx: number): string[] {
-  const limit = Math.max(20, Math.floor(widthPx / (fontPx * 0.55)));
+  const limit = Math.max(20, Math.floor(widthPx / (fontPx * 0.5)));
   const lines: string[] = [];
   for (const word of text.split(" ")) {
     const last = lines.at(-1);

@@ -18,6 +18,11 @@ Deno.test("modelQuality says so when a baseline is better", () => {
   assert.equal(quality.tone, "bad");
 });
 
+Deno.test("modelQuality claims no difference where none shows", () => {
+  const quality = modelQuality(performance({ model: 1.0001, ewma: 1, persistence: 2 }));
+  assert.equal(quality.value, "equal");
+});
+
 Deno.test("modelQuality claims nothing without forecasts to judge, baselines or a model", () => {
   for (
     const none of [

@@ -57,8 +57,12 @@ export function modelQuality(performance: PerformanceView | undefined) {
     return { value: UNKNOWN, note: "measured once the horizon of the first forecasts has passed" };
   }
   const change = ours.ratio - 1;
+  const much = formatPercent(Math.abs(change));
+  if (much === formatPercent(0)) {
+    return { value: "equal", note: `error as the best baseline's, ${counted(judged, "forecast")}` };
+  }
   return {
-    value: `${formatPercent(Math.abs(change))} ${change <= 0 ? "lower" : "higher"}`,
+    value: `${much} ${change < 0 ? "lower" : "higher"}`,
     note: `error than the best baseline, ${counted(judged, "forecast")}`,
     tone: change < 0 ? "good" : change > 0 ? "bad" : "",
   };
