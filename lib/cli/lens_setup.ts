@@ -7,7 +7,15 @@ import {
   OnlineLearner,
 } from "../learning/mod.ts";
 import { Lens } from "../lens/mod.ts";
-import { liveQuality, type ModelSummary, type Retrain, workerRetrain } from "../server/mod.ts";
+import {
+  followChampion,
+  type FollowOptions,
+  liveQuality,
+  type ModelSummary,
+  type Retrain,
+  ServingModel,
+  workerRetrain,
+} from "../server/mod.ts";
 
 /** What a lens is set up from. */
 export interface LensSetup {
@@ -29,6 +37,8 @@ export interface LensParts {
   retrain: Retrain;
   /** All models of the registry. */
   models: () => Promise<ModelSummary[]>;
+  /** Takes over models that others make champion, until the signal. */
+  follow: (signal: AbortSignal, onChange?: FollowOptions["onChange"]) => Promise<void>;
 }
 
 /**
@@ -46,12 +56,14 @@ export async function openLens({ folder, model, seed, clock }: LensSetup): Promi
   const online = new OnlineLearner(forecaster);
   const { horizonMs } = forecaster;
   const lens = new Lens({ forecaster, online, collector: { horizonMs } });
+  const serving = new ServingModel({ lens, online, path: championPath });
   return {
     lens,
     modelId: forecaster.id,
     performance: () => liveQuality(online.report()),
-    retrain: workerRetrain({ lens, online, clock, folder, seed, championPath }),
+    retrain: workerRetrain({ lens, serving, clock, folder, seed }),
     models: registryReader(registry),
+    follow: (signal, onChange) => followChampion({ serving, registry, clock, signal, onChange }),
   };
 }
 

@@ -158,6 +158,13 @@ export class LensServer {
     return this.#retraining;
   }
 
+  /** Another model serves from now on; recommendations are renewed. */
+  async modelChanged(modelId: string): Promise<void> {
+    this.modelId = modelId;
+    this.servingSinceMs = this.options.clock.nowMs();
+    await this.renew();
+  }
+
   /** Shows both twins of a simulation that runs in this process. */
   showTwin(twin: TwinView | undefined): void {
     this.#twin = twin;

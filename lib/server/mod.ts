@@ -12,4 +12,5 @@ export * from "./listen.ts";
 export * from "./live_quality.ts";
 export * from "./metrics_table.ts";
 export * from "./retraining.ts";
+export * from "./serving_model.ts";
 export * from "./token.ts";

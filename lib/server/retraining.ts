@@ -1,26 +1,19 @@
 import { type Clock, fileStamp } from "../core/mod.ts";
-import { type Forecaster, ForecastModel } from "../learning/mod.ts";
 import type { FeatureTable } from "../liquidity/mod.ts";
 import type { Retrain, RetrainResult } from "./engine.ts";
 import type { RetrainAnswer, RetrainRequest } from "./retrain_worker.ts";
+import type { ServingModel } from "./serving_model.ts";
 
 /** What {@linkcode workerRetrain} works with. */
 export interface RetrainingParts {
-  lens: {
-    trainingTable(): FeatureTable;
-    readonly forecaster: Forecaster;
-    swapForecaster(forecaster: Forecaster): void;
-  };
-  /** What corrects forecasts between trainings, where there is one; starts anew with a new model. */
-  online?: { setForecaster(forecaster: Forecaster): void };
+  lens: { trainingTable(): FeatureTable };
+  serving: ServingModel;
   clock: Clock;
   /** The data folder. */
   folder: string;
   seed: number;
   /** Stages at most, of each booster; the trainer's own limit when left out. */
   trees?: number;
-  /** File of the model that serves at first; the baseline does when left out. */
-  championPath?: string;
 }
 
 /**
@@ -28,9 +21,8 @@ export interface RetrainingParts {
  * two events, lens and corrector at once, so that no answer comes from half of it.
  */
 export function workerRetrain(parts: RetrainingParts): Retrain {
-  let { championPath } = parts;
   return async (signal: AbortSignal): Promise<RetrainResult> => {
-    const { lens, online, clock, folder, seed, trees } = parts;
+    const { lens, serving, clock, folder, seed, trees } = parts;
     const createdMs = clock.nowMs();
     const answer = await askWorker({
       table: lens.trainingTable(),
@@ -39,16 +31,11 @@ export function workerRetrain(parts: RetrainingParts): Retrain {
       seed,
       trees,
       folder,
-      championPath,
+      championPath: serving.path,
     }, signal);
     if (answer.status === "failed") throw new Error(answer.reason);
-    if (answer.status === "promoted") {
-      const model = await ForecastModel.load(answer.path);
-      lens.swapForecaster(model);
-      online?.setForecaster(model);
-      championPath = answer.path;
-    }
-    return { status: answer.status, modelId: lens.forecaster.id, reason: answer.reason };
+    if (answer.status === "promoted") await serving.take(answer.path);
+    return { status: answer.status, modelId: serving.id, reason: answer.reason };
   };
 }
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { listFiles, ManualClock, seededRng } from "../../lib/core/mod.ts";
 import { BaselineForecaster, type Forecaster, ModelRegistry } from "../../lib/learning/mod.ts";
 import { FEATURE_NAMES, type FeatureTable } from "../../lib/liquidity/mod.ts";
-import { challenge, workerRetrain } from "../../lib/server/mod.ts";
+import { challenge, followChampion, ServingModel, workerRetrain } from "../../lib/server/mod.ts";
 import { START_MS } from "./server_fixture.ts";
 
 const HOUR_MS = 3_600_000;
@@ -38,6 +38,12 @@ function plantedTable({ channels = 24, days = 9 } = {}): FeatureTable {
   }
   return table;
 }
+
+/** A lens that must keep its forecaster. */
+const unchanging = {
+  forecaster: new BaselineForecaster(),
+  swapForecaster: () => assert.fail("nothing to swap in"),
+};
 
 /** Says the same for every row. */
 function constant(id: string, sat: number): Forecaster {
@@ -94,15 +100,17 @@ Deno.test("workerRetrain promotes a better model, swaps it in, then keeps it", a
   let forecaster: Forecaster = new BaselineForecaster();
   let resets = 0;
   const clock = new ManualClock(START_MS);
-  const retrain = workerRetrain({
-    lens: {
-      trainingTable: () => plantedTable(),
-      get forecaster() {
-        return forecaster;
-      },
-      swapForecaster: (next) => forecaster = next,
+  const lens = {
+    trainingTable: () => plantedTable(),
+    get forecaster() {
+      return forecaster;
     },
-    online: { setForecaster: () => resets++ },
+    swapForecaster: (next: Forecaster) => forecaster = next,
+  };
+  const serving = new ServingModel({ lens, online: { setForecaster: () => resets++ } });
+  const retrain = workerRetrain({
+    lens,
+    serving,
     clock,
     folder,
     seed: 1,
@@ -120,17 +128,15 @@ Deno.test("workerRetrain promotes a better model, swaps it in, then keeps it", a
   assert.equal(second.status, "kept", second.reason);
   assert.equal(second.modelId, first.modelId);
   assert.deepEqual(await listFiles(`${folder}/models`, /^model/), [`${first.modelId}.json`]);
+  await followsTheRegistry(folder, first.modelId!);
   await Deno.remove(folder, { recursive: true });
 });
 
 Deno.test("workerRetrain keeps the model where there is too little to learn from", async () => {
   const folder = await Deno.makeTempDir();
   const retrain = workerRetrain({
-    lens: {
-      trainingTable: () => plantedTable({ days: 1 }),
-      forecaster: new BaselineForecaster(),
-      swapForecaster: () => assert.fail("nothing to swap in"),
-    },
+    lens: { trainingTable: () => plantedTable({ days: 1 }) },
+    serving: new ServingModel({ lens: unchanging }),
     clock: new ManualClock(START_MS),
     folder,
     seed: 1,
@@ -145,11 +151,8 @@ Deno.test("workerRetrain keeps the model where there is too little to learn from
 Deno.test("workerRetrain ends early when the server stops", async () => {
   const stop = new AbortController();
   const retrain = workerRetrain({
-    lens: {
-      trainingTable: () => plantedTable(),
-      forecaster: new BaselineForecaster(),
-      swapForecaster: () => assert.fail("nothing to swap in"),
-    },
+    lens: { trainingTable: () => plantedTable() },
+    serving: new ServingModel({ lens: unchanging }),
     clock: new ManualClock(START_MS),
     folder: "never-written",
     seed: 1,
@@ -159,3 +162,33 @@ Deno.test("workerRetrain ends early when the server stops", async () => {
   stop.abort();
   await assert.rejects(running, /the server stops/);
 });
+
+/** Another program's lens takes over what is promoted here, once; a broken pointer changes nothing. */
+async function followsTheRegistry(folder: string, modelId: string): Promise<void> {
+  const clock = new ManualClock(START_MS);
+  const stop = new AbortController();
+  let champion: string | undefined;
+  const taken: string[] = [];
+  const registry = new ModelRegistry(folder);
+  const following = followChampion({
+    serving: new ServingModel({
+      lens: { forecaster: new BaselineForecaster(), swapForecaster: ({ id }) => taken.push(id) },
+    }),
+    registry: { championId: () => Promise.resolve(champion), path: (id) => registry.path(id) },
+    clock,
+    signal: stop.signal,
+  });
+  const minute = async (n: number, id: string) => {
+    champion = id;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    clock.advanceTo(START_MS + n * 60_000);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  };
+  await minute(1, "model_that_is_not_there");
+  assert.deepEqual(taken, []);
+  await minute(2, modelId);
+  await minute(3, modelId);
+  assert.deepEqual(taken, [modelId]);
+  stop.abort();
+  await following;
+}

@@ -22,7 +22,7 @@ export async function run(
 ): Promise<void> {
   const { uri, minutes } = options;
   await setUpLogging({ file: LOG_FILE, verbose: options.verbose });
-  const { lens, modelId } = await openLens({
+  const { lens, modelId, follow } = await openLens({
     folder: options["data-dir"],
     model: options.model,
     seed: options.seed,
@@ -31,14 +31,21 @@ export async function run(
   const client = new LensClient({ engine: lens, clock: systemClock });
   print(`Model: ${modelId}   Simulation: ${uri}`);
   print(`Log: ${join(Deno.cwd(), LOG_FILE)}; stop with Ctrl-C`);
-  await stayConnected(client, {
-    uri,
-    clock: systemClock,
-    rng: seededRng(options.seed).fork("reconnect"),
-    signal: minutes === undefined
-      ? signal
-      : AbortSignal.any([signal, AbortSignal.timeout(minutes * MINUTE_MS)]),
-  });
+  const ended = new AbortController();
+  const following = follow(ended.signal);
+  try {
+    await stayConnected(client, {
+      uri,
+      clock: systemClock,
+      rng: seededRng(options.seed).fork("reconnect"),
+      signal: minutes === undefined
+        ? signal
+        : AbortSignal.any([signal, AbortSignal.timeout(minutes * MINUTE_MS)]),
+    });
+  } finally {
+    ended.abort();
+    await following;
+  }
   const { counts, book } = client;
   print(
     `Heard ${counts.events} events in ${counts.messages} messages (${counts.rubbish} not understood); ` +

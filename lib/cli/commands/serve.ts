@@ -18,7 +18,7 @@ export async function run(
 ): Promise<void> {
   const folder = options["data-dir"], { host, port } = options;
   await setUpLogging({ file: LOG_FILE, verbose: options.verbose });
-  const { lens, modelId, ...learning } = await openLens({
+  const { lens, modelId, follow, ...learning } = await openLens({
     folder,
     model: options.model,
     seed: options.seed,
@@ -48,7 +48,11 @@ export async function run(
       exportMs: options["export-minutes"] * MINUTE_MS,
       retrainMs: options["retrain-minutes"] * MINUTE_MS,
     });
+    const ended = new AbortController();
+    const following = follow(ended.signal, (id) => server.modelChanged(id));
     await untilStopped(signal, options.minutes);
+    ended.abort();
+    await following;
     print("Stopping: answering what is under way, storing what waits");
     await listening.stop();
   } finally {
