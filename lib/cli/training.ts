@@ -110,13 +110,19 @@ export function scoreLines(scores: Record<string, ForecastScore>): string[] {
     Object.entries(scores).map(([name, score]) => [
       SCORE_NAMES[name] ?? name,
       formatSat(score.pinballSat),
-      name === "model" ? "" : `${formatPercent(1 - best / score.pinballSat)} lower`,
+      name === "model" ? "" : lossComparison(best, score.pinballSat),
       formatSat(score.medianErrorSat),
       formatPercent(score.coverage),
       Number.isNaN(score.coverageActive) ? "-" : formatPercent(score.coverageActive),
       formatSat(score.feesErrorMsat / 1000),
     ]),
   );
+}
+
+/** `12.3 % lower`: how a loss compares with another one. */
+export function lossComparison(lossSat: number, otherSat: number): string {
+  const share = lossSat / otherSat - 1;
+  return `${formatPercent(Math.abs(share))} ${share > 0 ? "higher" : "lower"}`;
 }
 
 /** What a model is, how good it is and what it looks at. */

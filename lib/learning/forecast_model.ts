@@ -4,14 +4,14 @@ import { Booster, type Matrix, QuantileBoosters } from "../gbt/mod.ts";
 import { type DemandForecast, FEATURE_NAMES, QUANTILE_LEVELS } from "../liquidity/mod.ts";
 import { type Forecaster, tidyQuantiles } from "./forecaster.ts";
 import { type ModelMeta, modelText, parseModel } from "./model_file.ts";
-import { type Side, SIDES } from "./reference_scale.ts";
+import { ownFeesMsat, type Side, SIDES } from "./reference_scale.ts";
 import { feesUnitMsat, fromTarget } from "./target_scale.ts";
 
 /** The learned parts of a model. */
 export interface ModelParts {
   outbound: QuantileBoosters;
   inbound: QuantileBoosters;
-  /** Undefined where the training data showed no fees; then none are forecast. */
+  /** Undefined where they forecast no better than the channel's own past; then that is repeated. */
   fees: Booster | undefined;
 }
 
@@ -46,7 +46,7 @@ export class ForecastModel implements Forecaster {
       outbound: this.rawNeeds("outbound", vectors),
       inbound: this.rawNeeds("inbound", vectors),
     };
-    const fees = this.parts.fees?.predict(vectors);
+    const fees = this.#fees(vectors);
     const quantiles = (side: Side, row: number) => {
       const factors = this.meta.calibration[side];
       const values = needs[side].map((level, l) => level[row] * factors[l]);
@@ -56,12 +56,17 @@ export class ForecastModel implements Forecaster {
       horizonMs: this.horizonMs,
       outboundNeed: quantiles("outbound", row),
       inboundNeed: quantiles("inbound", row),
-      feesAtStakeMsat: Math.max(0, fees?.[row] ?? 0) * feesUnitMsat({
-        data: vectors.data,
-        offset: row * vectors.columns,
-        horizonMs: this.horizonMs,
-      }),
+      feesAtStakeMsat: fees(row),
     }));
+  }
+
+  #fees(vectors: Matrix): (row: number) => number {
+    const { data, columns } = vectors;
+    const at = (row: number) => ({ data, offset: row * columns, horizonMs: this.horizonMs });
+    const multiples = this.parts.fees?.predict(vectors);
+    return multiples === undefined
+      ? (row) => ownFeesMsat(data, at(row))
+      : (row) => multiples[row] * feesUnitMsat(at(row));
   }
 
   /** What the trees say of one side before calibration, sat: one array a level. */

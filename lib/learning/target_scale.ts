@@ -41,12 +41,9 @@ function relativeUnit({ side, data, offset, horizonMs }: ScaleContext): number {
 }
 
 /** Added to the past fees, msat. */
-const FEES_FLOOR_MSAT = 50_000;
+const FEES_FLOOR_MSAT = 5_000;
 
-/**
- * What fees at stake are counted in, msat: what the channel's own past says, and a floor. Trees that
- * learn nothing then repeat the past with the one factor that makes it right on average.
- */
+/** What fees at stake are counted in, msat: what the channel's own past says, and a floor. */
 export function feesUnitMsat(context: Omit<ScaleContext, "side">): number {
   const { data, offset, horizonMs } = context;
   return FEES_FLOOR_MSAT + ownFeesMsat(data, { offset, horizonMs });

@@ -212,28 +212,34 @@ class Training {
     return trainQuantiles(train, QUANTILE_LEVELS, this.#boosterOptions(), extras);
   }
 
-  /** Fees: the mean counts and the tail is long, so a Poisson loss, which any target of 0 or more may have. */
+  /**
+   * Fees: the mean counts and the tail is long, so a Poisson loss, which any target of 0 or more may
+   * have. The trees must beat the channel's own past on the validation part.
+   */
   #fees(): Booster | undefined {
-    const { x, featureNames, feesAtStakeMsat, horizonMs } = this.table;
-    if (!this.trainRows.some((row) => feesAtStakeMsat[row] > 0)) return undefined;
-    const target = (rows: readonly number[]) => {
-      const units = Float64Array.from(
-        rows,
-        (row) => feesUnitMsat({ data: x, offset: row * featureNames.length, horizonMs }),
-      );
-      return {
-        y: units.map((u, i) => feesAtStakeMsat[rows[i]] / u),
-        weight: units.map(feesWeight),
-      };
-    };
-    return trainBooster(
-      { x: this.trainX, ...target(this.trainRows), featureNames: [...featureNames] },
+    const train = this.#feesTarget(this.trainRows);
+    const validation = { x: this.validationX, ...this.#feesTarget(this.split.validation) };
+    if (!train.y.some((multiple) => multiple > 0)) return undefined;
+    const booster = trainBooster(
+      { x: this.trainX, ...train, featureNames: [...this.table.featureNames] },
       { ...this.#boosterOptions(), loss: "poisson" },
-      {
-        validation: { x: this.validationX, ...target(this.split.validation) },
-        rng: this.rng.fork("fees"),
-      },
+      { validation, rng: this.rng.fork("fees") },
     );
+    const past = validation.y.map(() => 1);
+    const learned = booster.predict(this.validationX);
+    return poissonLoss(validation, learned) < poissonLoss(validation, past) ? booster : undefined;
+  }
+
+  #feesTarget(rows: readonly number[]) {
+    const { x, featureNames, feesAtStakeMsat, horizonMs } = this.table;
+    const units = Float64Array.from(
+      rows,
+      (row) => feesUnitMsat({ data: x, offset: row * featureNames.length, horizonMs }),
+    );
+    return {
+      y: units.map((unit, i) => feesAtStakeMsat[rows[i]] / unit),
+      weight: units.map(feesWeight),
+    };
   }
 
   #meta(scale: TargetScale): ModelMeta {
@@ -296,6 +302,16 @@ class Training {
     const ours = { name: "model", forecast: (row: number) => forecast(places.get(row)!) };
     return compareForecasters(table, rows, [ours, ...baselines]);
   }
+}
+
+function poissonLoss(
+  { y, weight }: { y: Float64Array; weight: Float64Array },
+  forecast: Float64Array,
+): number {
+  return y.reduce(
+    (sum, value, i) => sum + weight[i] * (forecast[i] - value * Math.log(forecast[i])),
+    0,
+  );
 }
 
 function checkSplit(table: FeatureTable, split: TimeSplit): void {

@@ -111,15 +111,17 @@ Deno.test("trainForecastModel data shorter than five horizons are refused, with 
   );
 });
 
-Deno.test("trainForecastModel without any fees forecasts none and says so by zero", () => {
+Deno.test("trainForecastModel fees that can't be learned are those of the channel's own past", () => {
   const free = { ...table, feesAtStakeMsat: table.feesAtStakeMsat.map((fees) => fees * 0) };
   const { model } = trainForecastModel(free, { ...QUICK, trees: 3 });
-  const [forecast] = model.predict({
-    ...matrix(table),
-    rows: 1,
-    data: table.x.slice(0, FEATURE_NAMES.length),
-  }, [
-    1e6,
-  ]);
-  assert.equal(forecast.feesAtStakeMsat, 0);
+  assert.equal(model.parts.fees, undefined);
+  const vector = new Float64Array(FEATURE_NAMES.length);
+  const forecastFees = () => {
+    const x = { data: vector, rows: 1, columns: vector.length };
+    return model.predict(x, [1e6])[0].feesAtStakeMsat;
+  };
+  assert.equal(forecastFees(), 0);
+  for (const name of ["fees_msat_24h", "fees_msat_7d"]) vector[FEATURE_NAMES.indexOf(name)] = 8000;
+  // A day's rate over a horizon of half a day.
+  assert.equal(forecastFees(), 4000);
 });

@@ -1,15 +1,8 @@
-import {
-  formatPercent,
-  formatSat,
-  isoTime,
-  systemClock,
-  textTable,
-  UsageError,
-} from "../../core/mod.ts";
+import { formatSat, isoTime, systemClock, textTable, UsageError } from "../../core/mod.ts";
 import { horizonText, ModelRegistry, type RegistryEntry } from "../../learning/mod.ts";
 import type { CommandOptions } from "../../protocol/mod.ts";
 import type { CommandContext } from "../command.ts";
-import { modelJson, modelLines } from "../training.ts";
+import { lossComparison, modelJson, modelLines } from "../training.ts";
 
 /** `models`: lists, shows, promotes and rolls back. */
 export async function run(
@@ -61,14 +54,13 @@ function listLines(entries: readonly RegistryEntry[]): string[] {
   const rows = entries.map(({ id, champion, model, fault }) => {
     if (model === undefined) return [champion ? "*" : "", id, "", "", "", "", fault ?? ""];
     const { test } = model.metrics;
-    const gain = 1 - test.model.pinballSat / test.ewma_fitted.pinballSat;
     return [
       champion ? "*" : "",
       id,
       horizonText(model.horizonMs),
       String(model.meta.data.rows),
       formatSat(test.model.pinballSat),
-      `${formatPercent(gain)} lower`,
+      lossComparison(test.model.pinballSat, test.ewma_fitted.pinballSat),
       model.meta.parent ?? "",
     ];
   });
