@@ -41,6 +41,40 @@ export function sumCells(h: usize, bins: i32, pairs: i32, into: usize): void {
   store<f64>(into, pairs ? <f64>second : countOf(lane), 16);
 }
 
+const LOWS: v128 = i64x2.splat(LOW);
+const HALVES: v128 = i64x2.splat(HALF);
+// An integer below 2^52 in the low bits of this exponent is a float, 2^52 too large.
+const EXPONENTS: v128 = i64x2.splat(0x4330000000000000);
+const COUNT_BASES: v128 = f64x2.splat(4503599627370496.0);
+const GRADIENT_BASES: v128 = f64x2.splat(4503599627370496.0 + 549755813888.0);
+
+@inline
+function counts(sums: v128): v128 {
+  return f64x2.sub(v128.or(i64x2.shr_u(sums, 40), EXPONENTS), COUNT_BASES);
+}
+
+@inline
+function gradients(sums: v128): v128 {
+  return f64x2.sub(v128.or(v128.and(sums, LOWS), EXPONENTS), GRADIENT_BASES);
+}
+
+// What the search of two nodes at once has found so far, one node in each half.
+let bests: v128 = f64x2.splat(0);
+let bestCounts: v128 = f64x2.splat(0);
+let bestGradients: v128 = f64x2.splat(0);
+let featureS = -1, binS = 0, featureL = -1, binL = 0;
+
+// Takes a split that is nearly good enough, or better, in one half or both.
+function improve(near: v128, strength: v128, weight: v128, sums: v128, feature: i32, bin: i32): void {
+  const score = f64x2.div(strength, weight);
+  const better = v128.and(near, f64x2.gt(score, bests));
+  bests = v128.bitselect(score, bests, better);
+  bestCounts = v128.bitselect(counts(sums), bestCounts, better);
+  bestGradients = v128.bitselect(gradients(sums), bestGradients, better);
+  if (i64x2.extract_lane(better, 0)) { featureS = feature; binS = bin; }
+  if (i64x2.extract_lane(better, 1)) { featureL = feature; binL = bin; }
+}
+
 // Takes the smaller child's histogram off the parent's, which becomes the larger child's, and
 // searches both at once, one in each half of the vectors: lanes of one, no missing values, no
 // constraints. `other`: another thread's part of the smaller child's histogram, or 0. `cells`:
@@ -52,18 +86,13 @@ export function scanTwo(large: usize, small: usize, other: usize, cells: usize, 
   const least = f64x2.splat(minCount);
   const most = f64x2.sub(n, least);
   const reg = f64x2.splat(l2);
-  const low = i64x2.splat(LOW);
-  const half = i64x2.splat(HALF);
-  // An integer below 2^52 in the low bits of this exponent is a float, 2^52 too large.
-  const exponent = i64x2.splat(0x4330000000000000);
-  const countBase = f64x2.splat(4503599627370496.0);
-  const gradientBase = f64x2.splat(4503599627370496.0 + 549755813888.0);
   const shy = f64x2.splat(1.0 - 1e-10);
-  let best = f64x2.replace_lane(f64x2.splat(startS), 1, startL);
-  let filter = f64x2.mul(best, shy);
-  let bestCount = n;
-  let bestGradient = g;
-  let featureS = -1, binS = 0, featureL = -1, binL = 0;
+  bests = f64x2.replace_lane(f64x2.splat(startS), 1, startL);
+  bestCounts = n;
+  bestGradients = g;
+  featureS = featureL = -1;
+  // Nearly good enough is told without a division: only then is it worth one.
+  let filter = f64x2.mul(bests, shy);
   for (let f = from; f < to; f++) {
     // No value is missing here: their bin is empty.
     const bins = load<i32>(cells + (<usize>f << 2)) - 1;
@@ -77,36 +106,37 @@ export function scanTwo(large: usize, small: usize, other: usize, cells: usize, 
         v128.store(hs + o, i64x2.add(v128.load(hs + o), v128.load(ho + o)));
       }
     }
-    let sums = half;
-    for (let o: usize = 0; o < end; o += 8) {
-      const cell = load<i64>(hs + o);
-      const rest = load<i64>(hl + o) - cell;
-      store<i64>(hl + o, rest);
-      sums = i64x2.add(sums, i64x2.replace_lane(i64x2.splat(cell), 1, rest));
-      const c = f64x2.sub(v128.or(i64x2.shr_u(sums, 40), exponent), countBase);
-      const gl = f64x2.sub(v128.or(v128.and(sums, low), exponent), gradientBase);
-      const gr = f64x2.sub(g, gl);
-      const wl = f64x2.add(c, reg);
-      const wr = f64x2.add(f64x2.sub(n, c), reg);
-      const weight = f64x2.mul(wl, wr);
-      const strength = f64x2.add(f64x2.mul(f64x2.mul(gl, gl), wr), f64x2.mul(f64x2.mul(gr, gr), wl));
-      // Nearly good enough, without a division: only then is it worth one.
-      const near = v128.and(v128.and(f64x2.ge(c, least), f64x2.le(c, most)), f64x2.gt(strength, f64x2.mul(filter, weight)));
-      if (v128.any_true(near)) {
-        const score = f64x2.div(strength, weight);
-        const better = v128.and(near, f64x2.gt(score, best));
-        best = v128.bitselect(score, best, better);
-        filter = f64x2.mul(best, shy);
-        bestCount = v128.bitselect(c, bestCount, better);
-        bestGradient = v128.bitselect(gl, bestGradient, better);
-        if (i64x2.extract_lane(better, 0)) { featureS = f; binS = <i32>(o >> 3); }
-        if (i64x2.extract_lane(better, 1)) { featureL = f; binL = <i32>(o >> 3); }
+    let sums = HALVES;
+    // Two bins a turn. Where their number is odd, the one beyond is that of missing values: empty.
+    for (let o: usize = 0; o < end; o += 16) {
+      const own = v128.load(hs + o);
+      const rest = i64x2.sub(v128.load(hl + o), own);
+      v128.store(hl + o, rest);
+      const sumsA = i64x2.add(sums, v128.shuffle<i64>(own, rest, 0, 2));
+      sums = i64x2.add(sumsA, v128.shuffle<i64>(own, rest, 1, 3));
+      const cA = counts(sumsA), cB = counts(sums);
+      const glA = gradients(sumsA), glB = gradients(sums);
+      const grA = f64x2.sub(g, glA), grB = f64x2.sub(g, glB);
+      const wlA = f64x2.add(cA, reg), wlB = f64x2.add(cB, reg);
+      const wrA = f64x2.add(f64x2.sub(n, cA), reg), wrB = f64x2.add(f64x2.sub(n, cB), reg);
+      const weightA = f64x2.mul(wlA, wrA), weightB = f64x2.mul(wlB, wrB);
+      const strengthA = f64x2.add(f64x2.mul(f64x2.mul(glA, glA), wrA), f64x2.mul(f64x2.mul(grA, grA), wlA));
+      const strengthB = f64x2.add(f64x2.mul(f64x2.mul(glB, glB), wrB), f64x2.mul(f64x2.mul(grB, grB), wlB));
+      const fitsA = v128.and(f64x2.ge(cA, least), f64x2.le(cA, most));
+      const fitsB = v128.and(f64x2.ge(cB, least), f64x2.le(cB, most));
+      const nearA = v128.and(fitsA, f64x2.gt(strengthA, f64x2.mul(filter, weightA)));
+      const nearB = v128.and(fitsB, f64x2.gt(strengthB, f64x2.mul(filter, weightB)));
+      if (v128.any_true(v128.or(nearA, nearB))) {
+        const bin = <i32>(o >> 3);
+        improve(nearA, strengthA, weightA, sumsA, f, bin);
+        improve(nearB, strengthB, weightB, sums, f, bin + 1);
+        filter = f64x2.mul(bests, shy);
       }
     }
   }
-  const cS = f64x2.extract_lane(bestCount, 0), cL = f64x2.extract_lane(bestCount, 1);
-  write(record, f64x2.extract_lane(best, 0), featureS, binS, 0, cS, f64x2.extract_lane(bestGradient, 0), cS);
-  write(record + 64, f64x2.extract_lane(best, 1), featureL, binL, 0, cL, f64x2.extract_lane(bestGradient, 1), cL);
+  const cS = f64x2.extract_lane(bestCounts, 0), cL = f64x2.extract_lane(bestCounts, 1);
+  write(record, f64x2.extract_lane(bests, 0), featureS, binS, 0, cS, f64x2.extract_lane(bestGradients, 0), cS);
+  write(record + 64, f64x2.extract_lane(bests, 1), featureL, binL, 0, cL, f64x2.extract_lane(bestGradients, 1), cL);
 }
 
 // What a search looks for, in memory, as 64-bit floats: the sums of the node (count, gradient,
