@@ -3,7 +3,7 @@
  * Everything follows from the seed but how far the demo has come when its picture is taken. Needs
  * the built page, Chromium (or CHROMIUM=/path), and about three minutes.
  *
- *     deno run -A tasks/docs_pictures.ts
+ *     deno task docs:pictures
  */
 import { createCanvas, loadImage } from "@napi-rs/canvas";
 import { openBrowser, openPage } from "../tests/e2e/browser.ts";
