@@ -1,16 +1,8 @@
-import {
-  InputError,
-  type ProgressFactory,
-  type Rng,
-  seededRng,
-  silentProgress,
-} from "../core/mod.ts";
+import { type ProgressFactory, type Rng, seededRng, silentProgress } from "../core/mod.ts";
 import { type Booster, type Matrix, trainBooster, trainQuantiles } from "../gbt/mod.ts";
 import {
   type FeatureTable,
-  formatDays,
   labelledRows,
-  leastSpanMs,
   QUANTILE_LEVELS,
   splitByTime,
   takeTableRows,
@@ -30,6 +22,7 @@ import type { ModelMeta } from "./model_file.ts";
 import { type Side, SIDES } from "./reference_scale.ts";
 import { Scaler } from "./scaler.ts";
 import { pinballLoss } from "./scores.ts";
+import { checkSplit, matrixOf, thinned } from "./training_rows.ts";
 import {
   feesUnitMsat,
   feesWeight,
@@ -97,8 +90,6 @@ export function trainForecastModel(
   return new Training(table, { ...TRAIN_DEFAULTS, ...options }).run();
 }
 
-/** Rows that a training needs at least in every part. */
-const LEAST_ROWS = 50;
 /** The level at which target scales are compared. */
 const SCALE_LEVEL = 0.9;
 
@@ -312,40 +303,6 @@ function poissonLoss(
     (sum, value, i) => sum + weight[i] * (forecast[i] - value * Math.log(forecast[i])),
     0,
   );
-}
-
-function checkSplit(table: FeatureTable, split: TimeSplit): void {
-  const rows = labelledRows(table);
-  const [firstMs, lastMs] = timeRange(table, rows);
-  const needed = leastSpanMs(table.horizonMs);
-  if (rows.length === 0 || lastMs - firstMs < needed) {
-    const span = rows.length === 0 ? "none" : formatDays(lastMs - firstMs);
-    throw new InputError({
-      field: "timestamp",
-      found: `${span} of labelled rows`,
-      expected: `at least ${formatDays(needed)}, five horizons: gather more data, or make ` +
-        "features with a shorter --horizon-hours",
-    });
-  }
-  for (const part of ["train", "validation", "test"] as const) {
-    if (split[part].length >= LEAST_ROWS) continue;
-    throw new InputError({
-      field: `${part} part`,
-      found: `${split[part].length} labelled rows`,
-      expected: `at least ${LEAST_ROWS}`,
-    });
-  }
-}
-
-/** Every k-th index, with the least k that leaves no more than `most`. */
-function thinned(rows: readonly number[], most: number): readonly number[] {
-  const step = Math.ceil(rows.length / most);
-  return rows.filter((_, i) => i % step === 0);
-}
-
-function matrixOf(table: FeatureTable, rows: readonly number[]): Matrix {
-  const part = takeTableRows(table, rows);
-  return { data: part.x, rows: part.rows, columns: table.featureNames.length };
 }
 
 function mutable(factors: Record<Side, readonly number[]>) {
