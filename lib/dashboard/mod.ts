@@ -14,18 +14,6 @@ export const DASHBOARD_FILES = {
   "/icon.svg": { file: "icon.svg", contentType: "image/svg+xml" },
 } as const satisfies Record<string, { file: string; contentType: string }>;
 
-/** The Content-Security-Policy that the page works under: everything from its own server. */
-export const DASHBOARD_CSP = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self'",
-  "connect-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join("; ");
-
 /** One file as it is sent. */
 export interface DashboardFile {
   body: Uint8Array<ArrayBuffer>;

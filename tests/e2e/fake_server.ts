@@ -1,5 +1,17 @@
 import type { SnapshotView, StreamEvents } from "../../lib/dashboard/app/api.ts";
-import { DASHBOARD_CSP, readDashboardFile } from "../../lib/dashboard/mod.ts";
+import { readDashboardFile } from "../../lib/dashboard/mod.ts";
+
+/** No less strict than what the real server sends: everything from the page's own server. */
+const STRICT_POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self'",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join("; ");
 
 /** A server of the page on the loopback, whose stream the test drives. */
 export class FakeServer {
@@ -42,7 +54,7 @@ export class FakeServer {
     const file = await readDashboardFile(pathname);
     if (file !== undefined) {
       return new Response(file.body, {
-        headers: { "content-type": file.contentType, "content-security-policy": DASHBOARD_CSP },
+        headers: { "content-type": file.contentType, "content-security-policy": STRICT_POLICY },
       });
     }
     if (this.token !== undefined && !this.#isKnown(request)) {
