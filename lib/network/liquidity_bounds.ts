@@ -12,6 +12,8 @@ export class LiquidityBounds {
   /** Generation in which a direction was last written; others are stale. */
   readonly #stamp: Int32Array;
   #generation = 1;
+  /** Generation in which a success was last learned. */
+  #successGeneration = 0;
 
   constructor(readonly network: Network) {
     const directions = 2 * network.channelCount;
@@ -34,12 +36,18 @@ export class LiquidityBounds {
 
   /** `amountMsat`, and so anything below it, can pass. */
   learnSuccess(direction: number, amountMsat: number): void {
+    this.#successGeneration = this.#generation;
     this.#touch(direction);
     this.#heldMsat[direction] = Math.max(this.#heldMsat[direction], amountMsat);
     this.#failedMsat[direction] = Math.max(this.#failedMsat[direction], amountMsat + 1);
   }
 
-  /** Exactly this much can pass: one's own channel. */
+  /** Whether some direction of another node may be surer than its capacity says. */
+  get knowsSuccesses(): boolean {
+    return this.#successGeneration === this.#generation;
+  }
+
+  /** Exactly this much can pass. Only for channels of the node that looks for a way. */
   learnExact(direction: number, availableMsat: number): void {
     this.#touch(direction);
     this.#heldMsat[direction] = availableMsat;

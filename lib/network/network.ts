@@ -69,6 +69,8 @@ export class Network implements NetworkColumns {
    * each, those into node `v` from `outgoingStart[v]` to `outgoingStart[v + 1] - 1`.
    */
   readonly incomingTerms: Float64Array;
+  /** Capacity of the largest channel into a node whose terms are known, by node. */
+  readonly largestIncomingMsat: Float64Array;
   /** Place of a direction in `incomingTerms`. */
   readonly #termsPlace: Int32Array;
   readonly #nodeIndex = new Map<string, number>();
@@ -93,9 +95,16 @@ export class Network implements NetworkColumns {
     [this.outgoingStart, this.outgoing] = groupBySource(this.source, this.nodeIds.length);
     this.incomingTerms = new Float64Array(TERMS.count * this.outgoing.length);
     this.#termsPlace = new Int32Array(this.outgoing.length);
+    this.largestIncomingMsat = new Float64Array(this.nodeIds.length);
     this.outgoing.forEach((outgoing, index) => {
       this.#termsPlace[outgoing ^ 1] = TERMS.count * index;
       this.#writeTerms(outgoing ^ 1);
+      const node = this.source[outgoing];
+      if (this.known[outgoing ^ 1] === 0) return;
+      this.largestIncomingMsat[node] = Math.max(
+        this.largestIncomingMsat[node],
+        this.capacitySat[outgoing >> 1] * MSAT_PER_SAT,
+      );
     });
   }
 

@@ -1,3 +1,4 @@
+import { priorAtLeast } from "./balance_prior.ts";
 import { LiquidityBounds } from "./liquidity_bounds.ts";
 import { type Network, TERMS } from "./network.ts";
 import { NodeHeap } from "./node_heap.ts";
@@ -72,6 +73,11 @@ export class BackwardSearch {
   /** Nodes a `runToAll` waits for, stamped with the generation. */
   readonly #wanted: Int32Array;
   #wantedCount = 0;
+  /** For peers of a payer: the most its best channel to them is known to send; stamped. */
+  readonly #direct: Int32Array;
+  readonly #directMsat: Float64Array;
+  /** No label above this one matters: a way to the end of the search with that label is known. */
+  #enough = Infinity;
   #generation = 0;
   readonly #heap: NodeHeap;
 
@@ -88,6 +94,8 @@ export class BackwardSearch {
     this.#stamp = new Int32Array(nodes);
     this.#settled = new Int32Array(nodes);
     this.#wanted = new Int32Array(nodes);
+    this.#direct = new Int32Array(nodes);
+    this.#directMsat = new Float64Array(nodes);
     this.#heap = new NodeHeap(nodes);
   }
 
@@ -100,6 +108,7 @@ export class BackwardSearch {
   run(ends: SearchEnds, limits: SearchLimits): boolean {
     this.#begin(ends);
     this.#wantedCount = -1;
+    if (ends.stopPays && this.#stampPeers(ends) === 0) return false;
     this.#expandAll(ends, limits);
     return this.reached(ends.stop);
   }
@@ -118,6 +127,7 @@ export class BackwardSearch {
 
   #begin({ start, startAmountMsat, startCltv, extraHops }: SearchEnds): void {
     this.#generation++;
+    this.#enough = Infinity;
     this.#heap.clear();
     this.amountMsat[start] = startAmountMsat;
     this.probability[start] = 1;
@@ -130,6 +140,37 @@ export class BackwardSearch {
     this.#heap.push(start, 0);
   }
 
+  /** Notes to which peers the payer may send, and how much for sure. Returns their number. */
+  #stampPeers({ stop, deliveredMsat }: SearchEnds): number {
+    const { network, bounds } = this;
+    let count = 0;
+    for (const out of network.directionsFrom(stop)) {
+      const peer = network.source[out ^ 1];
+      if (bounds.failedMsat(out) <= deliveredMsat || network.disabled[out] === 1) continue;
+      if (this.#direct[peer] !== this.#generation) {
+        this.#direct[peer] = this.#generation;
+        this.#directMsat[peer] = 0;
+        count++;
+      }
+      const sureMsat = Math.min(bounds.heldMsat(out), network.maxHtlcMsat[out]);
+      const open = network.known[out] === 1 && network.minHtlcMsat[out] <= deliveredMsat;
+      if (open && sureMsat > this.#directMsat[peer]) this.#directMsat[peer] = sureMsat;
+    }
+    return count;
+  }
+
+  /**
+   * Whether all ways through a settled node are dearer than one that is known. From a node that
+   * isn't next to the payer there is one more hop at least, no surer than its largest channel.
+   */
+  #isHopeless(node: number, attemptCost: number): boolean {
+    if (this.#enough === Infinity || this.#direct[node] === this.#generation) return false;
+    if (this.bounds.knowsSuccesses) return false;
+    const largestMsat = this.network.largestIncomingMsat[node];
+    const chance = this.probability[node] * priorAtLeast(this.amountMsat[node] / largestMsat);
+    return this.#weight[node] + attemptCost / chance > this.#enough;
+  }
+
   #expandAll(ends: SearchEnds, limits: SearchLimits): void {
     const attemptCost = limits.attemptCostMsat +
       ends.deliveredMsat * limits.attemptCostPpm / 1_000_000;
@@ -138,7 +179,8 @@ export class BackwardSearch {
       this.#settled[node] = this.#generation;
       if (node === ends.stop) return;
       if (this.#wanted[node] === this.#generation && --this.#wantedCount === 0) return;
-      if (this.hops[node] < limits.maxHops) this.#expand(node, ends, limits, attemptCost);
+      if (this.hops[node] >= limits.maxHops || this.#isHopeless(node, attemptCost)) continue;
+      this.#expand(node, ends, limits, attemptCost);
     }
   }
 
@@ -175,6 +217,7 @@ export class BackwardSearch {
       if (cltv > limits.cltvLimit) continue;
       const weight = weightHere + fee + sent * delta * limits.riskPerBlock;
       const known = stamp[from] === generation;
+      if (weight + leastCost > this.#enough) continue;
       if (known && weight + leastCost >= labels[from]) continue;
       const direction = terms[at + TERMS.direction];
       const chance = probability *
@@ -182,8 +225,7 @@ export class BackwardSearch {
       if (chance === 0 || chance < limits.minProbability) continue;
       const label = weight + attemptCost / chance;
       if (known && label >= labels[from]) continue;
-      // What comes after the node that ends the search needs no place in the queue.
-      if (stop >= 0 && stamp[stop] === generation && label >= labels[stop]) continue;
+      if (label > this.#enough) continue;
       stamp[from] = generation;
       labels[from] = label;
       this.#weight[from] = weight;
@@ -193,6 +235,10 @@ export class BackwardSearch {
       this.next[from] = direction;
       this.hops[from] = this.hops[node] + 1;
       this.#heap.push(from, label);
+      // A payer's own channel costs nothing and is sure: its peer's label is as good as its own.
+      const isWay = stops || (this.#direct[from] === generation &&
+        sent <= this.#directMsat[from] && this.hops[from] < limits.maxHops);
+      if (isWay && label < this.#enough) this.#enough = label;
     }
   }
 
