@@ -31,6 +31,9 @@ export const SEARCH_DEFAULTS: SearchLimits = {
   minProbability: 0.001,
 };
 
+/** Directions that are looked at to find out whether a payer is cut off. */
+const CUT_OFF_LOOKS = 200;
+
 /** Where a search begins and ends. */
 export interface SearchEnds {
   /** The node that the search starts at, backward: the last that forwards, or the receiver. */
@@ -108,7 +111,9 @@ export class BackwardSearch {
   run(ends: SearchEnds, limits: SearchLimits): boolean {
     this.#begin(ends);
     this.#wantedCount = -1;
-    if (ends.stopPays && this.#stampPeers(ends) === 0) return false;
+    if (ends.stopPays && (this.#stampPeers(ends) === 0 || this.#isCutOff(ends, limits))) {
+      return false;
+    }
     this.#expandAll(ends, limits);
     return this.reached(ends.stop);
   }
@@ -157,6 +162,33 @@ export class BackwardSearch {
       if (open && sureMsat > this.#directMsat[peer]) this.#directMsat[peer] = sureMsat;
     }
     return count;
+  }
+
+  /**
+   * Whether the payer can't get far: what can be reached from it over hops that could carry the
+   * amount, each within the fee limit, is small and doesn't hold the receiver. Not knowing is no.
+   */
+  #isCutOff({ start, stop, deliveredMsat }: SearchEnds, { feeLimitMsat }: SearchLimits): boolean {
+    const { network, bounds } = this;
+    const { outgoing, outgoingStart, source, known, disabled, maxHtlcMsat } = network;
+    const reached = [stop];
+    let looked = 0;
+    for (let i = 0; i < reached.length; i++) {
+      const node = reached[i];
+      looked += outgoingStart[node + 1] - outgoingStart[node];
+      if (looked > CUT_OFF_LOOKS) return false;
+      for (let at = outgoingStart[node]; at < outgoingStart[node + 1]; at++) {
+        const direction = outgoing[at];
+        if (known[direction] === 0 || disabled[direction] === 1) continue;
+        if (maxHtlcMsat[direction] < deliveredMsat) continue;
+        if (bounds.failedMsat(direction) <= deliveredMsat) continue;
+        if (node !== stop && network.feeMsat(direction, deliveredMsat) > feeLimitMsat) continue;
+        const to = source[direction ^ 1];
+        if (to === start) return false;
+        if (!reached.includes(to)) reached.push(to);
+      }
+    }
+    return true;
   }
 
   /**
