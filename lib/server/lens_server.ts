@@ -277,7 +277,8 @@ export class LensServer {
       }
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      outcome = { status: "failed", modelId: this.modelId, reason, finishedMs: clock.nowMs() };
+      const status = this.closing ? "kept" : "failed";
+      outcome = { status, modelId: this.modelId, reason, finishedMs: clock.nowMs() };
     }
     this.lastRetraining = outcome;
     this.metrics.add("retrainings_total", { outcome: outcome.status });
