@@ -1,18 +1,22 @@
-import { InputError, satToMsat } from "../core/mod.ts";
+import { satToMsat } from "../core/mod.ts";
 import { z } from "zod";
 import { parseWith, type Policy } from "../protocol/mod.ts";
 import { type ChannelInput, NetworkBuilder } from "./builder.ts";
+import {
+  attempter,
+  type MemberPlace,
+  type Members,
+  membersOf,
+  type OnFault,
+  text,
+  whole,
+} from "./json_members.ts";
 import type { Network } from "./network.ts";
-
-/** Called with each fault of an input that is to be read on in spite of it. */
-export type OnFault = (fault: InputError) => void;
 
 const graphSchema = z.looseObject({
   nodes: z.array(z.unknown(), "expected the array of nodes of LND's describegraph"),
   edges: z.array(z.unknown(), "expected the array of channels of LND's describegraph"),
 });
-
-type Members = Record<string, unknown>;
 
 /**
  * The graph in the shape of LND's `describegraph`: numbers may be quoted, as LND does.
@@ -23,14 +27,7 @@ type Members = Record<string, unknown>;
 export function networkFromDescribegraph(value: unknown, file: string, onFault?: OnFault): Network {
   const graph = parseWith(graphSchema, value, { file });
   const builder = new NetworkBuilder();
-  const attempt = (add: () => void) => {
-    try {
-      add();
-    } catch (error) {
-      if (!(error instanceof InputError) || onFault === undefined) throw error;
-      onFault(error);
-    }
-  };
+  const attempt = attempter(onFault);
   graph.nodes.forEach((node, index) =>
     attempt(() => {
       const place = { file, field: `nodes.${index}` };
@@ -48,12 +45,7 @@ export function networkFromDescribegraph(value: unknown, file: string, onFault?:
   return builder.build();
 }
 
-interface EdgePlace {
-  file: string;
-  field: string;
-}
-
-function channelFromEdge(edge: Members, place: EdgePlace): ChannelInput {
+function channelFromEdge(edge: Members, place: MemberPlace): ChannelInput {
   const capacitySat = whole(edge, "capacity", place);
   return {
     channelId: text(edge, "channel_id", place),
@@ -68,7 +60,7 @@ function channelFromEdge(edge: Members, place: EdgePlace): ChannelInput {
 function policyFromLnd(
   value: unknown,
   capacitySat: number,
-  { file, field }: EdgePlace,
+  { file, field }: MemberPlace,
   name: string,
 ): Policy | null {
   if (value === null || value === undefined) return null;
@@ -84,36 +76,4 @@ function policyFromLnd(
     maxHtlcMsat: most === 0 ? satToMsat(Math.max(0, capacitySat)) : most,
     disabled: policy.disabled === true,
   };
-}
-
-function membersOf(value: unknown, file: string, field: string): Members {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw new InputError({ file, field, found: value, expected: "an object" });
-  }
-  return value as Members;
-}
-
-function text(members: Members, name: string, place: EdgePlace): string {
-  const value = members[name];
-  if (typeof value === "string") return value;
-  if (typeof value === "number") return String(value);
-  throw new InputError({
-    ...place,
-    field: `${place.field}.${name}`,
-    found: value,
-    expected: "a text",
-  });
-}
-
-/** A whole number that may be quoted. Its range is for the builder to judge. */
-function whole(members: Members, name: string, place: EdgePlace): number {
-  const value = members[name];
-  if (typeof value === "number" && Number.isInteger(value)) return value;
-  if (typeof value === "string" && /^-?\d{1,20}$/.test(value)) return Number(value);
-  throw new InputError({
-    ...place,
-    field: `${place.field}.${name}`,
-    found: value,
-    expected: "a whole number",
-  });
 }

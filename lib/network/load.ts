@@ -1,5 +1,7 @@
 import { InputError, readTextMaybeGzip } from "../core/mod.ts";
-import { networkFromDescribegraph, type OnFault } from "./describegraph.ts";
+import { networkFromListchannels } from "./core_lightning.ts";
+import { networkFromDescribegraph } from "./describegraph.ts";
+import type { OnFault } from "./json_members.ts";
 import type { Network } from "./network.ts";
 import { readNetworkCsv } from "./network_csv.ts";
 
@@ -10,8 +12,8 @@ export interface LoadOptions {
 }
 
 /**
- * Reads a channel graph: LND's `describegraph` JSON or CSV (see `CHANNEL_COLUMNS`), plain or
- * gzip. What it is follows from its content, not from its name.
+ * Reads a channel graph: LND's `describegraph` JSON, Core Lightning's `listchannels` JSON or CSV
+ * (see `CHANNEL_COLUMNS`), plain or gzip. What it is follows from its content, not from its name.
  *
  * @throws {InputError} naming file, line or member, what was found and what was expected; also
  *   for a file that is empty, damaged or of another kind, and for a graph without channels
@@ -19,12 +21,18 @@ export interface LoadOptions {
 export async function loadNetwork(path: string, options: LoadOptions = {}): Promise<Network> {
   const content = await readTextMaybeGzip(path);
   const network = /^\s*[[{]/.test(content)
-    ? networkFromDescribegraph(parseJson(content, path), path, options.skipInvalid)
+    ? networkFromJson(parseJson(content, path), path, options.skipInvalid)
     : await readNetworkCsv(path, options.skipInvalid);
   if (network.channelCount === 0) {
     throw new InputError({ file: path, found: "no channels", expected: "at least one" });
   }
   return network;
+}
+
+function networkFromJson(value: unknown, path: string, skipInvalid?: OnFault): Network {
+  return typeof value === "object" && value !== null && "channels" in value
+    ? networkFromListchannels(value, path, skipInvalid)
+    : networkFromDescribegraph(value, path, skipInvalid);
 }
 
 function parseJson(content: string, file: string): unknown {

@@ -6,9 +6,9 @@
 export * from "./balance_prior.ts";
 export * from "./balances.ts";
 export * from "./builder.ts";
-export type { OnFault } from "./describegraph.ts";
 export { generateNetwork, type GeneratorOptions } from "./generator.ts";
 export * from "./initial_balances.ts";
+export type { OnFault } from "./json_members.ts";
 export * from "./liquidity_bounds.ts";
 export * from "./load.ts";
 export * from "./network.ts";

@@ -8,7 +8,7 @@ import {
 } from "../core/mod.ts";
 import type { Policy } from "../protocol/mod.ts";
 import { type ChannelInput, NetworkBuilder } from "./builder.ts";
-import type { OnFault } from "./describegraph.ts";
+import { attempter, type OnFault } from "./json_members.ts";
 import type { Network } from "./network.ts";
 
 const POLICY_COLUMNS = [
@@ -57,18 +57,16 @@ export async function readNetworkCsv(path: string, onFault?: OnFault): Promise<N
     }
   }
   const builder = new NetworkBuilder();
+  const attempt = attempter(onFault);
   for await (const record of records) {
     const place = { file: path, line: record.line };
-    try {
+    attempt(() => {
       const channel = channelFromRecord(record, place);
       for (const id of [channel.node1, channel.node2]) {
         if (!builder.hasNode(id)) builder.addNode(id, "", place);
       }
       builder.addChannel(channel, place);
-    } catch (error) {
-      if (!(error instanceof InputError) || onFault === undefined) throw error;
-      onFault(error);
-    }
+    });
   }
   return builder.build();
 }

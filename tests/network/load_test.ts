@@ -173,3 +173,65 @@ Deno.test("writeNetworkCsv writes what loadNetwork reads back", async () => {
   assert.equal(again.givenBalanceSat[3], Math.floor(network.capacitySat[3] / 3));
   assert.equal(topologyFromNetwork(again, [])[0].channels.length, network.channelCount);
 });
+
+const direction = (source: string, destination: string, change = {}) => ({
+  source,
+  destination,
+  short_channel_id: "700000x1x0",
+  amount_msat: 5_000_000_000,
+  active: true,
+  base_fee_millisatoshi: 7,
+  fee_per_millionth: 70,
+  delay: 34,
+  htlc_minimum_msat: 1,
+  htlc_maximum_msat: 4_950_000_000,
+  ...change,
+});
+
+Deno.test("loadNetwork reads Core Lightning's listchannels, with and without nodes", async () => {
+  const channels = [
+    direction("03bb", "02aa", { fee_per_millionth: 300, active: false }),
+    direction("02aa", "03bb"),
+    direction("02aa", "03cc", { short_channel_id: "2x2x2", amount_msat: "9000000msat" }),
+  ];
+  const nodes = [{ nodeid: "03bb", alias: "bob" }];
+  for (const graph of [{ channels }, { channels, nodes }]) {
+    const network = await loadNetwork(await file("cln.json", JSON.stringify(graph)));
+    assert.deepEqual([network.nodeCount, network.channelCount], [3, 2]);
+    const channel = network.channelOf("700000x1x0")!;
+    assert.equal(network.capacitySat[channel], 5_000_000);
+    assert.equal(network.capacitySat[network.channelOf("2x2x2")!], 9000);
+    const alice = network.directionFrom(network.nodeOf("02aa")!, channel)!;
+    assert.deepEqual(network.policy(alice), {
+      baseFeeMsat: 7,
+      feeRatePpm: 70,
+      cltvDelta: 34,
+      minHtlcMsat: 1,
+      maxHtlcMsat: 4_950_000_000,
+      disabled: false,
+    });
+    assert.deepEqual(
+      [network.policy(alice ^ 1)?.feeRatePpm, network.policy(alice ^ 1)?.disabled],
+      [300, true],
+    );
+    assert.equal(network.aliases[network.nodeOf("03bb")!], "nodes" in graph ? "bob" : "");
+  }
+});
+
+Deno.test("loadNetwork names what is wrong in listchannels", async () => {
+  const fault = async (...channels: unknown[]) =>
+    await faultOf(await file("cln.json", JSON.stringify({ channels })));
+  const good = direction("02aa", "03bb");
+  assert.match(await fault(good, good), /channels\.1\.short_channel_id: .*each direction once/);
+  assert.match(
+    await fault(good, direction("03bb", "02aa", { amount_msat: 1 })),
+    /channels\.1\.amount_msat: .*the same in both directions/,
+  );
+  assert.match(
+    await fault(good, direction("03cc", "02aa")),
+    /channels\.1\.source: .*same two nodes/,
+  );
+  assert.match(await fault(direction("a", "b", { delay: "x" })), /channels\.0\.delay: found "x"/);
+  assert.match(await fault(direction("a", "a")), /node2: .*another node than node1/);
+  assert.match(await fault(direction("a", "b", { amount_msat: -4000 })), /capacity_sat: found -4/);
+});
