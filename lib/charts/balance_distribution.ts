@@ -1,8 +1,9 @@
+import type { ChartOptions } from "chart.js";
 import { type ChannelBalance, DRAINED_BELOW, SATURATED_ABOVE } from "./channel_balance.ts";
 import { barLabels } from "./bar_labels.ts";
-import { axis, baseOptions, type ChartSpec } from "./spec.ts";
+import { axis, baseOptions, type ChartHead, type ChartSpec } from "./spec.ts";
 import { counted, wholePercent } from "./text.ts";
-import { type ChartStyle, PICTURE_STYLE } from "./theme.ts";
+import { type ChartStyle, type ChartTheme, PICTURE_STYLE } from "./theme.ts";
 
 const BINS = 20;
 
@@ -27,34 +28,6 @@ export function balanceDistribution(
     widthPx: 900,
     heightPx: 520,
   };
-  const color = (bin: number) =>
-    (bin + 1) / BINS <= DRAINED_BELOW
-      ? theme.shortOutbound
-      : bin / BINS >= SATURATED_ABOVE
-      ? theme.shortInbound
-      : theme.neutral;
-  const options = baseOptions(head, style);
-  options.plugins!.legend!.labels!.generateLabels = () =>
-    [
-      { text: `drained, below ${wholePercent(DRAINED_BELOW)}`, ...swatch(theme.shortOutbound) },
-      { text: "between", ...swatch(theme.neutral) },
-      { text: `saturated, above ${wholePercent(SATURATED_ABOVE)}`, ...swatch(theme.shortInbound) },
-    ].map((item) => ({ ...item, fontColor: theme.text }));
-  options.scales = {
-    x: axis(ratioTitle(style), style, {
-      type: "linear",
-      min: 0,
-      max: 100,
-      offset: false,
-      grid: { display: false },
-      ticks: { stepSize: 10, maxRotation: 0 },
-    }),
-    y: axis(style.titles ? "channels in a bin of 5 %" : "channels", style, {
-      beginAtZero: true,
-      grace: "14%",
-      ticks: { precision: 0 },
-    }),
-  };
   return {
     ...head,
     config: {
@@ -62,12 +35,12 @@ export function balanceDistribution(
       data: {
         datasets: [{
           data: counts.map((count, bin) => ({ x: (bin + 0.5) * 100 / BINS, y: count })),
-          backgroundColor: counts.map((_, bin) => color(bin)),
+          backgroundColor: counts.map((_, bin) => binColor(bin, theme)),
           barPercentage: 0.92,
           categoryPercentage: 1,
         }],
       },
-      options,
+      options: histogramOptions(head, style),
       plugins: [barLabels([{
         dataset: 0,
         labels: counts.map((count) => count === 0 ? "" : count.toLocaleString("en-US")),
@@ -78,12 +51,39 @@ export function balanceDistribution(
   };
 }
 
-function ratioTitle({ titles }: ChartStyle): string {
-  return titles ? "balance ratio: local balance as a share of the capacity (%)" : "local share (%)";
+function binColor(bin: number, theme: ChartTheme): string {
+  if ((bin + 1) / BINS <= DRAINED_BELOW) return theme.shortOutbound;
+  return bin / BINS >= SATURATED_ABOVE ? theme.shortInbound : theme.neutral;
 }
 
-function swatch(color: string) {
-  return { fillStyle: color, strokeStyle: color, lineWidth: 0 };
+function histogramOptions(head: ChartHead, style: ChartStyle): ChartOptions {
+  const { theme, titles } = style;
+  const options = baseOptions(head, style);
+  options.plugins!.legend!.labels!.generateLabels = () =>
+    [
+      { text: `drained, below ${wholePercent(DRAINED_BELOW)}`, color: theme.shortOutbound },
+      { text: "between", color: theme.neutral },
+      { text: `saturated, above ${wholePercent(SATURATED_ABOVE)}`, color: theme.shortInbound },
+    ].map(({ text, color }) => ({
+      ...{ text, fontColor: theme.text, fillStyle: color, strokeStyle: color, lineWidth: 0 },
+    }));
+  const ratio = "balance ratio: local balance as a share of the capacity (%)";
+  options.scales = {
+    x: axis(titles ? ratio : "local share (%)", style, {
+      type: "linear",
+      min: 0,
+      max: 100,
+      offset: false,
+      grid: { display: false },
+      ticks: { stepSize: 10 },
+    }),
+    y: axis(titles ? "channels in a bin of 5 %" : "channels", style, {
+      beginAtZero: true,
+      grace: "14%",
+      ticks: { precision: 0 },
+    }),
+  };
+  return options;
 }
 
 function summarize(channels: readonly ChannelBalance[], drained: number, saturated: number) {

@@ -1,6 +1,6 @@
-import type { Scale } from "chart.js";
+import type { ChartOptions, Scale } from "chart.js";
 import { formatSat, HOUR_MS, isoTime } from "../core/browser.ts";
-import { axis, baseOptions, type ChartSpec } from "./spec.ts";
+import { axis, baseOptions, type ChartHead, type ChartSpec } from "./spec.ts";
 import { type ChartStyle, PICTURE_STYLE } from "./theme.ts";
 
 /** Cumulated net income of both twins at one moment: fees earned less fees paid, sat. */
@@ -20,8 +20,6 @@ export function gainOverTime(
   style: ChartStyle = PICTURE_STYLE,
 ): ChartSpec {
   const { theme } = style;
-  const hours = history.map(({ timeMs }) => timeMs / HOUR_MS);
-  const stepHours = timeStep(history.length < 2 ? 0 : hours[hours.length - 1] - hours[0]);
   const head = {
     name: "gain_over_time",
     title: "Net income with and without suggestions",
@@ -29,6 +27,34 @@ export function gainOverTime(
     widthPx: 900,
     heightPx: 420,
   };
+  const hours = history.map(({ timeMs }) => timeMs / HOUR_MS);
+  const line = (label: string, color: string, netSat: (point: TwinPoint) => number) => ({
+    label,
+    data: history.map((point, i) => ({ x: hours[i], y: netSat(point) })),
+    borderColor: color,
+    backgroundColor: color,
+    ...{ showLine: true, pointStyle: "line", pointRadius: 0, pointHitRadius: 8 },
+    ...{ borderWidth: 2.5, tension: 0 },
+  });
+  return {
+    ...head,
+    config: {
+      type: "line",
+      data: {
+        datasets: [
+          line("with suggestions", theme.fine, (point) => point.lensNetSat),
+          {
+            ...line("twin without", theme.neutral, (point) => point.twinNetSat),
+            borderDash: [6, 4],
+          },
+        ],
+      },
+      options: gainOptions(head, hours, style),
+    },
+  };
+}
+
+function gainOptions(head: ChartHead, hours: readonly number[], style: ChartStyle): ChartOptions {
   const options = baseOptions(head, style);
   options.plugins!.legend!.labels!.usePointStyle = true;
   options.plugins!.legend!.labels!.pointStyleWidth = 30;
@@ -39,59 +65,25 @@ export function gainOverTime(
       label: (item) => `${item.dataset.label}: ${formatSat(item.parsed.y ?? 0)}`,
     },
   };
-  const room = options.layout!.padding as object;
-  options.layout = { padding: { ...room, right: 48 } };
+  options.layout = { padding: { ...options.layout!.padding as object, right: 48 } };
+  const display = hours.length > 0;
+  const stepHours = timeStep(display ? hours[hours.length - 1] - hours[0] : 0);
   options.scales = {
     x: axis("time (UTC)", style, {
-      display: history.length > 0,
+      display,
       type: "linear",
       min: hours[0],
       max: hours.at(-1),
       afterBuildTicks: (scale: Scale) => scale.ticks = wholeHours(scale, stepHours),
       grid: { display: false },
-      ticks: {
-        callback: (value: number) => timeText(value, stepHours),
-      },
+      ticks: { callback: (value: number) => timeText(value, stepHours) },
     }),
     y: axis(style.titles ? "net income since the start (sat)" : "net (sat)", style, {
-      display: history.length > 0,
+      display,
       suggestedMin: 0,
     }),
   };
-  const line = {
-    showLine: true,
-    pointStyle: "line",
-    pointRadius: 0,
-    pointHitRadius: 8,
-    borderWidth: 2.5,
-    tension: 0,
-  };
-  return {
-    ...head,
-    config: {
-      type: "line",
-      data: {
-        datasets: [
-          {
-            ...line,
-            label: "with suggestions",
-            data: history.map((p, i) => ({ x: hours[i], y: p.lensNetSat })),
-            borderColor: theme.fine,
-            backgroundColor: theme.fine,
-          },
-          {
-            ...line,
-            label: "twin without",
-            data: history.map((p, i) => ({ x: hours[i], y: p.twinNetSat })),
-            borderColor: theme.neutral,
-            backgroundColor: theme.neutral,
-            borderDash: [6, 4],
-          },
-        ],
-      },
-      options,
-    },
-  };
+  return options;
 }
 
 /** Hours between labels: whole hours, or whole days, at most seven of them over the span. */

@@ -1,3 +1,4 @@
+import type { ChartOptions } from "chart.js";
 import { formatSat } from "../core/browser.ts";
 import { barLabels } from "./bar_labels.ts";
 import { axis, baseOptions, type ChartHead, type ChartSpec } from "./spec.ts";
@@ -56,18 +57,10 @@ function gainAgainstFee(all: readonly RecommendationBar[], style: ChartStyle): C
     widthPx: 900,
     heightPx: 200 + 44 * Math.max(2, rows.length),
   };
-  const options = baseOptions(head, style);
-  options.indexAxis = "y";
-  options.layout = { padding: { ...options.layout!.padding as object, right: 170 } };
-  options.scales = {
-    x: axis("expected within the horizon (sat)", style, {
-      beginAtZero: true,
-      ticks: { maxTicksLimit: 8 },
-    }),
-    y: axis("", style, { grid: { display: false }, ticks: { autoSkip: false } }),
-  };
   const bar = { barPercentage: 0.9, categoryPercentage: 0.72, minBarLength: 2, borderRadius: 2 };
   const label = { color: theme.text, font: `11px "${style.fontFamily}"` };
+  const gains = rows.map((row) => row.expectedGainSat);
+  const fees = rows.map((row) => row.expectedFeeSat);
   return {
     ...head,
     config: {
@@ -81,30 +74,42 @@ function gainAgainstFee(all: readonly RecommendationBar[], style: ChartStyle): C
           {
             ...bar,
             label: "expected gain, after the fee",
-            data: rows.map((r) => r.expectedGainSat),
+            data: gains,
             backgroundColor: theme.fine,
           },
-          {
-            ...bar,
-            label: "expected fee of the route",
-            data: rows.map((r) => r.expectedFeeSat),
-            backgroundColor: theme.cost,
-          },
+          { ...bar, label: "expected fee of the route", data: fees, backgroundColor: theme.cost },
         ],
       },
-      options,
+      options: {
+        ...sideways(
+          head,
+          style,
+          axis("expected within the horizon (sat)", style, {
+            beginAtZero: true,
+            ticks: { maxTicksLimit: 8 },
+          }),
+        ),
+        // Room for the text at the end of the longest bar.
+        layout: { padding: { top: 14, right: 170, bottom: 12, left: 14 } },
+      },
       plugins: [barLabels([
         {
           ...label,
           dataset: 0,
-          labels: rows.map((r) =>
-            `${formatSat(r.expectedGainSat)}, confidence ${wholePercent(r.confidence)}`
+          labels: rows.map(({ expectedGainSat, confidence }) =>
+            `${formatSat(expectedGainSat)}, confidence ${wholePercent(confidence)}`
           ),
         },
-        { ...label, dataset: 1, labels: rows.map((r) => formatSat(r.expectedFeeSat)) },
+        { ...label, dataset: 1, labels: fees.map((fee) => formatSat(fee)) },
       ])],
     },
   };
+}
+
+/** Options of horizontal bars with a name each. */
+function sideways(head: ChartHead, style: ChartStyle, x: ReturnType<typeof axis>): ChartOptions {
+  const y = axis("", style, { grid: { display: false }, ticks: { autoSkip: false } });
+  return { ...baseOptions(head, style), indexAxis: "y", scales: { x, y } };
 }
 
 function summarize(all: readonly RecommendationBar[], shown: number): string {
@@ -132,22 +137,17 @@ function nothingPays(whyNot: readonly ReasonCount[], style: ChartStyle): ChartSp
     widthPx: 900,
     heightPx: 170 + 38 * Math.max(2, rows.length),
   };
-  const options = baseOptions(head, style);
-  options.indexAxis = "y";
-  options.plugins!.legend!.display = false;
-  options.scales = {
-    x: axis("channels", style, {
-      display: rows.length > 0,
+  const options = sideways(
+    head,
+    style,
+    axis("channels", style, {
       beginAtZero: true,
       grace: "10%",
       ticks: { precision: 0 },
     }),
-    y: axis("", style, {
-      display: rows.length > 0,
-      grid: { display: false },
-      ticks: { autoSkip: false },
-    }),
-  };
+  );
+  options.plugins!.legend!.display = false;
+  if (rows.length === 0) options.scales = { x: { display: false }, y: { display: false } };
   return {
     ...head,
     config: {
