@@ -1,7 +1,6 @@
 import { DAY_MS, elapsedMs, HOUR_MS, systemClock } from "../../core/mod.ts";
 import { runEpoch, type Simulation } from "../../simulation/mod.ts";
 import { type Figures, figuresOf, figuresSince } from "./figures.ts";
-import { DEMO_START_MS } from "./recipe.ts";
 import type { DemoState } from "./report.ts";
 import type { Stage } from "./stage.ts";
 import type { Twin } from "./twin.ts";
@@ -12,6 +11,8 @@ export const EPOCH_MS = 6 * HOUR_MS;
 const RETRAIN_EPOCHS = 8;
 /** Share of the virtual time in which the lens only learns and both twins are the same. */
 const LEARNING_SHARE = 0.375;
+/** Channels seen for less than a day get no forecast. */
+const LEAST_LEARNING_EPOCHS = DAY_MS / EPOCH_MS;
 
 /** How a demo runs. */
 export interface DemoRun {
@@ -44,40 +45,52 @@ export interface Measured {
 export async function runDemo(run: DemoRun): Promise<Measured> {
   const { simulation, twin, stage } = run;
   const epochs = Math.round(run.days * DAY_MS / EPOCH_MS);
-  const learning = Math.max(1, Math.round(epochs * LEARNING_SHARE));
   const startMs = elapsedMs();
-  let lensBase = figuresOf(simulation), twinBase = await twin.runUntil(simulation.nowMs);
-  let lens = lensBase, other = twinBase;
+  let now: Figures[] = [figuresOf(simulation), await twin.runUntil(simulation.nowMs)];
+  let base = now;
+  let firstSuggesting: number | undefined;
   let epoch = 0;
   while (epoch < epochs && !run.signal.aborted && elapsedMs() - startMs < run.realMs) {
-    const suggesting = epoch >= learning;
-    if (epoch === learning) [lensBase, twinBase] = [lens, other];
-    [lens, other] = await oneEpoch(run, suggesting);
+    if (firstSuggesting === undefined && hasLearned(run, epoch, epochs, elapsedMs() - startMs)) {
+      firstSuggesting = epoch;
+      base = now;
+    }
+    now = await oneEpoch(run, firstSuggesting !== undefined);
     epoch++;
-    if (epoch >= learning && (epoch - learning) % RETRAIN_EPOCHS === 0) await stage.retrain();
+    if (firstSuggesting !== undefined && (epoch - firstSuggesting) % RETRAIN_EPOCHS === 0) {
+      await stage.retrain();
+    }
     const state: DemoState = {
       timeMs: simulation.nowMs,
       done: epoch / epochs,
-      suggesting,
-      lens: figuresSince(lens, lensBase),
-      twin: figuresSince(other, twinBase),
+      suggesting: firstSuggesting !== undefined,
+      lens: figuresSince(now[0], base[0]),
+      twin: figuresSince(now[1], base[1]),
       ...simulation.statistics().suggestions,
     };
     stage.show(state);
     run.onState(state);
-    if (!run.paced) continue;
-    const dueMs = startMs + run.realMs * epoch / epochs;
-    await systemClock.sleep(Math.max(0, dueMs - elapsedMs()), run.signal);
+    if (run.paced) {
+      const dueMs = startMs + run.realMs * epoch / epochs;
+      await systemClock.sleep(Math.max(0, dueMs - elapsedMs()), run.signal);
+    }
   }
-  const measured = epoch > learning;
+  if (firstSuggesting === undefined) [base, firstSuggesting] = [now, epoch];
   return {
-    lens: figuresSince(lens, measured ? lensBase : lens),
-    twin: figuresSince(other, measured ? twinBase : other),
-    measuredDays: measured
-      ? (simulation.nowMs - DEMO_START_MS) / DAY_MS - learning * EPOCH_MS / DAY_MS
-      : 0,
+    lens: figuresSince(now[0], base[0]),
+    twin: figuresSince(now[1], base[1]),
+    measuredDays: (epoch - firstSuggesting) * EPOCH_MS / DAY_MS,
     cutShort: epoch < epochs,
   };
+}
+
+/**
+ * Whether suggestions begin. They do after a share of the virtual time; on a machine too slow for
+ * the time given also after that share of the real time, once the lens knows enough to suggest.
+ */
+function hasLearned(run: DemoRun, epoch: number, epochs: number, passedMs: number): boolean {
+  return epoch >= Math.max(1, Math.round(epochs * LEARNING_SHARE)) ||
+    (epoch > LEAST_LEARNING_EPOCHS && passedMs > run.realMs * LEARNING_SHARE);
 }
 
 async function oneEpoch(run: DemoRun, suggesting: boolean): Promise<[Figures, Figures]> {
