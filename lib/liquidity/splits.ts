@@ -17,7 +17,7 @@ export interface TimeSplit {
 
 /** How {@linkcode splitByTime} divides. */
 export interface SplitOptions {
-  /** Share of the time span that validation and test take each. */
+  /** Share of the labelled rows, by time, that validation and test take each. */
   validationShare: number;
   testShare: number;
   /** Share of the nodes that only ever test, rounded down; none where there are fewer than four. */
@@ -32,17 +32,18 @@ export const SPLIT_DEFAULTS = {
 } satisfies SplitOptions;
 
 /**
- * Divides the labelled rows by time, never at random: training first, then validation, then test.
+ * Divides the labelled rows by time, never at random: training first, then validation, then test,
+ * at times such that each has its share of the rows.
  * Between two parts lies a gap of one horizon, so that no label of an earlier part looks into a
  * later one. Some nodes (by a hash of their name) are held out of training and validation.
  */
 export function splitByTime(table: FeatureTable, options: Partial<SplitOptions> = {}): TimeSplit {
   const { validationShare, testShare, heldOutShare } = { ...SPLIT_DEFAULTS, ...options };
   const rows = labelledRows(table);
-  const [firstMs, lastMs] = timeRange(table, rows);
-  const span = lastMs - firstMs;
-  const testFromMs = lastMs - testShare * span;
-  const validationFromMs = testFromMs - validationShare * span;
+  const times = Float64Array.from(rows, (row) => table.timeMs[row]).sort();
+  const timeAt = (share: number) => times[Math.floor(share * times.length)] ?? NaN;
+  const testFromMs = timeAt(1 - testShare);
+  const validationFromMs = timeAt(1 - testShare - validationShare);
   const heldOut = heldOutNodeNames(rows.map((row) => table.nodes[row]), heldOutShare);
   const split: TimeSplit = {
     train: [],
@@ -75,7 +76,10 @@ export function timeRange(table: FeatureTable, rows: readonly number[]): [number
   return rows.length === 0 ? [NaN, NaN] : [first, last];
 }
 
-/** The shortest time span of labelled rows that {@linkcode splitByTime} can divide into parts. */
+/**
+ * The shortest time span of labelled rows that {@linkcode splitByTime} can divide into parts, where
+ * rows are spread evenly.
+ */
 export function leastSpanMs(horizonMs: number, options: Partial<SplitOptions> = {}): number {
   const { validationShare, testShare } = { ...SPLIT_DEFAULTS, ...options };
   return horizonMs / Math.min(validationShare, testShare, 1 - validationShare - testShare);
