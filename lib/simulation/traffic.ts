@@ -100,8 +100,13 @@ export class Traffic {
   }
 
   #insert(burst: Burst): void {
-    const after = this.#bursts.findIndex((other) => other.timeMs > burst.timeMs);
-    this.#bursts.splice(after === -1 ? this.#bursts.length : after, 0, burst);
+    let low = 0, high = this.#bursts.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.#bursts[middle].timeMs > burst.timeMs) high = middle;
+      else low = middle + 1;
+    }
+    this.#bursts.splice(low, 0, burst);
   }
 
   /** Thinned Poisson process over the day's and the hour's rate. */
