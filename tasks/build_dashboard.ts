@@ -27,6 +27,6 @@ for (const file of ["app.js", "style.css"]) {
   const zipped = await new Response(stream.pipeThrough(new CompressionStream("gzip"))).bytes();
   bytes += zipped.length;
 }
-console.log(
+console.error(
   `lib/dashboard/dist built: ${(bytes / 1024).toFixed(0)} KB of script and style, gzipped`,
 );
