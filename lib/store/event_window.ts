@@ -16,12 +16,6 @@ export class EventWindow {
     this.#old = new FingerprintSet();
   }
 
-  /** Is the name among those remembered? */
-  has(name: string): boolean {
-    const [high, low] = fingerprint(name);
-    return this.#young.has(high, low) || this.#old.has(high, low);
-  }
-
   /** Adds a name. False when it was there. */
   add(name: string): boolean {
     const [high, low] = fingerprint(name);

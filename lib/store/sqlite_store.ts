@@ -1,5 +1,5 @@
 import { LensError } from "../core/mod.ts";
-import type { LensEvent, Suggestion, SuggestionResult } from "../protocol/mod.ts";
+import type { LensEvent, Suggestion } from "../protocol/mod.ts";
 import { join } from "node:path";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { setImmediate } from "node:timers";
@@ -8,6 +8,7 @@ import { EventWindow } from "./event_window.ts";
 import { FolderLock } from "./folder_lock.ts";
 import { GroupCommit } from "./group_commit.ts";
 import { migrate } from "./schema.ts";
+import { inTransaction, SideTables } from "./side_tables.ts";
 import type {
   AppendResult,
   ChannelRow,
@@ -25,6 +26,8 @@ export const DATABASE_NAME = "lightning_lens.db";
 /** Events in one row of the journal at most. */
 const RUN_LENGTH = 1000;
 
+/** Failed names held beside the window; with more the window is read from the journal anew. */
+const MOST_UNSTORED = 100_000;
 /** Older than a time, except the newest run, whose number is where the journal goes on. */
 const PRUNABLE = "max_ms < ? and first_seq + count <= ?";
 
@@ -42,9 +45,12 @@ export class SqliteStore implements Store {
   #db: DatabaseSync;
   #lock: FolderLock;
   #window = new EventWindow();
+  /** Names in the window whose events could not be stored. */
+  #unstored = new Set<string>();
   #channels: ChannelTable;
   #commits = new GroupCommit((group: (readonly LensEvent[])[]) => this.#commit(group));
   #lastSeq = 0;
+  #side: SideTables;
   #insertRun: StatementSync;
   #saveResult: StatementSync;
   #closed = false;
@@ -53,6 +59,7 @@ export class SqliteStore implements Store {
     this.#db = db;
     this.#lock = lock;
     this.#channels = new ChannelTable(db);
+    this.#side = new SideTables(db);
     this.#insertRun = db.prepare("insert into journal values (?, ?, ?, ?, ?)");
     this.#saveResult = db.prepare("update suggestions set result = ? where id = ?");
     this.#recall();
@@ -123,75 +130,35 @@ export class SqliteStore implements Store {
   }
 
   savePredictions(rows: readonly PredictionRow[]): Promise<void> {
-    return this.#insertAll(
-      "insert or replace into predictions values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-      rows.map((r) => [
-        r.timeMs,
-        r.node,
-        r.channelId,
-        r.balanceRatio,
-        r.optimalRatio,
-        r.lowRatio,
-        r.highRatio,
-        r.shortOutbound,
-        r.shortInbound,
-        r.feesAtStakeMsat,
-        r.modelId,
-      ]),
-    );
+    return this.#side.savePredictions(rows);
   }
 
   predictions(fromMs: number): Promise<PredictionRow[]> {
-    return this.#rows(
-      `select time_ms timeMs, node, channel_id channelId, balance_ratio balanceRatio,
-         optimal_ratio optimalRatio, low_ratio lowRatio, high_ratio highRatio,
-         short_outbound shortOutbound, short_inbound shortInbound,
-         fees_at_stake_msat feesAtStakeMsat, model_id modelId
-       from predictions where time_ms >= ? order by time_ms, node, channel_id`,
-      [fromMs],
-    );
+    return this.#side.predictions(fromMs);
   }
 
   saveSuggestions(timeMs: number, suggestions: readonly Suggestion[]): Promise<void> {
-    return this.#insertAll(
-      "insert or ignore into suggestions (id, time_ms, suggestion) values (?, ?, ?)",
-      suggestions.map((s) => [s.id, timeMs, JSON.stringify(s)]),
-    );
+    return this.#side.saveSuggestions(timeMs, suggestions);
   }
 
-  async suggestions(page: Page): Promise<SuggestionRow[]> {
-    const rows = await this.#rows<{ time_ms: number; suggestion: string; result: string | null }>(
-      "select time_ms, suggestion, result from suggestions order by time_ms desc, id limit ? offset ?",
-      [page.limit, page.offset],
-    );
-    return rows.map((row) => ({
-      timeMs: row.time_ms,
-      suggestion: JSON.parse(row.suggestion) as Suggestion,
-      ...(row.result === null ? {} : { result: JSON.parse(row.result) as SuggestionResult }),
-    }));
+  suggestions(page: Page): Promise<SuggestionRow[]> {
+    return this.#side.suggestions(page);
   }
 
   saveMetrics(rows: readonly MetricRow[]): Promise<void> {
-    return this.#insertAll(
-      "insert or replace into metrics values (?, ?, ?)",
-      rows.filter((r) => Number.isFinite(r.value)).map((r) => [r.timeMs, r.name, r.value]),
-    );
+    return this.#side.saveMetrics(rows);
   }
 
   metrics(fromMs: number): Promise<MetricRow[]> {
-    return this.#rows(
-      "select time_ms timeMs, name, value from metrics where time_ms >= ? order by time_ms, name",
-      [fromMs],
-    );
+    return this.#side.metrics(fromMs);
   }
 
   note(name: string): Promise<number | undefined> {
-    const row = this.#db.prepare("select value from notes where name = ?").get(name);
-    return Promise.resolve(row?.value as number | undefined);
+    return this.#side.note(name);
   }
 
   setNote(name: string, value: number): Promise<void> {
-    return this.#insertAll("insert or replace into notes values (?, ?)", [[name, value]]);
+    return this.#side.setNote(name, value);
   }
 
   countBefore(beforeMs: number): Promise<PruneResult> {
@@ -210,7 +177,7 @@ export class SqliteStore implements Store {
 
   async prune(beforeMs: number): Promise<PruneResult> {
     const result = await this.countBefore(beforeMs);
-    this.#transaction(() => {
+    inTransaction(this.#db, () => {
       this.#channels.save();
       this.#db.prepare(`delete from journal where ${PRUNABLE}`).run(beforeMs, this.#lastSeq);
       for (const table of ["predictions", "suggestions", "metrics"]) {
@@ -225,7 +192,7 @@ export class SqliteStore implements Store {
     if (this.#closed) return Promise.resolve();
     this.#commits.flush();
     this.#closed = true;
-    this.#transaction(() => this.#channels.save());
+    inTransaction(this.#db, () => this.#channels.save());
     this.#db.close();
     this.#lock.release();
     return Promise.resolve();
@@ -244,18 +211,14 @@ export class SqliteStore implements Store {
   }
 
   #commit(group: (readonly LensEvent[])[]): AppendResult[] {
-    // Names count as known only once their events are stored.
-    const names = new Set<string>();
-    const isNew = ({ eventId }: LensEvent) => {
-      if (eventId === undefined) return true;
-      if (names.has(eventId) || this.#window.has(eventId)) return false;
-      names.add(eventId);
-      return true;
-    };
-    const fresh = group.map((events) => events.filter(isNew));
+    const fresh = group.map((events) => events.filter((event) => this.#isNew(event)));
     const all = fresh.length === 1 ? fresh[0] : fresh.flat();
-    this.#transaction(() => this.#insert(all));
-    for (const name of names) this.#window.add(name);
+    try {
+      inTransaction(this.#db, () => this.#insert(all));
+    } catch (error) {
+      this.#forget(all);
+      throw error;
+    }
     for (const event of all) this.#channels.see(event);
     this.#lastSeq += all.length;
     return group.map((events, i) => ({
@@ -263,6 +226,21 @@ export class SqliteStore implements Store {
       duplicates: events.length - fresh[i].length,
       lastSeq: this.#lastSeq,
     }));
+  }
+
+  /** Notes the name of an event. False when it is known to be stored. */
+  #isNew({ eventId }: LensEvent): boolean {
+    if (eventId === undefined || this.#window.add(eventId)) return true;
+    return this.#unstored.size > 0 && this.#unstored.delete(eventId);
+  }
+
+  /** The names of events that could not be stored must not count as known. */
+  #forget(events: readonly LensEvent[]): void {
+    for (const { eventId } of events) if (eventId !== undefined) this.#unstored.add(eventId);
+    if (this.#unstored.size <= MOST_UNSTORED) return;
+    this.#unstored.clear();
+    this.#window = new EventWindow();
+    this.#recall();
   }
 
   #insert(events: readonly LensEvent[]): void {
@@ -283,30 +261,6 @@ export class SqliteStore implements Store {
         Math.ceil(maxMs),
         JSON.stringify(run),
       );
-    }
-  }
-
-  #insertAll(sql: string, rows: readonly (readonly (string | number)[])[]): Promise<void> {
-    const statement = this.#db.prepare(sql);
-    this.#transaction(() => {
-      for (const row of rows) statement.run(...row);
-    });
-    return Promise.resolve();
-  }
-
-  #rows<Row>(sql: string, values: (string | number)[]): Promise<Row[]> {
-    const rows = this.#db.prepare(sql).all(...values) as unknown as Row[];
-    return Promise.resolve(rows.map((row) => ({ ...row })));
-  }
-
-  #transaction(work: () => void): void {
-    this.#db.exec("begin immediate");
-    try {
-      work();
-      this.#db.exec("commit");
-    } catch (error) {
-      if (this.#db.isTransaction) this.#db.exec("rollback");
-      throw error;
     }
   }
 }

@@ -77,7 +77,13 @@ Deno.test("SqliteStore append that fails stores nothing and forgets the names", 
     const bad = { ...forwardEvent(2), timeMs: 2n } as unknown as LensEvent;
     await assert.rejects(store.append([good, bad]));
     assert.equal(store.lastSeq, 0);
-    assert.deepEqual(await store.append([good]), { accepted: [good], duplicates: 0, lastSeq: 1 });
+    await assert.rejects(store.append([good, bad]));
+    assert.deepEqual(await store.append([good, good]), {
+      accepted: [good],
+      duplicates: 1,
+      lastSeq: 1,
+    });
+    assert.equal((await store.append([good])).duplicates, 1);
     await store.close();
   }));
 
