@@ -55,7 +55,7 @@ export function gainOverTime(
 }
 
 function gainOptions(head: ChartHead, hours: readonly number[], style: ChartStyle): ChartOptions {
-  const options = baseOptions(head, style);
+  const options = baseOptions(head, style, 48);
   options.plugins!.legend!.labels!.usePointStyle = true;
   options.plugins!.legend!.labels!.pointStyleWidth = 30;
   options.interaction = { mode: "index", intersect: false };
@@ -65,7 +65,6 @@ function gainOptions(head: ChartHead, hours: readonly number[], style: ChartStyl
       label: (item) => `${item.dataset.label}: ${formatSat(item.parsed.y ?? 0)}`,
     },
   };
-  options.layout = { padding: { ...options.layout!.padding as object, right: 48 } };
   const display = hours.length > 0;
   const stepHours = timeStep(display ? hours[hours.length - 1] - hours[0] : 0);
   options.scales = {

@@ -80,18 +80,13 @@ function gainAgainstFee(all: readonly RecommendationBar[], style: ChartStyle): C
           { ...bar, label: "expected fee of the route", data: fees, backgroundColor: theme.cost },
         ],
       },
-      options: {
-        ...sideways(
-          head,
-          style,
-          axis("expected within the horizon (sat)", style, {
-            beginAtZero: true,
-            ticks: { maxTicksLimit: 8 },
-          }),
-        ),
-        // Room for the text at the end of the longest bar.
-        layout: { padding: { top: 14, right: 170, bottom: 12, left: 14 } },
-      },
+      options: sideways(head, style, {
+        x: axis("expected within the horizon (sat)", style, {
+          beginAtZero: true,
+          ticks: { maxTicksLimit: 8 },
+        }),
+        rightPx: 170,
+      }),
       plugins: [barLabels([
         {
           ...label,
@@ -107,9 +102,13 @@ function gainAgainstFee(all: readonly RecommendationBar[], style: ChartStyle): C
 }
 
 /** Options of horizontal bars with a name each. */
-function sideways(head: ChartHead, style: ChartStyle, x: ReturnType<typeof axis>): ChartOptions {
+function sideways(
+  head: ChartHead,
+  style: ChartStyle,
+  { x, rightPx }: { x: ReturnType<typeof axis>; rightPx?: number },
+): ChartOptions {
   const y = axis("", style, { grid: { display: false }, ticks: { autoSkip: false } });
-  return { ...baseOptions(head, style), indexAxis: "y", scales: { x, y } };
+  return { ...baseOptions(head, style, rightPx), indexAxis: "y", scales: { x, y } };
 }
 
 function summarize(all: readonly RecommendationBar[], shown: number): string {
@@ -137,15 +136,9 @@ function nothingPays(whyNot: readonly ReasonCount[], style: ChartStyle): ChartSp
     widthPx: 900,
     heightPx: 170 + 38 * Math.max(2, rows.length),
   };
-  const options = sideways(
-    head,
-    style,
-    axis("channels", style, {
-      beginAtZero: true,
-      grace: "10%",
-      ticks: { precision: 0 },
-    }),
-  );
+  const options = sideways(head, style, {
+    x: axis("channels", style, { beginAtZero: true, grace: "10%", ticks: { precision: 0 } }),
+  });
   options.plugins!.legend!.display = false;
   if (rows.length === 0) options.scales = { x: { display: false }, y: { display: false } };
   return {

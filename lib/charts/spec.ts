@@ -18,8 +18,18 @@ export interface ChartSpec {
 /** What {@linkcode baseOptions} needs of a specification. */
 export type ChartHead = Omit<ChartSpec, "config">;
 
-/** Options that all charts share: no animation, title, summary and legend at the top left. */
-export function baseOptions(head: ChartHead, style: ChartStyle): ChartOptions {
+const LEFT_PX = 14;
+
+/**
+ * Options that all charts share: no animation, title, summary and legend at the top left.
+ *
+ * @param rightPx room at the right, such as for text at the end of bars
+ */
+export function baseOptions(
+  head: ChartHead,
+  style: ChartStyle,
+  rightPx = style.titles ? 30 : 12,
+): ChartOptions {
   const { theme, titles } = style;
   return {
     responsive: style.responsive,
@@ -29,8 +39,8 @@ export function baseOptions(head: ChartHead, style: ChartStyle): ChartOptions {
     font: { family: style.fontFamily, size: 12 },
     layout: {
       padding: titles
-        ? { top: 14, right: 30, bottom: 12, left: 14 }
-        : { top: 2, right: 12, bottom: 2, left: 2 },
+        ? { top: 14, right: rightPx, bottom: 12, left: LEFT_PX }
+        : { top: 2, right: rightPx, bottom: 2, left: 2 },
     },
     plugins: {
       title: {
@@ -43,7 +53,7 @@ export function baseOptions(head: ChartHead, style: ChartStyle): ChartOptions {
       },
       subtitle: {
         display: titles,
-        text: wrapText(head.summary, head.widthPx - 40, 13),
+        text: wrapText(head.summary, head.widthPx - LEFT_PX - rightPx, 13),
         align: "start",
         color: theme.mutedText,
         font: { family: style.fontFamily, size: 13 },

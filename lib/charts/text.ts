@@ -16,9 +16,9 @@ export function shortName(name: string, maxLength = 20): string {
   return `${name.slice(0, 8)}…${name.slice(-4)}`;
 }
 
-/** Lines of at most `widthPx`, broken at spaces; DejaVu Sans is 0.5 em wide on average. */
+/** Lines of at most `widthPx`, broken at spaces; DejaVu Sans is 0.53 em wide on average. */
 export function wrapText(text: string, widthPx: number, fontPx: number): string[] {
-  const limit = Math.max(20, Math.floor(widthPx / (fontPx * 0.5)));
+  const limit = Math.max(20, Math.floor(widthPx / (fontPx * 0.53)));
   const lines: string[] = [];
   for (const word of text.split(" ")) {
     const last = lines.at(-1);
@@ -34,8 +34,8 @@ export function counted(count: number, noun: string): string {
   return `${count.toLocaleString("en-US")} ${noun}${count === 1 ? "" : "s"}`;
 }
 
-/** `26 %` of a ratio; `<1 %` for what would round to nothing. */
+/** `26 %` of a ratio, not to be broken; `<1 %` for what would round to nothing. */
 export function wholePercent(ratio: number): string {
   const percent = Math.round(ratio * 100);
-  return percent === 0 && ratio > 0 ? "<1 %" : `${percent} %`;
+  return percent === 0 && ratio > 0 ? "<1\u00a0%" : `${percent}\u00a0%`;
 }

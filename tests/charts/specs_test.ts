@@ -35,7 +35,10 @@ Deno.test("balanceDistribution puts every channel in exactly one bin", () => {
 Deno.test("balanceDistribution says how many are drained and saturated", () => {
   const ratios = [0, 0.05, 0.5, 0.5, 1];
   const { summary } = balanceDistribution(ratios.map((ratio) => ({ label: "a", ratio })));
-  assert.match(summary, /^Of 5 channels, 2 \(40 %\) are drained and 1 \(20 %\) saturated; .* 50 %/);
+  assert.match(
+    summary.replaceAll("\u00a0", " "),
+    /^Of 5 channels, 2 \(40 %\) are drained and 1 \(20 %\) saturated; .* 50 %/,
+  );
 });
 
 Deno.test("shortSide and distanceFromOptimal agree with the interval", () => {
@@ -70,7 +73,7 @@ Deno.test("optimalVsCurrent counts the sides in its summary", () => {
     { label: "d", ratio: 0.8 },
   ]);
   assert.equal(
-    summary,
+    summary.replaceAll("\u00a0", " "),
     "1 of 4 channels within the optimal interval, 1 short of outbound liquidity, " +
       "1 short of inbound liquidity, 1 still learning; the farthest is 30 % of its capacity off.",
   );
