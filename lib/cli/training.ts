@@ -11,13 +11,22 @@ import {
   textTable,
 } from "../core/mod.ts";
 import {
-  ForecastModel,
+  DRIFT_ALARM,
+  type FeatureDrift,
+  featureDrift,
+  type ForecastModel,
   type ForecastScore,
   horizonText,
   ModelRegistry,
+  type Scaler,
   trainForecastModel,
 } from "../learning/mod.ts";
-import { type FeatureTable, readFeatureTable, splitByTime } from "../liquidity/mod.ts";
+import {
+  type FeatureTable,
+  readFeatureTable,
+  splitByTime,
+  takeTableRows,
+} from "../liquidity/mod.ts";
 import { challenge } from "../server/mod.ts";
 
 /** What a training by hand is told. */
@@ -38,6 +47,8 @@ export interface TrainOutcome {
   promoted: boolean;
   /** Why it was promoted, or not. */
   verdict: string;
+  /** Features whose distribution moved since the champion was trained; empty without one. */
+  drift: FeatureDrift[];
 }
 
 /**
@@ -67,7 +78,14 @@ export async function trainFromFile(request: TrainRequest): Promise<TrainOutcome
     ? { promoted: true, verdict: "the initial model" }
     : contest(table, trained.model, champion);
   if (promoted) await registry.promote(id, { atMs: nowMs });
-  return { model: trained.model, path, featuresPath, promoted, verdict };
+  const drift = champion === undefined ? [] : movedFeatures(table, await registry.scaler(champion));
+  return { model: trained.model, path, featuresPath, promoted, verdict, drift };
+}
+
+/** Of the newest part of the data. */
+function movedFeatures(table: FeatureTable, scaler: Scaler): FeatureDrift[] {
+  const recent = takeTableRows(table, splitByTime(table).test);
+  return featureDrift(scaler, recent).filter(({ psi }) => psi > DRIFT_ALARM);
 }
 
 /** The champion may have seen these rows in its training: the contest can only be too hard. */
@@ -178,10 +196,15 @@ export function modelJson(model: ForecastModel): Record<string, unknown> {
 }
 
 /** What a training by hand printed. */
-export function outcomeLines({ model, path, featuresPath, promoted, verdict }: TrainOutcome) {
+export function outcomeLines(outcome: TrainOutcome): string[] {
+  const { model, path, featuresPath, promoted, verdict, drift } = outcome;
+  const moved = drift.slice(0, 5).map(({ feature, psi }) => `${feature} (${psi.toFixed(2)})`);
   return [
     ...modelLines(model),
     "",
+    ...(moved.length === 0
+      ? []
+      : [`Moved since the champion was trained (stability index): ${moved.join(", ")}`, ""]),
     `From:    ${featuresPath}`,
     `Written: ${path}`,
     promoted

@@ -11,16 +11,6 @@ export interface RowForecaster {
   forecast(row: number): DemandForecast;
 }
 
-/** Names of the baselines, in the order of tables. */
-export const BASELINE_NAMES = [
-  "ewma_fitted",
-  "persistence_fitted",
-  "ewma",
-  "persistence",
-  "fifty_fifty",
-  "present_ratio",
-] as const;
-
 /**
  * The baselines for a table. Two repeat the past as it is: `persistence` the last window, `ewma` the
  * past weighted towards the recent; in their fitted forms each level has its own factor, fitted on

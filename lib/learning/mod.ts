@@ -5,7 +5,6 @@
  * @module
  */
 export * from "./baseline_forecaster.ts";
-export { BASELINE_NAMES, compareForecasters, rowForecaster } from "./comparison.ts";
 export * from "./drift.ts";
 export { ForecastModel, horizonText, type ModelParts } from "./forecast_model.ts";
 export { type Forecaster, LEAST_NEED_SAT, tidyQuantiles } from "./forecaster.ts";

@@ -49,8 +49,8 @@ export interface FeatureRows {
 }
 
 /**
- * Means, deviations, ranges and quantile bins of the features that a model was trained on. The
- * online learner and drift checks measure by it; trees themselves need no scaling.
+ * Means, deviations, ranges and quantile bins of the features that a model was trained on: what
+ * drift is measured by. Trees themselves need no scaling.
  */
 export class Scaler {
   constructor(readonly rows: number, readonly features: readonly FeatureSummary[]) {}
@@ -68,14 +68,6 @@ export class Scaler {
       return summarise(name, known, rows.length);
     });
     return new Scaler(rows.length, features);
-  }
-
-  /** Values less the mean, over the deviation; unknown and constant features become 0. */
-  standardise(vector: ArrayLike<number>): Float64Array {
-    return Float64Array.from(this.features, ({ mean, deviation }, i) => {
-      const value = vector[i];
-      return Number.isNaN(value) || deviation === 0 ? 0 : (value - mean) / deviation;
-    });
   }
 
   /** JSON text with a checksum. */

@@ -63,17 +63,3 @@ export class RetryFilter {
     for (const [pair, last] of this.#last) if (last.timeMs < timeMs) this.#last.delete(pair);
   }
 }
-
-/**
- * A need corrected for what an empty channel hides: where nothing could flow for a share of the
- * time, what was seen came from the rest of it. An estimate that assumes demand to be as strong
- * while the channel is empty as otherwise, held at three times what was seen because that
- * assumption fails first where the channel was empty nearly always.
- *
- * @param needSat what was seen, sat
- * @param emptyShare share of the time without balance on that side, 0 to 1
- * @returns satoshis, `needSat` or more
- */
-export function uncensoredNeed(needSat: number, emptyShare: number): number {
-  return needSat / Math.max(1 / 3, 1 - emptyShare);
-}

@@ -138,23 +138,6 @@ export class FeatureStream {
     };
   }
 
-  /** Share of the last day without outbound and without inbound balance; NaN where unknown. */
-  emptyShares(key: string, timeMs: number): { empty: number; full: number } {
-    return this.#tracks.get(key)?.shares(timeMs) ?? { empty: NaN, full: NaN };
-  }
-
-  /**
-   * Needs of the last whole hours before a time, as a baseline repeats them. Zero for a channel
-   * never seen.
-   *
-   * @param hours 1 to 168
-   */
-  pastNeeds(key: string, timeMs: number, hours: number, skip = 0) {
-    const track = this.#tracks.get(key);
-    return track?.hours.needs(timeMs, hours, skip) ??
-      { outboundSat: 0, inboundSat: 0, feesMsat: 0 };
-  }
-
   /** Tells what the channel graph knows of a node; its channels' vectors show it from now on. */
   describePeer(peer: string, facts: PeerFacts): void {
     this.#peerFacts.set(peer, facts);

@@ -1,12 +1,6 @@
 import assert from "node:assert/strict";
 import { DAY_MS, HOUR_MS } from "../../lib/core/mod.ts";
-import {
-  channelKey,
-  FEATURE_NAMES,
-  FeatureStream,
-  isDemand,
-  uncensoredNeed,
-} from "../../lib/liquidity/mod.ts";
+import { channelKey, FEATURE_NAMES, FeatureStream, isDemand } from "../../lib/liquidity/mod.ts";
 import type { ChannelState, Forward, LensEvent } from "../../lib/protocol/mod.ts";
 import { syntheticEvents } from "../fixtures/synthetic_events.ts";
 
@@ -218,10 +212,6 @@ Deno.test("FeatureStream knows how long a side was empty and takes parallel chan
   assert.equal(feature(stream, channelKey("n", "c"), "peer_local_ratio"), 0.5);
   stream.describePeer("p", { channels: 12, capacitySat: 5e6 });
   assert.equal(feature(stream, "n/b", "peer_graph_channels"), 12);
-});
-
-Deno.test("uncensoredNeed scales with the time that was empty, threefold at most", () => {
-  assert.deepEqual([0, 0.5, 0.99].map((share) => uncensoredNeed(100, share)), [100, 200, 300]);
 });
 
 Deno.test("FeatureStream.stats earned by own terms, else as observed, else as is usual", () => {

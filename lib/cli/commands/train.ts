@@ -17,7 +17,7 @@ export async function run(
     initial: false,
   });
   if (options.json) {
-    const { path, promoted, verdict } = outcome;
-    print(JSON.stringify({ path, promoted, verdict, ...modelJson(outcome.model) }, null, 2));
+    const { model, featuresPath: _, ...rest } = outcome;
+    print(JSON.stringify({ ...rest, ...modelJson(model) }, null, 2));
   } else outcomeLines(outcome).forEach(print);
 }
