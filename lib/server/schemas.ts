@@ -133,7 +133,7 @@ export const twinSchema = z.object({
 
 /** Whether the program works, and with what. */
 export const healthSchema = z.object({
-  status: z.enum(["ok", "starting"]),
+  status: z.literal("ok"),
   version: z.string(),
   journal_seq: z.int(),
   recovered_events: z.int(),

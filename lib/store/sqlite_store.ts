@@ -77,8 +77,9 @@ export class SqliteStore implements Store {
     let db: DatabaseSync | undefined;
     try {
       db = new DatabaseSync(path);
+      // The kind of vacuum is fixed by the first page, which the change to WAL writes.
       db.exec(
-        "pragma journal_mode = wal; pragma synchronous = full; pragma auto_vacuum = incremental;",
+        "pragma auto_vacuum = incremental; pragma journal_mode = wal; pragma synchronous = full;",
       );
       migrate(db, path);
       return new SqliteStore(db, lock);
@@ -184,7 +185,8 @@ export class SqliteStore implements Store {
         this.#db.prepare(`delete from ${table} where time_ms < ?`).run(beforeMs);
       }
     });
-    this.#db.exec("pragma incremental_vacuum");
+    // Each step frees one page: all of them have to be asked for.
+    this.#db.prepare("pragma incremental_vacuum").all();
     return result;
   }
 

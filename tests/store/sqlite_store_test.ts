@@ -116,3 +116,19 @@ Deno.test("SqliteStore.open says when the folder can't be written to", () =>
         e instanceof LensError && /can't write to the data folder .*--data-dir/.test(e.message),
     );
   }));
+
+Deno.test("SqliteStore gives room back to the disk after pruning", () =>
+  inFolder(async (folder) => {
+    const store = SqliteStore.open(folder);
+    for (let i = 0; i < 40; i++) {
+      await store.append(Array.from({ length: 1000 }, (_, k) => forwardEvent(i * 1000 + k)));
+    }
+    const size = () => Deno.statSync(`${folder}/lightning_lens.db`).size;
+    await store.prune(0);
+    await store.close();
+    const full = size();
+    const again = SqliteStore.open(folder);
+    await again.prune(39_000);
+    await again.close();
+    assert.ok(size() < full / 4, `${size()} of ${full}`);
+  }));
