@@ -1,12 +1,18 @@
+import { DatabaseSync } from "node:sqlite";
 import { LensError, RefusedError } from "../core/mod.ts";
 import { join } from "node:path";
 
 /** Name of the file whose lock means that a server works on the folder. */
 export const LOCK_NAME = "lightning_lens.lock";
+/** SQLite's file format keeps `user_version` at this offset, four bytes, the highest first. */
+const USER_VERSION_OFFSET = 60;
 
-/** An exclusive hold on a data folder; the system lets go of it when the process ends, however it ends. */
+/**
+ * An exclusive hold on a data folder; the system lets go of it when the process ends, however it
+ * ends. It is SQLite's own lock on an empty database: the same on every system and every Deno.
+ */
 export class FolderLock {
-  private constructor(readonly path: string, private readonly file: Deno.FsFile) {}
+  private constructor(readonly path: string, private readonly db: DatabaseSync) {}
 
   /**
    * Takes the folder, making it when missing.
@@ -16,41 +22,44 @@ export class FolderLock {
    */
   static take(folder: string): FolderLock {
     const path = join(folder, LOCK_NAME);
-    let file: Deno.FsFile;
+    let db: DatabaseSync | undefined;
     try {
       Deno.mkdirSync(folder, { recursive: true });
-      file = Deno.openSync(path, { create: true, read: true, write: true });
+      db = new DatabaseSync(path);
+      // The holder's process id, for those who find the door shut.
+      db.exec(
+        `pragma locking_mode = exclusive; pragma user_version = ${Deno.pid}; begin exclusive`,
+      );
+      return new FolderLock(path, db);
     } catch (error) {
+      db?.close();
+      if (/database is locked/.test(reason(error))) {
+        throw new RefusedError(
+          `the data folder ${folder} is in use by another server${
+            holder(path)
+          }; stop it or name another folder with --data-dir`,
+        );
+      }
       throw new LensError(
         `can't write to the data folder ${folder} (${
           reason(error)
         }); mend its permissions or name another with --data-dir`,
       );
     }
-    if (!file.tryLockSync(true)) {
-      const holder = readHolder(file);
-      file.close();
-      throw new RefusedError(
-        `the data folder ${folder} is in use by another server${holder}; stop it or name another folder with --data-dir`,
-      );
-    }
-    file.truncateSync(0);
-    file.writeSync(new TextEncoder().encode(`${Deno.pid}\n`));
-    return new FolderLock(path, file);
   }
 
   /** Lets go. The file stays: removing it could take another process's lock away. */
   release(): void {
-    this.file.truncateSync(0);
-    this.file.close();
+    this.db.close();
   }
 }
 
-function readHolder(file: Deno.FsFile): string {
-  const bytes = new Uint8Array(32);
-  const count = file.readSync(bytes) ?? 0;
-  const pid = new TextDecoder().decode(bytes.subarray(0, count)).trim();
-  return /^\d+$/.test(pid) ? ` (process ${pid})` : "";
+/** Read past SQLite, which would wait for the lock. */
+function holder(path: string): string {
+  const bytes = Deno.readFileSync(path);
+  if (bytes.length < USER_VERSION_OFFSET + 4) return "";
+  const pid = new DataView(bytes.buffer).getInt32(USER_VERSION_OFFSET);
+  return pid > 0 ? ` (process ${pid})` : "";
 }
 
 function reason(error: unknown): string {
