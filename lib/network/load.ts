@@ -1,4 +1,5 @@
 import { InputError, readTextMaybeGzip } from "../core/mod.ts";
+import { readClothFolder } from "./cloth_csv.ts";
 import { networkFromListchannels } from "./core_lightning.ts";
 import { networkFromDescribegraph } from "./describegraph.ts";
 import type { OnFault } from "./json_members.ts";
@@ -13,20 +14,30 @@ export interface LoadOptions {
 
 /**
  * Reads a channel graph: LND's `describegraph` JSON, Core Lightning's `listchannels` JSON or CSV
- * (see `CHANNEL_COLUMNS`), plain or gzip. What it is follows from its content, not from its name.
+ * (see `CHANNEL_COLUMNS`), plain or gzip, or a folder with CLoTH's three CSV files. What it is follows from its content, not from its name.
  *
  * @throws {InputError} naming file, line or member, what was found and what was expected; also
  *   for a file that is empty, damaged or of another kind, and for a graph without channels
  */
 export async function loadNetwork(path: string, options: LoadOptions = {}): Promise<Network> {
-  const content = await readTextMaybeGzip(path);
-  const network = /^\s*[[{]/.test(content)
-    ? networkFromJson(parseJson(content, path), path, options.skipInvalid)
-    : await readNetworkCsv(path, options.skipInvalid);
+  const network = await isFolder(path)
+    ? await readClothFolder(path, options.skipInvalid)
+    : await readFile(path, options.skipInvalid);
   if (network.channelCount === 0) {
     throw new InputError({ file: path, found: "no channels", expected: "at least one" });
   }
   return network;
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return await Deno.stat(path).then((info) => info.isDirectory, () => false);
+}
+
+async function readFile(path: string, skipInvalid?: OnFault): Promise<Network> {
+  const content = await readTextMaybeGzip(path);
+  return /^\s*[[{]/.test(content)
+    ? networkFromJson(parseJson(content, path), path, skipInvalid)
+    : await readNetworkCsv(path, skipInvalid);
 }
 
 function networkFromJson(value: unknown, path: string, skipInvalid?: OnFault): Network {

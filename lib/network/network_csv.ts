@@ -1,13 +1,7 @@
-import {
-  type CsvRecord,
-  CsvWriter,
-  InputError,
-  type InputPlace,
-  openCsv,
-  satToMsat,
-} from "../core/mod.ts";
+import { type CsvRecord, CsvWriter, InputError, type InputPlace, satToMsat } from "../core/mod.ts";
 import type { Policy } from "../protocol/mod.ts";
 import { type ChannelInput, NetworkBuilder } from "./builder.ts";
+import { openCsvWith, optionalWhole, requiredWhole } from "./csv_fields.ts";
 import { attempter, type OnFault } from "./json_members.ts";
 import type { Network } from "./network.ts";
 
@@ -44,18 +38,7 @@ const DEFAULT_CLTV_DELTA = 80;
  * @throws {InputError} with line and field
  */
 export async function readNetworkCsv(path: string, onFault?: OnFault): Promise<Network> {
-  const { columns, records } = await openCsv(path);
-  for (const name of CHANNEL_COLUMNS.slice(0, 4)) {
-    if (!columns.includes(name)) {
-      throw new InputError({
-        file: path,
-        line: 1,
-        field: name,
-        found: columns.join(","),
-        expected: "a column of this name",
-      });
-    }
-  }
+  const { records } = await openCsvWith(path, CHANNEL_COLUMNS.slice(0, 4));
   const builder = new NetworkBuilder();
   const attempt = attempter(onFault);
   for await (const record of records) {
@@ -72,10 +55,7 @@ export async function readNetworkCsv(path: string, onFault?: OnFault): Promise<N
 }
 
 function channelFromRecord({ row }: CsvRecord, place: InputPlace): ChannelInput {
-  const capacitySat = whole(row, "capacity_sat", place);
-  if (capacitySat === undefined) {
-    throw new InputError({ ...place, field: "capacity_sat", found: "", expected: "sat" });
-  }
+  const capacitySat = requiredWhole(row, "capacity_sat", place);
   return {
     channelId: row.channel_id,
     node1: row.node1,
@@ -83,7 +63,7 @@ function channelFromRecord({ row }: CsvRecord, place: InputPlace): ChannelInput 
     capacitySat,
     policy1: policyFromRow(row, "node1", capacitySat, place),
     policy2: policyFromRow(row, "node2", capacitySat, place),
-    balance1Sat: whole(row, "node1_balance_sat", place),
+    balance1Sat: optionalWhole(row, "node1_balance_sat", place),
   };
 }
 
@@ -93,10 +73,10 @@ function policyFromRow(
   capacitySat: number,
   place: InputPlace,
 ): Policy | null {
-  const feeRatePpm = whole(row, `${side}_fee_rate_ppm`, place);
+  const feeRatePpm = optionalWhole(row, `${side}_fee_rate_ppm`, place);
   if (feeRatePpm === undefined) return null;
   const number = (name: string, fallback: number) =>
-    whole(row, `${side}_${name}`, place) ?? fallback;
+    optionalWhole(row, `${side}_${name}`, place) ?? fallback;
   const disabled = row[`${side}_disabled`] ?? "";
   if (!["", "0", "1", "false", "true"].includes(disabled)) {
     throw new InputError({
@@ -114,13 +94,6 @@ function policyFromRow(
     maxHtlcMsat: number("max_htlc_msat", satToMsat(Math.max(0, capacitySat))),
     disabled: disabled === "true" || disabled === "1",
   };
-}
-
-function whole(row: Record<string, string>, name: string, place: InputPlace): number | undefined {
-  const value = row[name];
-  if (value === undefined || value === "") return undefined;
-  if (/^-?\d{1,20}$/.test(value)) return Number(value);
-  throw new InputError({ ...place, field: name, found: value, expected: "a whole number" });
 }
 
 /** The row of a channel under {@linkcode CHANNEL_COLUMNS}. */

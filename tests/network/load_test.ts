@@ -235,3 +235,39 @@ Deno.test("loadNetwork names what is wrong in listchannels", async () => {
   assert.match(await fault(direction("a", "a")), /node2: .*another node than node1/);
   assert.match(await fault(direction("a", "b", { amount_msat: -4000 })), /capacity_sat: found -4/);
 });
+
+Deno.test("loadNetwork reads a folder in CLoTH's form, balances included", async () => {
+  const sub = `${folder}/cloth`;
+  await Deno.mkdir(sub);
+  const write = async (channels: string) => {
+    await file("cloth/nodes_ln.csv", "id\n0\n1\n");
+    await file("cloth/nodes_template.csv", "id\n");
+    await file(
+      "cloth/edges_ln.csv",
+      "id,channel_id,counter_edge_id,from_node_id,to_node_id,balance,fee_base,fee_proportional,min_htlc,timelock\n" +
+        "0,0,1,0,1,4300909,1000,1,1000,144\n1,0,0,1,0,45699091,2000,3,1,40\n",
+    );
+    await file(
+      "cloth/channels_ln.csv",
+      `id,edge1_id,edge2_id,node1_id,node2_id,capacity\n${channels}`,
+    );
+    return sub;
+  };
+  const network = await loadNetwork(await write("0,0,1,0,1,50000000\n"));
+  assert.equal(network.capacitySat[0], 50_000);
+  assert.equal(network.givenBalanceSat[0], 4300);
+  assert.deepEqual(network.policy(1), {
+    baseFeeMsat: 2000,
+    feeRatePpm: 3,
+    cltvDelta: 40,
+    minHtlcMsat: 1,
+    maxHtlcMsat: 50_000_000,
+    disabled: false,
+  });
+  assert.match(
+    await faultOf(await write("0,0,1,0,7,50000000\n")),
+    /cloth\/channels_ln.csv:2: node2: found "7"/,
+  );
+  await Deno.remove(`${sub}/edges_ln.csv`);
+  assert.match(await faultOf(sub), /cloth: found \[\], expected one file edges\*\.csv/);
+});
