@@ -26,6 +26,18 @@ export interface BaselineOptions {
 /**
  * Forecasts without a model: a channel's own past need, weighted towards the recent, times a
  * factor for each level. What the lens starts with, and what every model must beat.
+ *
+ * @example
+ * ```ts
+ * import { BaselineForecaster } from "../../lib/learning/mod.ts";
+ * import { FEATURE_NAMES } from "../../lib/liquidity/mod.ts";
+ * const data = new Float64Array(FEATURE_NAMES.length);
+ * data[FEATURE_NAMES.indexOf("daily_outbound_need_mean")] = 400_000;
+ * const vectors = { data, rows: 1, columns: data.length };
+ * const [forecast] = new BaselineForecaster().predict(vectors, [2_000_000]);
+ * // Half of the mean of the days counts, times 1.5 at the highest level.
+ * if (forecast.outboundNeed.sat[4] !== 300_000) throw new Error("the past, scaled");
+ * ```
  */
 export class BaselineForecaster implements Forecaster {
   readonly id = "baseline";

@@ -65,6 +65,14 @@ const SIZE = SIDES.length * LEVELS;
  * It learns only from samples whose horizon has passed, and judges each with the factors as they
  * were when its forecast was due. Forecasts are corrected only while the corrected ones have had
  * the lower loss.
+ *
+ * @example
+ * ```ts
+ * import { BaselineForecaster, OnlineLearner } from "../../lib/learning/mod.ts";
+ * const learner = new OnlineLearner(new BaselineForecaster());
+ * // Feed it samples of a `SampleCollector` as they close: learner.observe(sample).
+ * if (learner.active || learner.report().samples !== 0) throw new Error("it has seen nothing yet");
+ * ```
  */
 export class OnlineLearner {
   readonly options: OnlineOptions;

@@ -33,6 +33,16 @@ export const VALUE_GRID = 41;
  *
  * @param flows in order of time
  * @param capacitySat NaN where unknown
+ *
+ * @example
+ * ```ts
+ * import { labelWindow } from "../../lib/liquidity/mod.ts";
+ * const out = { direction: "out" as const, amountMsat: 300_000, feeMsat: 30 };
+ * const into = { direction: "in" as const, amountMsat: 400_000, feeMsat: 20 };
+ * const label = labelWindow([out, into], 1000);
+ * if (label.outboundNeedSat !== 300 || label.inboundNeedSat !== 100) throw new Error("U and D");
+ * if (label.optimalLowRatio !== 0.3 || label.optimalHighRatio !== 0.9) throw new Error("[U, C - D]");
+ * ```
  */
 export function labelWindow(flows: readonly WindowFlow[], capacitySat: number): WindowLabel {
   const { outboundMsat, inboundMsat, feesMsat } = windowNeeds(flows);
