@@ -1,4 +1,4 @@
-import { CsvWriter, DAY_MS, HOUR_MS, type Progress } from "../core/mod.ts";
+import { CsvWriter, HOUR_MS, type Progress } from "../core/mod.ts";
 import { writeNetworkCsv } from "../network/mod.ts";
 import {
   type ChannelState,
@@ -104,7 +104,7 @@ async function run(
   const changed = new Map<string, ChannelState>();
   let hops: number | undefined;
   simulation.onPayment = (intent, result) => {
-    hops = result.route?.directions.length;
+    hops = result.routes[0]?.directions.length;
     rows.push([writers.payments, paymentRow(simulation, intent, result)]);
   };
   simulation.onEvent = (event: LensEvent) => {
@@ -116,16 +116,17 @@ async function run(
     }
     for (const row of log.take(event, hops)) rows.push([writers.transactions, row]);
   };
-  for (let atMs = startMs; atMs <= startMs + durationMs; atMs += HOUR_MS) {
+  for (let hour = 0; hour <= Math.ceil(durationMs / HOUR_MS); hour++) {
+    const atMs = startMs + Math.min(durationMs, hour * HOUR_MS);
     signal?.throwIfAborted();
     simulation.runUntil(atMs);
-    const full = (atMs - startMs) % DAY_MS === 0;
+    const full = hour % 24 === 0;
     for (const state of full ? simulation.channelStates() : changed.values()) {
       rows.push([writers.snapshots, snapshotRow(atMs, state)]);
     }
     changed.clear();
     for (const [writer, row] of rows.splice(0)) await writer.write(row);
-    progress.update((atMs - startMs) / HOUR_MS);
+    progress.update(hour);
   }
   for (const row of log.finish()) await writers.transactions.write(row);
 }
@@ -143,7 +144,7 @@ function paymentRow(
     success: result.success,
     fee_msat: result.feeMsat,
     attempts: result.attempts,
-    hops: result.route?.directions.length,
+    hops: result.routes[0]?.directions.length,
     failure_reason: result.success ? undefined : result.failureReason,
   };
 }

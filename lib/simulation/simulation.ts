@@ -128,8 +128,8 @@ export class Simulation {
       this.#isOperator[intent.receiver] === 1;
     const result = this.#payer.pay(intent);
     this.#statistics.count(intent, result);
-    if (result.success) {
-      for (const direction of result.route!.directions) this.#touchDirection(direction);
+    for (const { directions } of result.routes) {
+      for (const direction of directions) this.#touchDirection(direction);
     }
     if (this.#muted) {
       this.#moved.clear();

@@ -1,6 +1,7 @@
 import { DAY_MS, seededRng } from "../core/mod.ts";
 import { generateNetwork, initialBalances, loadNetwork, type Network } from "../network/mod.ts";
 import { chooseOperators } from "./operators.ts";
+import type { PayerOptions } from "./payer.ts";
 import { Simulation } from "./simulation.ts";
 
 /** What a {@linkcode World} is made of. */
@@ -43,6 +44,8 @@ export interface RunOptions {
   paymentsPerDay: number;
   /** Virtual time before the start in which nobody listens and balances settle. */
   warmUpMs?: number;
+  /** How payers pay. */
+  payments?: Partial<PayerOptions>;
   /** Begins the ids of events. */
   name?: string;
 }
@@ -50,7 +53,7 @@ export interface RunOptions {
 /** A simulation of the world. Called twice with the same options it gives twins. */
 export function simulationOf(
   { network, operators, seed }: World,
-  { startMs, paymentsPerDay, warmUpMs = 2 * DAY_MS, name }: RunOptions,
+  { startMs, paymentsPerDay, warmUpMs = 2 * DAY_MS, payments, name }: RunOptions,
 ): Simulation {
   const rng = seededRng(seed);
   const simulation = new Simulation({
@@ -60,6 +63,7 @@ export function simulationOf(
     startMs: startMs - warmUpMs,
     operators,
     traffic: { paymentsPerDay },
+    payments,
     name,
   });
   simulation.warmUp(warmUpMs);

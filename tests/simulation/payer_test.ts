@@ -71,38 +71,91 @@ Deno.test("Payer names why a payment fails, and nothing has moved then", () => {
   assert.deepEqual([...balances.balanceMsat], before);
 });
 
-Deno.test("Payer: payments of any kind make and lose nothing", () => {
-  const network = generateNetwork({ nodes: 40, rng: seededRng(2) });
-  const intent = fc.record({
-    sender: fc.nat(39),
-    receiver: fc.nat(39),
-    amountMsat: fc.integer({ min: 1, max: 2_000_000_000 }),
-  });
-  fc.assert(
-    fc.property(fc.array(intent, { maxLength: 60 }), (intents) => {
-      const balances = initialBalances(network, seededRng(3));
-      const earned = new Float64Array(network.nodeCount);
-      const owned = () => {
-        const sums = new Float64Array(network.nodeCount);
-        network.source.forEach((node, d) => sums[node] += balances.balanceMsat[d]);
-        return sums;
-      };
-      const before = owned();
-      const payer = new Payer(network, balances, (hop) => {
-        if (hop.outcome === "settled") earned[hop.node] += hop.inAmountMsat - hop.outAmountMsat;
-      });
-      for (const { sender, receiver, amountMsat } of intents) {
-        if (sender === receiver) continue;
-        const result = payer.pay({ timeMs: 0, sender, receiver, amountMsat });
-        balances.check();
-        assert(balances.inFlightMsat.every((msat) => msat === 0));
-        if (!result.success) continue;
-        before[sender] -= amountMsat + result.feeMsat;
-        before[receiver] += amountMsat;
-      }
-      // What each node owns is what it had, less what it paid, plus what it got and earned.
-      owned().forEach((msat, node) => assert.equal(msat, before[node] + earned[node]));
-    }),
-    { numRuns: 30 },
+/** Amounts that no single channel carries; a reaches r with `balanceAR`, b with 900,000 sat. */
+function inParts(balanceAR: number, amountSat: number, maxParts = 4) {
+  const network = networkOf(
+    ["s", "a", 0, 0, 900_000],
+    ["a", "r", 100, 0, balanceAR],
+    ["s", "b", 0, 0, 900_000],
+    ["b", "r", 900, 0, 900_000],
   );
+  const balances = balancesOf(network);
+  const hops: HopOutcome[] = [];
+  const payer = new Payer(network, balances, (hop) => hops.push(hop), { maxParts });
+  const before = [...balances.balanceMsat];
+  const result = payer.pay({
+    timeMs: 0,
+    sender: network.nodeOf("s")!,
+    receiver: network.nodeOf("r")!,
+    amountMsat: amountSat * 1000,
+  });
+  balances.check();
+  assert(balances.inFlightMsat.every((msat) => msat === 0));
+  const arrivedMsat = network.directionsFrom(network.nodeOf("r")!)
+    .reduce((sum, d) => sum + balances.balanceMsat[d] - before[d], 0);
+  return {
+    result,
+    hops,
+    arrivedMsat,
+    unmoved: before.every((b, d) => b === balances.balanceMsat[d]),
+  };
+}
+
+Deno.test("Payer splits what no single route carries, and all of it arrives", () => {
+  const { result, arrivedMsat } = inParts(900_000, 1_200_000);
+  assert(result.success);
+  assert(result.routes.length > 1 && result.routes.length <= 4);
+  assert.equal(arrivedMsat, 1_200_000_000);
+  assert.equal(result.feeMsat, result.routes.reduce((sum, route) => sum + route.feeMsat, 0));
+  assert(result.feeMsat <= 12_000_000);
 });
+
+Deno.test("Payer in parts arrives whole or not at all", () => {
+  const { result, hops, unmoved } = inParts(10_000, 1_200_000);
+  assert.equal(result.success, false);
+  assert(unmoved);
+  assert(hops.some((hop) => hop.outcome === "failed_downstream"));
+  assert(hops.every((hop) => hop.outcome !== "settled"));
+  const single = inParts(900_000, 1_200_000, 1);
+  assert(!single.result.success && single.result.failureReason === "no_funds");
+  const two = inParts(900_000, 1_900_000);
+  assert(!two.result.success && two.result.failureReason === "no_funds");
+});
+
+for (const maxParts of [1, 5]) {
+  Deno.test(`Payer: payments in up to ${maxParts} parts make and lose nothing`, () => {
+    const network = generateNetwork({ nodes: 40, rng: seededRng(2) });
+    const intent = fc.record({
+      sender: fc.nat(39),
+      receiver: fc.nat(39),
+      amountMsat: fc.integer({ min: 1, max: 2_000_000_000 }),
+    });
+    fc.assert(
+      fc.property(fc.array(intent, { maxLength: 60 }), (intents) => {
+        const balances = initialBalances(network, seededRng(3));
+        const earned = new Float64Array(network.nodeCount);
+        const owned = () => {
+          const sums = new Float64Array(network.nodeCount);
+          network.source.forEach((node, d) => sums[node] += balances.balanceMsat[d]);
+          return sums;
+        };
+        const before = owned();
+        const payer = new Payer(network, balances, (hop) => {
+          if (hop.outcome === "settled") earned[hop.node] += hop.inAmountMsat - hop.outAmountMsat;
+        }, { maxParts });
+        for (const { sender, receiver, amountMsat } of intents) {
+          if (sender === receiver) continue;
+          const result = payer.pay({ timeMs: 0, sender, receiver, amountMsat });
+          balances.check();
+          assert(balances.inFlightMsat.every((msat) => msat === 0));
+          if (!result.success) continue;
+          before[sender] -= amountMsat + result.feeMsat;
+          before[receiver] += amountMsat;
+        }
+        // What each node owns is what it had, less what it paid, plus what it got and earned.
+        owned().forEach((msat, node) => assert.equal(msat, before[node] + earned[node]));
+      }),
+      { numRuns: 30 },
+    );
+  });
+}
