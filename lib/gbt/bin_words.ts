@@ -9,6 +9,9 @@ export function wordsPerRow(columns: number): number {
   return Math.ceil(columns / 4);
 }
 
+/** Rows whose values stay in the second-level cache while their columns are gone through. */
+const BLOCK_ROWS = 1024;
+
 /**
  * Bins of rows `[from, to)`, packed: feature `f` of row `r` is byte `f % 4` (lowest first) of
  * `words[floor(f / 4) * rows + r]`.
@@ -20,14 +23,25 @@ export function packBins(
   from = 0,
   to = x.rows,
 ): void {
-  for (let f = 0; f < x.columns; f++) {
-    const shift = (f % 4) * 8;
-    const group = words.subarray((f >> 2) * x.rows, ((f >> 2) + 1) * x.rows);
-    if (shift === 0) group.fill(0, from, to);
-    const search = binSearch(bins[f].edges);
-    if (x.data instanceof Float32Array) packSingles(x.data, x.columns, f, group, search, from, to);
-    else packDoubles(x.data, x.columns, f, group, search, from, to);
+  const searches = bins.map(({ edges }) => binSearch(edges));
+  for (let start = from; start < to; start += BLOCK_ROWS) {
+    const end = Math.min(to, start + BLOCK_ROWS);
+    for (let f = 0; f < x.columns; f++) {
+      const group = words.subarray((f >> 2) * x.rows, ((f >> 2) + 1) * x.rows);
+      if (f % 4 === 0) group.fill(0, start, end);
+      const at = { columns: x.columns, f, from: start, to: end };
+      if (x.data instanceof Float32Array) packSingles(x.data, group, searches[f], at);
+      else packDoubles(x.data, group, searches[f], at);
+    }
   }
+}
+
+/** Values of feature `f` in rows `[from, to)`. */
+interface ColumnPart {
+  columns: number;
+  f: number;
+  from: number;
+  to: number;
 }
 
 /** A table that narrows a value's bin down to a few. */
@@ -99,12 +113,9 @@ export function binOfValue(value: number, { edges }: FeatureBins): number {
 // of the speed.
 function packSingles(
   data: Float32Array,
-  columns: number,
-  f: number,
   group: Uint32Array,
   search: BinSearch,
-  from: number,
-  to: number,
+  { columns, f, from, to }: ColumnPart,
 ): void {
   const shift = (f % 4) * 8;
   for (let r = from, i = from * columns + f; r < to; r++, i += columns) {
@@ -116,12 +127,9 @@ function packSingles(
 
 function packDoubles(
   data: Float64Array,
-  columns: number,
-  f: number,
   group: Uint32Array,
   search: BinSearch,
-  from: number,
-  to: number,
+  { columns, f, from, to }: ColumnPart,
 ): void {
   const shift = (f % 4) * 8;
   for (let r = from, i = from * columns + f; r < to; r++, i += columns) {

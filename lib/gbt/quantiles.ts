@@ -2,7 +2,8 @@ import { InputError, UsageError } from "../core/mod.ts";
 import { Booster } from "./booster.ts";
 import type { Matrix } from "./matrix.ts";
 import type { BoosterOptions } from "./options.ts";
-import { trainBooster, type TrainingExtras } from "./trainer.ts";
+import { SharedBins } from "./shared_bins.ts";
+import { type TrainingExtras, trainOnBins } from "./trainer.ts";
 import type { TrainingData } from "./training_data.ts";
 
 const FORMAT = "lightning-lens/quantiles";
@@ -84,8 +85,9 @@ export function trainQuantiles(
   extras: Omit<TrainingExtras, "from"> = {},
 ): QuantileBoosters {
   checkQuantiles(quantiles);
+  const shared = new SharedBins();
   const boosters = quantiles.map((pinball) =>
-    trainBooster(data, { ...options, loss: { pinball } }, extras)
+    trainOnBins(data, { ...options, loss: { pinball } }, extras, shared)
   );
   return new QuantileBoosters(quantiles, boosters);
 }

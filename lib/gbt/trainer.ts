@@ -1,6 +1,4 @@
 import { type ProgressFactory, type Rng, silentProgress } from "../core/mod.ts";
-import { findBins } from "./bin_edges.ts";
-import { packBins } from "./bin_words.ts";
 import { Booster } from "./booster.ts";
 import { engineShape, needsHessian } from "./engine_shape.ts";
 import { ExactStages } from "./exact_grower.ts";
@@ -8,6 +6,7 @@ import { SOLO } from "./grower.ts";
 import { checkTarget, lossOf } from "./loss.ts";
 import { makeKernels } from "./make_kernels.ts";
 import { type BoosterOptions, resolveOptions } from "./options.ts";
+import { SharedBins } from "./shared_bins.ts";
 import { StageRecord, type StageResult, type ValidationStart } from "./stage_record.ts";
 import { runStages, type StageListener } from "./stages.ts";
 import {
@@ -50,6 +49,16 @@ export function trainBooster(
   options: Partial<BoosterOptions> = {},
   extras: TrainingExtras = {},
 ): Booster {
+  return trainOnBins(data, options, extras, new SharedBins());
+}
+
+/** Trains with bins that other trainings on the same features share. @throws as `trainBooster`. */
+export function trainOnBins(
+  data: TrainingData,
+  options: Partial<BoosterOptions>,
+  extras: TrainingExtras,
+  shared: SharedBins,
+): Booster {
   const prepared = prepareTraining(data, options, extras);
   const record = new StageRecord(prepared.options, prepared.validation);
   const progress = (extras.progress ?? silentProgress)("training trees", prepared.options.trees);
@@ -59,7 +68,7 @@ export function trainBooster(
   };
   try {
     if (prepared.options.grower === "exact") runExact(prepared, listener);
-    else runHistogram(prepared, listener);
+    else runHistogram(prepared, shared, listener);
   } finally {
     progress.stop();
   }
@@ -119,13 +128,17 @@ export function assembleBooster(
   });
 }
 
-function runHistogram({ data, options, startScores }: PreparedTraining, listener: StageListener) {
+function runHistogram(
+  { data, options, startScores }: PreparedTraining,
+  shared: SharedBins,
+  listener: StageListener,
+): void {
   const { x, y, weight } = data;
-  const bins = findBins(x, options.bins);
+  const bins = shared.edges(x, options.bins);
   const shape = engineShape({ x, options, bins, weighted: weight !== undefined, threads: 1 });
   const kernels = makeKernels(shape, options.kernels);
   const { arrays } = kernels;
-  packBins(x, bins, arrays.words);
+  arrays.words.set(shared.words(x, options.bins));
   arrays.score.set(startScores);
   arrays.target.set(y);
   if (weight) arrays.weight.set(weight);

@@ -47,6 +47,12 @@ export type PoolAnswer =
   | { kind: "done"; result?: StageResult }
   | { kind: "failed"; message: string };
 
+/** What trainings on the same features needn't do again. */
+interface SharedInput {
+  x?: Matrix;
+  bins?: FeatureBins[];
+}
+
 /**
  * Fewer rows are trained by one thread: a stage is then so short that meeting costs more than the
  * second thread brings.
@@ -86,9 +92,7 @@ export class TrainingPool {
     options: Partial<BoosterOptions> = {},
     extras: TrainingExtras = {},
   ): Promise<Booster> {
-    const training = this.#last.then(() => this.#train(data, options, extras));
-    this.#last = training.catch(() => {});
-    return training;
+    return this.#queue(data, options, extras, {});
   }
 
   /** Trains as `trainQuantiles` does, in the workers. @throws as `trainQuantiles`. */
@@ -99,10 +103,12 @@ export class TrainingPool {
     extras: Omit<TrainingExtras, "from"> = {},
   ): Promise<QuantileBoosters> {
     checkQuantiles(quantiles);
-    const boosters: Booster[] = [];
-    for (const pinball of quantiles) {
-      boosters.push(await this.train(data, { ...options, loss: { pinball } }, extras));
-    }
+    const shared: SharedInput = {};
+    const boosters = await Promise.all(
+      quantiles.map((pinball) =>
+        this.#queue(data, { ...options, loss: { pinball } }, extras, shared)
+      ),
+    );
     return new QuantileBoosters(quantiles, boosters);
   }
 
@@ -112,15 +118,31 @@ export class TrainingPool {
     this.#workers = [];
   }
 
-  async #train(data: TrainingData, given: Partial<BoosterOptions>, extras: TrainingExtras) {
+  #queue(
+    data: TrainingData,
+    options: Partial<BoosterOptions>,
+    extras: TrainingExtras,
+    shared: SharedInput,
+  ): Promise<Booster> {
+    const training = this.#last.then(() => this.#train(data, options, extras, shared));
+    this.#last = training.catch(() => {});
+    return training;
+  }
+
+  async #train(
+    data: TrainingData,
+    given: Partial<BoosterOptions>,
+    extras: TrainingExtras,
+    shared: SharedInput,
+  ): Promise<Booster> {
     if (given.grower === "exact") return trainBooster(data, given, extras);
     const prepared = prepareTraining(data, given, extras);
     const { options } = prepared;
     const progress = (extras.progress ?? silentProgress)("training trees", options.trees);
     try {
-      const x = shareMatrix(data.x);
+      const x = shared.x ??= shareMatrix(data.x);
       const team = data.x.rows < this.#minParallelRows ? 1 : this.threads;
-      const bins = await this.#findBins(x, options.bins, team);
+      const bins = shared.bins ??= await this.#findBins(x, options.bins, team);
       const result = await this.#grow({ prepared, x, bins, team }, progress.update);
       return assembleBooster(prepared, result);
     } catch (error) {
