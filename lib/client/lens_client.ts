@@ -7,11 +7,12 @@ import {
   type LensEvent,
   type MessageData,
   type MessageType,
+  parsePeerInput,
+  type PeerInput,
   type Suggestion,
   type Topology,
   wireTime,
 } from "../protocol/mod.ts";
-import { parsePeerInput, type PeerInput } from "./peer_input.ts";
 import { SuggestionBook } from "./suggestion_book.ts";
 
 /** What the client asks of the lens. */

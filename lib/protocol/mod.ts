@@ -11,4 +11,5 @@ export * from "./messages.ts";
 export * from "./names.ts";
 export * from "./options.ts";
 export * from "./parse.ts";
+export * from "./peer_input.ts";
 export * from "./rest.ts";

@@ -5,7 +5,9 @@ import { parseWith } from "../protocol/mod.ts";
 import type { Context } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { setCookie } from "hono/cookie";
+import { upgradeWebSocket } from "hono/deno";
 import { type CachedJson, cachedJson } from "./cached_json.ts";
+import { Conversation } from "./conversation.ts";
 import { docsPage } from "./docs_page.ts";
 import type { DashboardFile } from "./engine.ts";
 import { bearer, headers, limitRate, sameSite, TOKEN_COOKIE } from "./guards.ts";
@@ -51,6 +53,7 @@ export function createApp(server: LensServer, options: AppOptions = {}): OpenAPI
   if (options.token !== undefined) {
     app.use("/api/*", bearer(options.token));
     app.use("/metrics", bearer(options.token));
+    app.use("/ws", bearer(options.token));
   }
   app.onError((error) => {
     if (error instanceof InputError) return inputProblem(error);
@@ -61,6 +64,7 @@ export function createApp(server: LensServer, options: AppOptions = {}): OpenAPI
   addUpdate(app, server);
   addReads(app, server);
   addOperations(app, server, options);
+  addSocket(app, server);
   addPages(app, options);
   return app;
 }
@@ -158,6 +162,24 @@ function addOperations(app: OpenAPIHono, server: LensServer, options: AppOptions
     }
     return c.body(null, 204);
   });
+}
+
+function addSocket(app: OpenAPIHono, server: LensServer): void {
+  app.get(
+    "/ws",
+    upgradeWebSocket(() => {
+      let conversation: Conversation | undefined;
+      return {
+        onOpen: (_, socket) => conversation = new Conversation(server, socket),
+        onMessage: ({ data }, socket) => {
+          if (typeof data !== "string") return socket.close(1003, "expected text");
+          if (data.length > MAX_BODY_BYTES) return socket.close(1009, "message too large");
+          conversation?.hear(data);
+        },
+      };
+    }),
+    () => problem(426, "expected a WebSocket"),
+  );
 }
 
 function addPages(app: OpenAPIHono, options: AppOptions): void {

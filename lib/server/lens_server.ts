@@ -21,6 +21,8 @@ import {
 
 /** How often changed balances are sent to live readers. */
 const LIVE_INTERVAL_MS = 250;
+/** Moments of the twins that a new reader is shown; beyond that every other one is dropped. */
+const MOST_TWINS = 500;
 
 /** What a {@linkcode LensServer} is made of. */
 export interface LensServerOptions {
@@ -57,7 +59,7 @@ export class LensServer {
   lastRetraining: RetrainOutcome | undefined;
   /** The plan as it is served. */
   recommendations: CachedJson;
-  #twin: TwinView | undefined;
+  #twins: TwinView[] = [];
   #liveTimer: ReturnType<typeof setTimeout> | undefined;
   #retraining: Promise<RetrainOutcome> | undefined;
   #exporter: Exporter;
@@ -167,12 +169,16 @@ export class LensServer {
 
   /** Shows both twins of a simulation that runs in this process. */
   showTwin(twin: TwinView | undefined): void {
-    this.#twin = twin;
+    const { payments } = this.twin?.lens ?? { payments: 0 };
+    // Fewer payments than before: the figures count from a new beginning.
+    if (twin === undefined || twin.lens.payments < payments) this.#twins = [];
+    if (this.#twins.length >= MOST_TWINS) this.#twins = this.#twins.filter((_, i) => i % 2 === 0);
+    if (twin !== undefined) this.#twins.push(twin);
     this.live.publish("twin", { twin: twinView(twin) });
   }
 
   get twin(): TwinView | undefined {
-    return this.#twin;
+    return this.#twins.at(-1);
   }
 
   /** Starts exports, retrainings and renewals by the clock. */
@@ -221,7 +227,8 @@ export class LensServer {
       predictions: this.predictions(),
       recommendations: recommendationsView(this.plan, this.modelId),
       performance: this.performanceView(),
-      twin: twinView(this.#twin),
+      twin: twinView(this.twin),
+      twin_history: this.#twins.map(twinView),
       totals: snakeNames(this.channels.totals),
     };
   }

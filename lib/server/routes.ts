@@ -155,6 +155,17 @@ export const ROUTES = {
       ...problems(401, 403, 429),
     },
   }),
+  socket: createRoute({
+    method: "get",
+    path: "/ws",
+    summary: "WebSocket for events and suggestions",
+    description:
+      "Takes `channel_update`, `transaction`, `forward` and `suggestion_result`, journal first, and answers `request_suggestions` with `rebalance_suggestion`s and `suggestions_complete`. Understands the shapes of the first LightningLens, and answers those with `rebalance_suggestions`.",
+    responses: {
+      101: { description: "the connection is a WebSocket from here on" },
+      ...problems(401, 403, 426),
+    },
+  }),
   session: createRoute({
     method: "post",
     path: "/api/session",

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { EMPTY_STATE, MOST_GAINS, withEvent } from "../../lib/dashboard/app/live_state.ts";
-import { fakeSnapshot, fakeTwin } from "../e2e/fake_data.ts";
+import { emptySnapshot, fakeSnapshot, fakeTwin } from "../e2e/fake_data.ts";
 
 const start = withEvent(EMPTY_STATE, "snapshot", fakeSnapshot(20, 3));
 
@@ -85,4 +85,14 @@ Deno.test("withEvent twin keeps a history that ascends and stays bounded", () =>
 Deno.test("withEvent ignores events it does not know", () => {
   assert.equal(withEvent(start, "heartbeat", {}), start);
   assert.equal(withEvent(start, "toString", {}), start);
+});
+
+Deno.test("withEvent snapshot brings the curve so far, for a page that is opened late", () => {
+  const history = [3, 2, 1].map(fakeTwin);
+  const state = withEvent(EMPTY_STATE, "snapshot", {
+    ...emptySnapshot(),
+    twin: history[2],
+    twin_history: history,
+  });
+  assert.deepEqual(state.gains.map(({ timeMs }) => timeMs), history.map((t) => Date.parse(t.time)));
 });

@@ -190,6 +190,7 @@ export function fakeSnapshot(channelCount: number, suggestionCount: number): Sna
     recommendations: fakeRecommendations(channels, predictions, suggestionCount),
     performance: fakePerformance(),
     twin: fakeTwin(96),
+    twin_history: [],
     totals: {
       payments: 24_000,
       payments_succeeded: 21_442,
@@ -214,6 +215,7 @@ export function emptySnapshot(): SnapshotView {
       ...{ last_retraining: null, metrics: {} },
     },
     twin: null,
+    twin_history: [],
     totals: {
       ...{ payments: 0, payments_succeeded: 0, forwards: 0, forwards_settled: 0 },
       ...{ fees_earned_msat: 0, rebalances_applied: 0, rebalance_cost_msat: 0 },

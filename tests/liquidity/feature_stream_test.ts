@@ -228,10 +228,10 @@ Deno.test("FeatureStream.stats earned by own terms, else as observed, else as is
   stream.update(state(T0, 500_000, { channelId: "none" }));
   // The base fee over the usual 100,000 sat adds 10 ppm.
   assert.ok(Math.abs(stream.stats("n/terms")!.earnedPpm - 210) < 1e-9);
-  assert.equal(stream.stats("n/none")!.earnedPpm, 100);
+  assert.equal(stream.stats("n/none")!.earnedPpm, 400);
   stream.update(state(T0 + HOUR_MS, 400_000, { channelId: "none" }));
-  // 100,000 sat at 100 ppm, seen in a day whose decayed length is a little less.
-  assert.ok(feature(stream, "n/none", "fees_msat_7d") > 10_000);
+  // 100,000 sat at 400 ppm, seen in a day whose decayed length is a little less.
+  assert.ok(feature(stream, "n/none", "fees_msat_7d") > 35_000);
   stream.update(forward(T0 + 2 * HOUR_MS));
   assert.equal(stream.stats("n/none")!.earnedPpm, 0);
 });

@@ -119,10 +119,10 @@ Deno.test("SampleCollector without forwards labels changes of balance", () => {
     },
   }));
   const { samples } = collect(events);
-  // Fees at the rate taken where no terms are shown: 100 ppm.
+  // Fees at the rate taken where no terms are shown: 400 ppm.
   const flows: WindowFlow[] = [
-    { direction: "in", amountMsat: 50 * MSAT_PER_SAT, feeMsat: 5 },
-    { direction: "out", amountMsat: 150 * MSAT_PER_SAT, feeMsat: 15 },
+    { direction: "in", amountMsat: 50 * MSAT_PER_SAT, feeMsat: 20 },
+    { direction: "out", amountMsat: 150 * MSAT_PER_SAT, feeMsat: 60 },
   ];
   const atTwo = samples.find((sample) => sample.timeMs === events[1].timeMs);
   assert.deepEqual(atTwo?.label, labelWindow(flows, 1000));

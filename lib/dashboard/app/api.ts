@@ -126,6 +126,8 @@ export interface SnapshotView {
   recommendations: RecommendationsView;
   performance: PerformanceView;
   twin: TwinView | null;
+  /** The twins so far, ascending in time. */
+  twin_history: TwinView[];
   totals: TotalsView;
 }
 

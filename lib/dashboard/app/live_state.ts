@@ -59,13 +59,15 @@ type Handlers = {
 };
 
 const HANDLERS: Handlers = {
-  snapshot(state, { channels, predictions, recommendations, performance, twin, totals }) {
+  snapshot(state, snapshot) {
+    const { channels, predictions, recommendations, performance, twin, totals } = snapshot;
     const names = new Set(channels.map(channelName));
     const rows = new Map([...state.rows].filter(([name]) => names.has(name)));
     let next: LiveState = { ...state, rows, performance, totals };
     next = HANDLERS.channels(next, channels);
     next = HANDLERS.predictions(next, predictions);
     next = HANDLERS.recommendations(next, recommendations);
+    for (const earlier of snapshot.twin_history) next = HANDLERS.twin(next, { twin: earlier });
     return HANDLERS.twin(next, { twin });
   },
   channels: (state, items) => withParts(state, items, (row, channel) => ({ ...row, channel })),

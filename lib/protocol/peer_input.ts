@@ -1,14 +1,14 @@
+import type { LensEvent } from "./events.ts";
+import { parseLegacyMessage } from "./legacy.ts";
 import {
   isVersioned,
-  type LensEvent,
   type Message,
   parseJsonText,
-  parseLegacyMessage,
   parseMessage,
   type Topology,
-} from "../protocol/mod.ts";
+} from "./messages.ts";
 
-/** What a message of the peer means to the client. */
+/** What a message means to a lens that is told of events and asked for suggestions. */
 export type PeerInput =
   & {
     /** Position in the peer's stream; legacy peers have none. */

@@ -1,0 +1,125 @@
+import assert from "node:assert/strict";
+import { START_MS, testServer } from "./server_fixture.ts";
+import { formatMessage, parseMessage } from "../../lib/protocol/mod.ts";
+import { listen } from "../../lib/server/mod.ts";
+
+const HOUR_MS = 3_600_000;
+
+/** A drained channel with demand and a full one, known for long enough to be planned for. */
+function legacyStates(timestamp: string) {
+  const channel = (remote_pubkey: string, local_balance: number) => ({
+    remote_pubkey,
+    capacity: 1_000_000,
+    local_balance,
+    remote_balance: 1_000_000 - local_balance,
+  });
+  return {
+    type: "channel_update",
+    timestamp,
+    channels: { me: [channel("drained", 10_000), channel("full", 980_000)] },
+  };
+}
+
+interface Talk {
+  send(message: unknown): void;
+  /** The next message that comes. */
+  next(): Promise<Record<string, unknown>>;
+}
+
+async function withSocket(run: (talk: Talk, seq: () => number) => Promise<void>) {
+  const { server, dispose } = await testServer();
+  const listening = listen(server, { host: "127.0.0.1", port: 0 });
+  const socket = new WebSocket(`ws://127.0.0.1:${listening.port}/ws`);
+  const heard: Record<string, unknown>[] = [];
+  const waiting: ((message: Record<string, unknown>) => void)[] = [];
+  socket.onmessage = ({ data }) => {
+    const message = JSON.parse(data);
+    const wake = waiting.shift();
+    if (wake) wake(message);
+    else heard.push(message);
+  };
+  await new Promise((resolve) => socket.onopen = resolve);
+  const closed = new Promise((resolve) => socket.onclose = resolve);
+  try {
+    await run({
+      send: (message) =>
+        socket.send(typeof message === "string" ? message : JSON.stringify(message)),
+      next: () => {
+        const message = heard.shift();
+        return message ? Promise.resolve(message) : new Promise((resolve) => waiting.push(resolve));
+      },
+    }, () => server.options.store.lastSeq);
+  } finally {
+    socket.close();
+    await closed;
+    await listening.stop();
+    await dispose();
+  }
+}
+
+Deno.test("/ws: a client that speaks the legacy shapes gets suggestions", async () => {
+  await withSocket(async ({ send, next }, seq) => {
+    send({ type: "register", client: "old", message: "hello" });
+    send(legacyStates("2024-09-22T00:00:00"));
+    send(legacyStates("2024-09-23T06:00:00"));
+    send({ type: "request_suggestions" });
+    const answer = await next();
+    assert.equal(answer.type, "rebalance_suggestions");
+    const [first] = answer.suggestions as Record<string, unknown>[];
+    assert.equal(first.from_node, "full");
+    assert.equal(first.to_node, "drained");
+    assert.ok(Number.isInteger(first.amount) && Number(first.amount) > 0);
+    assert.ok(Number(first.confidence) > 0 && Number(first.confidence) <= 1);
+    assert.equal(seq(), 4, "the states are in the journal");
+  });
+});
+
+Deno.test("/ws: our own messages are stored, and the answer is complete", async () => {
+  await withSocket(async ({ send, next }, seq) => {
+    const update = (hours: number) => ({
+      type: "channel_update",
+      v: 1,
+      seq: hours,
+      timestamp: new Date(START_MS + hours * HOUR_MS).toISOString(),
+      data: {
+        channels: [
+          { channel_id: "d", peer: "p", capacity_sat: 1e6, local_balance_sat: 10_000 },
+          { channel_id: "f", peer: "q", capacity_sat: 1e6, local_balance_sat: 980_000 },
+        ].map((c) => ({ node: "me", ...c, remote_balance_sat: 1e6 - c.local_balance_sat })),
+      },
+    });
+    send(update(0));
+    send(update(30));
+    send(formatMessage("request_suggestions", { nodes: [] }, { seq: 31, timeMs: START_MS }));
+    const suggestion = parseMessage(await next());
+    assert.ok(suggestion.type === "rebalance_suggestion");
+    assert.equal(suggestion.data.targetChannel, "d");
+    const end = parseMessage(await next());
+    assert.ok(end.type === "suggestions_complete");
+    assert.deepEqual(end.data, { answers: 31, count: 1 });
+    assert.equal(seq(), 4);
+  });
+});
+
+Deno.test("/ws: rubbish is answered with an error that names what is wrong", async () => {
+  await withSocket(async ({ send, next }) => {
+    send("not JSON");
+    assert.match(JSON.stringify(await next()), /expected JSON/);
+    send({ type: "channel_update", v: 1, seq: 0, timestamp: "never", data: {} });
+    const { data } = await next() as { data: Record<string, unknown> };
+    assert.equal(data.field, "timestamp");
+    send({ type: "waltz" });
+    assert.match(JSON.stringify(await next()), /a known message type/);
+  });
+});
+
+Deno.test("/ws refuses plain HTTP and pages of other sites", async () => {
+  const { request, dispose } = await testServer();
+  try {
+    assert.equal((await request("/ws")).status, 426);
+    const foreign = { origin: "http://evil.example", upgrade: "websocket" };
+    assert.equal((await request("/ws", { headers: foreign })).status, 403);
+  } finally {
+    await dispose();
+  }
+});
