@@ -121,6 +121,16 @@ export class Network implements NetworkColumns {
     terms[place + TERMS.capacityMsat] = this.capacitySat[direction >> 1] * MSAT_PER_SAT;
   }
 
+  /** A copy whose terms can change without this one's. */
+  clone(): Network {
+    return new Network({
+      ...this,
+      baseFeeMsat: this.baseFeeMsat.slice(),
+      feeRatePpm: this.feeRatePpm.slice(),
+      disabled: this.disabled.slice(),
+    });
+  }
+
   /** Switches a direction off or on. */
   setDisabled(direction: number, disabled: boolean): void {
     this.disabled[direction] = disabled ? 1 : 0;

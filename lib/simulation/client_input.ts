@@ -14,6 +14,8 @@ export type ClientInput =
   | { kind: "suggestion"; suggestion: Suggestion }
   | { kind: "complete"; answers: number }
   | { kind: "legacy_suggestions"; suggestions: LegacySuggestion[] }
+  /** Asks what the lenses that are connected suggest. */
+  | { kind: "request"; legacy: boolean; seq: number }
   | { kind: "complaint"; message: string };
 
 /** An {@linkcode InputError} that knows which message it complains of. */
@@ -48,7 +50,7 @@ function nameOf(value: unknown): string | number | undefined {
 }
 
 function fromMessage(value: unknown): ClientInput {
-  const { type, data } = parseMessage(value);
+  const { type, data, seq } = parseMessage(value);
   switch (type) {
     case "register":
       return { kind: "register", ...data };
@@ -56,6 +58,8 @@ function fromMessage(value: unknown): ClientInput {
       return { kind: "suggestion", suggestion: data };
     case "suggestions_complete":
       return { kind: "complete", answers: data.answers };
+    case "request_suggestions":
+      return { kind: "request", legacy: false, seq };
     case "error":
       return { kind: "complaint", message: data.message };
     default:
@@ -70,6 +74,8 @@ function fromLegacy(value: unknown, receivedMs: number): ClientInput {
       return { kind: "register", client: input.client, wants: [] };
     case "suggestions":
       return { kind: "legacy_suggestions", suggestions: input.suggestions };
+    case "request_suggestions":
+      return { kind: "request", legacy: true, seq: 0 };
     default:
       throw notForUs(input.kind);
   }

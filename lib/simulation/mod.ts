@@ -28,6 +28,7 @@ export {
 export type { Role, Roles } from "./roles.ts";
 export { Simulation, type SimulationOptions } from "./simulation.ts";
 export type { Statistics } from "./statistics.ts";
+export { DRIFT_OPTIONS, type DriftOptions } from "./terms_drift.ts";
 export { hourRate, type Intent, Traffic, TRAFFIC_OPTIONS, type TrafficOptions } from "./traffic.ts";
 export { SimulationServer, type SimulationServerOptions } from "./ws_server.ts";
 export {

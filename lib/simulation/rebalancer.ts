@@ -117,7 +117,7 @@ export function rebalance(
   return outcome;
 }
 
-/** Tries routes for one part. Returns the fee paid, or undefined. */
+/** Tries routes for one part. Returns the one that carried it, or undefined. */
 function payPart(
   payer: Payer,
   { request, timeMs, tries, outcome }: {

@@ -7,6 +7,7 @@ import { checkSuggestion, rebalance } from "./rebalancer.ts";
 import { Refresh } from "./refresh.ts";
 import { SettleTimes } from "./settle_times.ts";
 import { type Statistics, StatisticsCounter } from "./statistics.ts";
+import { type DriftOptions, TermsDrift } from "./terms_drift.ts";
 import { type Intent, Traffic, type TrafficOptions } from "./traffic.ts";
 
 /** What a {@linkcode Simulation} is made of. */
@@ -24,12 +25,21 @@ export interface SimulationOptions {
   payments?: Partial<PayerOptions>;
   /** Share of channels a day whose balances are drawn anew, by the chain. */
   refreshPerDay?: number;
+  /** How other nodes change their terms; they don't when left out. */
+  drift?: Partial<DriftOptions>;
   /** Begins the ids of events, so that those of several runs differ. */
   name?: string;
   /** Told of every event, in order. */
   onEvent?: (event: LensEvent) => void;
   /** Told of every payment in the network, in order. */
   onPayment?: (intent: Intent, result: PaymentResult) => void;
+}
+
+/** Something that happens again and again. */
+interface Source {
+  nextMs(): number;
+  /** Does what is due at `nextMs` and moves that on. */
+  run(): void;
 }
 
 /** Share of channels a day that are refreshed when not told. */
@@ -47,7 +57,7 @@ export class Simulation {
   readonly operators: readonly string[];
   readonly traffic: Traffic;
   readonly #payer: Payer;
-  readonly #refresh: Refresh | undefined;
+  readonly #sources: Source[];
   readonly #settleTimes: SettleTimes;
   readonly #accounts: Accounts;
   readonly #statistics = new StatisticsCounter();
@@ -63,7 +73,9 @@ export class Simulation {
   onPayment: (intent: Intent, result: PaymentResult) => void;
 
   constructor(options: SimulationOptions) {
-    const { network, balances, rng, startMs } = options;
+    const { balances, rng, startMs } = options;
+    // Terms change during the run: twins must not see each other's.
+    const network = options.network.clone();
     this.network = network;
     this.balances = balances;
     this.operators = [...options.operators];
@@ -77,12 +89,33 @@ export class Simulation {
     this.traffic = new Traffic(network, { ...options.traffic, rng: rng.fork("traffic"), startMs });
     this.#payer = new Payer(network, balances, (hop) => this.#onHop(hop), options.payments);
     this.#settleTimes = new SettleTimes(rng.fork("settle times"));
-    const sharePerDay = options.refreshPerDay ?? REFRESH_PER_DAY;
-    this.#refresh = sharePerDay === 0 ? undefined : new Refresh(network, this.traffic.roles, {
-      rng: rng.fork("refresh"),
-      startMs,
-      sharePerDay,
-    });
+    this.#sources = [{
+      nextMs: () => this.traffic.nextMs,
+      run: () => this.#pay(this.traffic.next()),
+    }, ...this.#changes(options)];
+  }
+
+  /** What happens beside payments. */
+  #changes({ rng, startMs, refreshPerDay = REFRESH_PER_DAY, drift }: SimulationOptions): Source[] {
+    const { network } = this;
+    const sources: Source[] = [];
+    if (refreshPerDay > 0) {
+      const refresh = new Refresh(network, this.traffic.roles, {
+        rng: rng.fork("refresh"),
+        startMs,
+        sharePerDay: refreshPerDay,
+      });
+      sources.push({
+        nextMs: () => refresh.nextMs,
+        run: () => this.#tellChange(2 * refresh.apply(this.balances)),
+      });
+    }
+    if (drift !== undefined) {
+      const spared = (direction: number) => this.#isOperator[network.source[direction]] === 1;
+      const terms = new TermsDrift(network, { ...drift, rng: rng.fork("drift"), startMs, spared });
+      sources.push({ nextMs: () => terms.nextMs, run: () => this.#tellChange(terms.apply()) });
+    }
+    return sources;
   }
 
   /** Virtual time, Unix ms. */
@@ -92,7 +125,7 @@ export class Simulation {
 
   /** When something will happen next. */
   get nextMs(): number {
-    return Math.min(this.traffic.nextMs, this.#refresh?.nextMs ?? Infinity);
+    return Math.min(...this.#sources.map((source) => source.nextMs()));
   }
 
   /** Runs everything that is due until then, the end included. Earlier times are ignored. */
@@ -101,17 +134,33 @@ export class Simulation {
     this.#nowMs = Math.max(this.#nowMs, timeMs);
   }
 
-  /** Runs the next thing that is due. */
+  /** Runs the next thing that is due; of several at a time payments come last. */
   step(): void {
-    if (this.#refresh !== undefined && this.#refresh.nextMs <= this.traffic.nextMs) {
-      this.#nowMs = Math.max(this.#nowMs, this.#refresh.nextMs);
-      this.#touchDirection(2 * this.#refresh.apply(this.balances));
-      this.#tellMoved();
-      return;
-    }
-    const intent = this.traffic.next();
-    this.#nowMs = Math.max(this.#nowMs, intent.timeMs);
-    this.#pay(intent);
+    const [payments, ...changes] = this.#sources;
+    let next = payments;
+    for (const source of changes) if (source.nextMs() <= next.nextMs()) next = source;
+    this.#nowMs = Math.max(this.#nowMs, next.nextMs());
+    next.run();
+  }
+
+  /** An operator changes what it charges in one of its channels, from now on. */
+  setFees(
+    node: string,
+    channelId: string,
+    fees: { baseFeeMsat: number; feeRatePpm: number },
+  ): void {
+    const channel = this.network.channelOf(channelId);
+    const direction = channel === undefined
+      ? undefined
+      : this.network.directionFrom(this.#nodeOf(node), channel);
+    if (direction === undefined) throw new RangeError(`${channelId} is no channel of ${node}`);
+    this.network.setFees(direction, fees);
+    this.#tellChange(direction);
+  }
+
+  #tellChange(direction: number): void {
+    this.#touchDirection(direction);
+    this.#tellMoved();
   }
 
   /** Runs so far with nobody listening, and starts accounts and statistics anew: the first balances settle. */

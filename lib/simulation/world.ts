@@ -3,6 +3,7 @@ import { generateNetwork, initialBalances, loadNetwork, type Network } from "../
 import { chooseOperators } from "./operators.ts";
 import type { PayerOptions } from "./payer.ts";
 import { Simulation } from "./simulation.ts";
+import type { DriftOptions } from "./terms_drift.ts";
 
 /** What a {@linkcode World} is made of. */
 export interface WorldOptions {
@@ -46,6 +47,8 @@ export interface RunOptions {
   warmUpMs?: number;
   /** How payers pay. */
   payments?: Partial<PayerOptions>;
+  /** How other nodes change their terms; they don't when left out. */
+  drift?: Partial<DriftOptions>;
   /** Begins the ids of events. */
   name?: string;
 }
@@ -53,7 +56,7 @@ export interface RunOptions {
 /** A simulation of the world. Called twice with the same options it gives twins. */
 export function simulationOf(
   { network, operators, seed }: World,
-  { startMs, paymentsPerDay, warmUpMs = 2 * DAY_MS, payments, name }: RunOptions,
+  { startMs, paymentsPerDay, warmUpMs = 2 * DAY_MS, payments, drift, name }: RunOptions,
 ): Simulation {
   const rng = seededRng(seed);
   const simulation = new Simulation({
@@ -64,6 +67,7 @@ export function simulationOf(
     operators,
     traffic: { paymentsPerDay },
     payments,
+    drift,
     name,
   });
   simulation.warmUp(warmUpMs);

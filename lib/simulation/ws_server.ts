@@ -1,6 +1,13 @@
 import { type Clock, logger, UnreachableError } from "../core/mod.ts";
 import { topologyFromNetwork } from "../network/mod.ts";
-import type { LegacySuggestion, LensEvent, Suggestion, Topology } from "../protocol/mod.ts";
+import {
+  formatMessage,
+  type LegacySuggestion,
+  legacySuggestion,
+  type LensEvent,
+  type Suggestion,
+  type Topology,
+} from "../protocol/mod.ts";
 import { type ClientInput, ClientInputError, parseClientInput } from "./client_input.ts";
 import { decideSuggestion } from "./decide.ts";
 import { suggestionFromLegacy } from "./legacy_suggestion.ts";
@@ -27,6 +34,17 @@ export interface SimulationServerOptions {
 const REGISTER_WAIT_MS = 300;
 /** How often slow clients are looked after. */
 const PUMP_MS = 50;
+/** A client that asks what to do is answered after so long with what came until then. */
+const RELAY_WAIT_MS = 5000;
+
+/** A client's question that was passed on to the lenses. */
+interface Question {
+  asker: WsClient;
+  /** Number of the message that passed it on. */
+  seq: number;
+  suggestions: Suggestion[];
+  done: () => void;
+}
 
 /**
  * The simulation's WebSocket. Clients hear the topology, then the stream of events; what they
@@ -44,6 +62,7 @@ export class SimulationServer {
   readonly #stop = new AbortController();
   #legacyCount = 0;
   #pumping = false;
+  readonly #questions = new Set<Question>();
   /** The answer that a {@linkcode SimulationServer.requestSuggestions} waits for. */
   #pending: { seq: number; suggestions: Suggestion[]; done: () => void } | undefined;
 
@@ -208,20 +227,28 @@ export class SimulationServer {
         client.wants = new Set(input.wants);
         return this.#start(client, input.fromSeq);
       case "suggestion":
-        return this.#suggested(input.suggestion);
+        return this.#suggested(client, input.suggestion);
       case "legacy_suggestions":
         for (const suggestion of input.suggestions) this.#suggestedLegacy(client, suggestion);
+        // The legacy shape comes whole: nothing more follows.
+        for (const { asker, done } of this.#questions) if (asker !== client) done();
         return this.#pending?.done();
       case "complete":
         if (this.#pending?.seq === input.answers) this.#pending.done();
+        for (const { seq, done } of this.#questions) if (seq === input.answers) done();
         return;
+      case "request":
+        return void this.#relay(client, input);
       case "complaint":
         this.#log.warn`${client.name} complains: ${input.message}`;
     }
   }
 
-  #suggested(suggestion: Suggestion): void {
+  #suggested(client: WsClient, suggestion: Suggestion): void {
     const { simulation, minConfidence } = this.#options;
+    for (const { asker, suggestions } of this.#questions) {
+      if (asker !== client) suggestions.push(suggestion);
+    }
     if (this.#pending !== undefined) this.#pending.suggestions.push(suggestion);
     else decideSuggestion(simulation, suggestion, minConfidence);
   }
@@ -229,8 +256,31 @@ export class SimulationServer {
   #suggestedLegacy(client: WsClient, legacy: LegacySuggestion): void {
     const id = `legacy-${++this.#legacyCount}`;
     const suggestion = suggestionFromLegacy(this.#options.simulation, legacy, id);
-    if (typeof suggestion !== "string") return this.#suggested(suggestion);
+    if (typeof suggestion !== "string") return this.#suggested(client, suggestion);
     this.#sendError(client, { answers: id, message: `suggestion refused: ${suggestion}` });
+  }
+
+  /** Passes a client's question on to the other clients and answers with what they suggest. */
+  async #relay(asker: WsClient, { legacy, seq }: { legacy: boolean; seq: number }): Promise<void> {
+    const { clock, simulation } = this.#options;
+    const question: Question = { asker, seq: 0, suggestions: [], done: () => {} };
+    if (this.#clients.size > 1) {
+      const answered = new AbortController();
+      question.done = () => answered.abort();
+      this.#questions.add(question);
+      question.seq = this.askForSuggestions();
+      await clock.sleep(RELAY_WAIT_MS, AbortSignal.any([answered.signal, this.#stop.signal]));
+      this.#questions.delete(question);
+    }
+    const { suggestions } = question;
+    if (legacy) {
+      const list = suggestions.map(legacySuggestion);
+      return asker.send(JSON.stringify({ type: "rebalance_suggestions", suggestions: list }));
+    }
+    const head = { seq: this.#ring.nextSeq - 1, timeMs: simulation.nowMs };
+    for (const s of suggestions) asker.send(formatMessage("rebalance_suggestion", s, head));
+    const end = { answers: seq, count: suggestions.length };
+    asker.send(formatMessage("suggestions_complete", end, head));
   }
 
   #sendError(client: WsClient, fault: Parameters<Speaker["error"]>[0]): void {

@@ -299,3 +299,35 @@ Deno.test("SimulationServer refuses a port in use, foreign pages and plain HTTP"
     assert.equal(await handshake("http://localhost:5001"), "101");
   });
 });
+
+Deno.test("SimulationServer passes the question of a legacy client on to a lens", async () => {
+  await withServer({}, async (server) => {
+    const old = await TestClient.connect(server);
+    old.socket.send('{"type":"request_suggestions"}');
+    const answers = async (count: number) => {
+      const until = Date.now() + 2000;
+      while (Date.now() < until) {
+        const found = old.texts.map((t) => JSON.parse(t))
+          .filter((m) => m.type === "rebalance_suggestions");
+        if (found.length >= count) return found;
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
+      return assert.fail("no rebalance_suggestions heard");
+    };
+    assert.deepEqual((await answers(1))[0].suggestions, [], "nobody is there to ask");
+    const lens = await TestClient.connect(server);
+    lens.tell("register", register());
+    await lens.hear("topology");
+    old.socket.send('{"type":"request_suggestions"}');
+    const question = await lens.hear("request_suggestions");
+    lens.tell("rebalance_suggestion", suggestion({ id: "good" }));
+    lens.tell("suggestions_complete", { answers: question.seq, count: 1 });
+    const { suggestions } = (await answers(2))[1];
+    assert.deepEqual(suggestions, [
+      { from_node: "a", to_node: "b", amount: 100_000, confidence: 0.9 },
+    ]);
+    await lens.hear("suggestion_result", (m) => m.data.id === "good");
+    await lens.close();
+    await old.close();
+  });
+});
