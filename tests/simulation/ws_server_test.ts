@@ -130,7 +130,11 @@ Deno.test("SimulationServer names message and field of what is wrong, and goes o
         7,
       ],
       ['{"type":"dance"}', /type: found "dance", expected a known message type/, undefined],
-      ['{"type":"request_suggestions"}', /expected register, rebalance_suggestion/, undefined],
+      [
+        '{"type":"state_update","data":{"channels":{}}}',
+        /expected register, rebalance_suggestion/,
+        undefined,
+      ],
       [
         formatMessage("rebalance_suggestion", suggestion({ id: "x", amountMsat: -1 }), {
           seq: 9,
