@@ -49,6 +49,9 @@ export function runStages(
   }
 }
 
+/** Gradients that need a greater factor are taken for none: gains could not be squared any more. */
+const MOST_SCALE = 1e120;
+
 class StageEngine {
   readonly #plan: StagePlan;
   readonly #kernels: Kernels;
@@ -138,6 +141,7 @@ class StageEngine {
     const reach = this.#greatest * this.#scale.gradient;
     if (reach <= limit && reach * 8 >= limit) return true;
     this.#scale = { gradient: limit / this.#greatest, hessian: 1 };
+    if (this.#scale.gradient > MOST_SCALE) return false;
     const [from, to] = this.#ownRows();
     this.#kernels.quantise(from, to, this.#scale);
     this.#team.meet();
@@ -163,6 +167,7 @@ class StageEngine {
       // A power of two: sums of whole weights stay whole.
       hessian: this.#plan.hessian ? 2 ** Math.floor(Math.log2(hessianLimit(rows) / hessian)) : 1,
     };
+    if (this.#scale.gradient > MOST_SCALE) return false;
     this.#kernels.quantise(from, to, this.#scale);
     this.#team.meet();
     return true;

@@ -4,9 +4,9 @@ import { type Matrix, MISSING_FROM } from "./matrix.ts";
 /** Features, targets and, where rows count differently, weights. */
 export interface LabelledData {
   x: Matrix;
-  /** One finite number a row. */
+  /** One number a row, from -1e100 to 1e100. */
   y: Float64Array;
-  /** One number above 0 a row. */
+  /** One number a row, above 0 and at most 1e100. */
   weight?: Float64Array;
 }
 
@@ -16,14 +16,17 @@ export interface TrainingData extends LabelledData {
   featureNames: string[];
 }
 
+/** Greatest absolute target and greatest weight: their squares and sums stay finite. */
+const MOST = 1e100;
+
 /** Most rows: the count of a histogram cell has 24 bits. */
 export const MAX_ROWS = 2 ** 24 - 1;
 
 /**
  * Checks shapes and values.
  *
- * @throws {InputError} for empty data, a single row, lengths that differ, a target that is not
- * finite, a weight that is not above 0, two features of one name, and, where `constant` is
+ * @throws {InputError} for empty data, a single row, lengths that differ, a target that is no
+ * number or too large to be squared, a weight that is not above 0, two features of one name, and, where `constant` is
  * `refuse`, a target or a feature with one single value.
  */
 export function checkTrainingData(data: TrainingData, constant: "refuse" | "accept"): void {
@@ -64,26 +67,26 @@ export function checkLabels({ x, y, weight }: LabelledData): void {
   if (y.length !== x.rows) {
     throw new InputError({ field: "target", found: y.length, expected: `${x.rows} targets` });
   }
-  const bad = y.findIndex((value) => !Number.isFinite(value));
+  const bad = y.findIndex((value) => !(Math.abs(value) <= MOST));
   if (bad >= 0) {
     throw new InputError({
       line: bad + 1,
       field: "target",
       found: String(y[bad]),
-      expected: "a finite number",
+      expected: `a number from -${MOST} to ${MOST}`,
     });
   }
   if (!weight) return;
   if (weight.length !== x.rows) {
     throw new InputError({ field: "weight", found: weight.length, expected: `${x.rows} weights` });
   }
-  const light = weight.findIndex((value) => !(value > 0 && value < Infinity));
+  const light = weight.findIndex((value) => !(value > 0 && value <= MOST));
   if (light >= 0) {
     throw new InputError({
       line: light + 1,
       field: "weight",
       found: String(weight[light]),
-      expected: "a finite number above 0",
+      expected: `a number above 0, at most ${MOST}`,
     });
   }
 }
