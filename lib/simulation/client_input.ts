@@ -85,6 +85,6 @@ function notForUs(type: string): InputError {
   return new InputError({
     field: "type",
     found: type,
-    expected: "register, rebalance_suggestion or suggestions_complete",
+    expected: "register, rebalance_suggestion, request_suggestions or suggestions_complete",
   });
 }
