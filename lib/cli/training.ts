@@ -19,6 +19,7 @@ import {
   horizonText,
   ModelRegistry,
   type Scaler,
+  scoreLabel,
   trainForecastModel,
 } from "../learning/mod.ts";
 import {
@@ -110,23 +111,13 @@ function inFile<T>(file: string, work: () => T): T {
   }
 }
 
-const SCORE_NAMES: Record<string, string> = {
-  model: "this model",
-  ewma_fitted: "weighted mean, fitted",
-  persistence_fitted: "last window, fitted",
-  ewma: "weighted mean",
-  persistence: "last window repeated",
-  fifty_fifty: "50/50",
-  present_ratio: "present ratio",
-};
-
 /** Table of scores, the model's first. */
 export function scoreLines(scores: Record<string, ForecastScore>): string[] {
   const best = scores.model.pinballSat;
   return textTable(
     ["forecast", "pinball loss", "model is", "median error", "80 % interval", "not from 0", "fees"],
     Object.entries(scores).map(([name, score]) => [
-      SCORE_NAMES[name] ?? name,
+      scoreLabel(name),
       formatSat(score.pinballSat),
       name === "model" ? "" : lossComparison(best, score.pinballSat),
       formatSat(score.medianErrorSat),

@@ -1,6 +1,6 @@
 import { formatDuration, formatPercent, formatSat, isoTime } from "../core/mod.ts";
 import { type ChartSpec, counted } from "../charts/mod.ts";
-import type { ForecastModel } from "../learning/mod.ts";
+import { type ForecastModel, scoreLabel } from "../learning/mod.ts";
 import type { Analysis, BalanceSide } from "./analysis.ts";
 import { code, prose } from "./markdown.ts";
 import { modelSection } from "./report_model.ts";
@@ -109,7 +109,9 @@ function modelWords({ metrics }: ReportParts["model"]): string {
   }
   const change = model.pinballSat / best[1].pinballSat - 1;
   return `On data after its training the model's error was ${formatPercent(Math.abs(change))} ` +
-    `${change <= 0 ? "lower" : "**higher**"} than that of the best baseline (${prose(best[0])}).`;
+    `${change <= 0 ? "lower" : "**higher**"} than that of the best baseline (${
+      prose(scoreLabel(best[0]))
+    }).`;
 }
 
 function method({ analysis }: ReportParts): string {

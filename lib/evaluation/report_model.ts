@@ -1,5 +1,5 @@
 import { formatPercent, formatSat, isoTime } from "../core/mod.ts";
-import type { ForecastModel, ForecastScore } from "../learning/mod.ts";
+import { type ForecastModel, type ForecastScore, scoreLabel } from "../learning/mod.ts";
 import { code, prose, table } from "./markdown.ts";
 
 /** What the model was made from, and how it did against the baselines when it was trained. */
@@ -37,7 +37,7 @@ function scores(title: string, byName: Record<string, ForecastScore>): string[] 
     table(
       columns,
       rows.map(([name, score]) => [
-        name === "model" ? "**model**" : prose(name.replaceAll("_", " ")),
+        name === "model" ? "**model**" : prose(scoreLabel(name)),
         score.rows.toLocaleString("en-US"),
         sat(score.pinballSat),
         sat(score.medianErrorSat),

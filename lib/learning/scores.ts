@@ -22,6 +22,21 @@ export interface ActualNeeds {
   feesAtStakeMsat: number;
 }
 
+const SCORE_LABELS: Record<string, string> = {
+  model: "this model",
+  ewma_fitted: "weighted mean, fitted",
+  persistence_fitted: "last window, fitted",
+  ewma: "weighted mean",
+  persistence: "last window repeated",
+  fifty_fifty: "50/50",
+  present_ratio: "present ratio",
+};
+
+/** What people call a forecaster whose scores a model file holds; its name where it is unknown. */
+export function scoreLabel(name: string): string {
+  return SCORE_LABELS[name] ?? name;
+}
+
 /** How good forecasts were. */
 export interface ForecastScore {
   rows: number;
