@@ -86,7 +86,7 @@ Deno.test("writeAnalysis report says first what to do, and why", () =>
     assert.match(report, /\*\*30 channels\*\* of 2 nodes/);
     assert.match(
       report,
-      /error was 10\.0 % lower than that of the best baseline \(ewma\\_fitted\)/,
+      /error was 10\.0 % lower than that of the best baseline \(weighted mean, fitted\)/,
     );
     assert.match(report, /\| 1 \| `node-a` \| `peer of/);
     for (const [line] of report.matchAll(/^\|.*\|$/gm)) assert.doesNotMatch(line, /undefined|NaN/);
