@@ -199,8 +199,9 @@ async function benchMemory(
   for (const peer of peers.filter((peer) => peer !== "scikit-learn")) {
     const process = pythonPeer(2);
     const request = { do: "train", peer, data: path, options: OPTIONS };
-    const { peakMiB } = await process.ask<{ peakMiB: number }>(request);
+    const { peakMiB } = await process.ask<{ peakMiB: number | null }>(request);
     await process.close();
+    if (peakMiB === null) continue;
     report(lessIsBetter({ ...what, peer }, { ours, theirs: [peakMiB] }));
   }
 }
