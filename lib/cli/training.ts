@@ -1,5 +1,4 @@
 import {
-  fileStamp,
   formatDuration,
   formatPercent,
   formatSat,
@@ -64,7 +63,7 @@ export async function trainFromFile(request: TrainRequest): Promise<TrainOutcome
   const registry = new ModelRegistry(dataDir);
   const champion = await registry.champion();
   const nowMs = systemClock.nowMs();
-  const id = `model_${initial ? "initial_" : ""}${fileStamp(nowMs)}`;
+  const id = await registry.freeId(initial ? "model_initial_" : "model_", nowMs);
   const trained = inFile(featuresPath, () =>
     trainForecastModel(table, {
       id,

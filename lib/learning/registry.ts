@@ -1,11 +1,13 @@
 import { join } from "node:path";
 import {
+  fileStamp,
   InputError,
   isoTime,
   LensError,
   listFiles,
   readJson,
   RefusedError,
+  SECOND_MS,
   writeFileAtomic,
 } from "../core/mod.ts";
 import { parseWith, timestampSchema } from "../protocol/mod.ts";
@@ -48,6 +50,19 @@ export class ModelRegistry {
     this.folder = join(dataDir, "models");
   }
 
+  /**
+   * A name for a model made at `timeMs`: by that second, or by the next one whose name is free, so
+   * that no model ever replaces another's file.
+   *
+   * @param prefix `model_` or `model_initial_`
+   */
+  async freeId(prefix: string, timeMs: number): Promise<string> {
+    const taken = new Set(await this.ids());
+    let id = `${prefix}${fileStamp(timeMs)}`;
+    for (let at = timeMs; taken.has(id); id = `${prefix}${fileStamp(at)}`) at += SECOND_MS;
+    return id;
+  }
+
   /** Path of a model's file. */
   path(id: string): string {
     return join(this.folder, `${id}.json`);
@@ -56,7 +71,11 @@ export class ModelRegistry {
   /** Ids of the models there are, oldest first by the time in their name. */
   async ids(): Promise<string[]> {
     const names = await listFiles(this.folder, MODEL_FILE);
-    const stamp = (name: string) => /\d{8}_\d{6}.*$/.exec(name)?.[0] ?? name;
+    // Of two models of one second the initial one is the older.
+    const stamp = (name: string) => {
+      const time = /\d{8}_\d{6}/.exec(name)?.[0] ?? "";
+      return `${time} ${name.startsWith("model_initial_") ? 0 : 1} ${name}`;
+    };
     return names
       .sort((a, b) => stamp(a) < stamp(b) ? -1 : stamp(a) > stamp(b) ? 1 : 0)
       .map((name) => name.replace(/\.json$/, ""));

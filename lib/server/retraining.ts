@@ -1,4 +1,5 @@
-import { type Clock, fileStamp } from "../core/mod.ts";
+import type { Clock } from "../core/mod.ts";
+import { ModelRegistry } from "../learning/mod.ts";
 import type { FeatureTable } from "../liquidity/mod.ts";
 import type { Retrain, RetrainResult } from "./engine.ts";
 import type { RetrainAnswer, RetrainRequest } from "./retrain_worker.ts";
@@ -26,7 +27,7 @@ export function workerRetrain(parts: RetrainingParts): Retrain {
     const createdMs = clock.nowMs();
     const answer = await askWorker({
       table: lens.trainingTable(),
-      id: `model_${fileStamp(createdMs)}`,
+      id: await new ModelRegistry(folder).freeId("model_", createdMs),
       createdMs,
       seed,
       trees,
@@ -42,7 +43,9 @@ export function workerRetrain(parts: RetrainingParts): Retrain {
 function askWorker(request: RetrainRequest, signal: AbortSignal): Promise<RetrainAnswer> {
   const worker = new Worker(new URL("./retrain_worker.ts", import.meta.url), { type: "module" });
   return new Promise<RetrainAnswer>((resolve, reject) => {
-    signal.addEventListener("abort", () => reject(new Error("the server stops")), { once: true });
+    const stop = () => reject(new Error("the server stops"));
+    if (signal.aborted) return stop();
+    signal.addEventListener("abort", stop, { once: true });
     worker.onmessage = ({ data }: MessageEvent<RetrainAnswer>) => resolve(data);
     worker.onerror = (event) => {
       event.preventDefault();

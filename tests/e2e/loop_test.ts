@@ -22,7 +22,8 @@ class Task {
       stderr: "piped",
     }).spawn();
     const read = async (stream: ReadableStream<Uint8Array>) => {
-      for await (const text of stream.pipeThrough(new TextDecoderStream())) this.#text += text;
+      const decoder = new TextDecoder();
+      for await (const chunk of stream) this.#text += decoder.decode(chunk, { stream: true });
     };
     this.#done = Promise.all([read(this.#child.stdout), read(this.#child.stderr)]);
   }

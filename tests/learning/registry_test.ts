@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { InputError, LensError, RefusedError } from "../../lib/core/mod.ts";
+import { InputError, LensError, RefusedError, writeFileAtomic } from "../../lib/core/mod.ts";
 import {
   chosenModel,
   ForecastModel,
@@ -73,3 +73,18 @@ Deno.test("ModelRegistry what can't be read is listed with its fault and never p
     assert.ok(left.every((name) => !name.endsWith(".tmp")));
     assert.ok(!left.includes("registry.json"));
   }));
+
+Deno.test("ModelRegistry.freeId never gives the name of a model that is there", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const registry = new ModelRegistry(folder);
+    const timeMs = Date.UTC(2024, 8, 22, 13, 45, 1);
+    assert.equal(await registry.freeId("model_", timeMs), "model_20240922_134501");
+    await writeFileAtomic(registry.path("model_20240922_134501"), "{}");
+    await writeFileAtomic(registry.path("model_20240922_134502"), "{}");
+    assert.equal(await registry.freeId("model_", timeMs), "model_20240922_134503");
+    assert.equal(await registry.freeId("model_initial_", timeMs), "model_initial_20240922_134501");
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
