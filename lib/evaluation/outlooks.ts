@@ -14,18 +14,20 @@ export interface LatestRows {
 }
 
 /**
- * The newest row of each channel.
- *
- * @param table at least one row
+ * The newest row of each channel whose capacity and balances are known; a forwarding log alone knows
+ * neither.
  */
 export function latestRows(table: FeatureTable): LatestRows {
   const newest = new Map<string, number>();
+  const width = table.featureNames.length;
+  const balances = ["capacity", "local_balance"].map((name) => table.featureNames.indexOf(name));
   for (let row = 0; row < table.rows; row++) {
+    if (balances.some((column) => Number.isNaN(table.x[row * width + column]))) continue;
     const key = channelKey(table.nodes[row], table.channelIds[row]);
     const known = newest.get(key);
     if (known === undefined || table.timeMs[known] < table.timeMs[row]) newest.set(key, row);
   }
-  const timeMs = table.timeMs.reduce((a, b) => Math.max(a, b), -Infinity);
+  const timeMs = [...newest.values()].reduce((t, row) => Math.max(t, table.timeMs[row]), -Infinity);
   const fresh = [...newest]
     .filter(([, row]) => table.timeMs[row] >= timeMs - table.horizonMs)
     .sort(([a], [b]) => a < b ? -1 : 1);

@@ -95,3 +95,11 @@ Deno.test("analyzeFeatures decides for every channel once, with or without sugge
     }
   }
 });
+
+Deno.test("latestRows passes over channels without balances, as a forwarding log has them", () => {
+  const { table } = latestRows(
+    tableOf([sample("a", watched(NaN, NaN)), sample("b", watched(10, 5))]),
+  );
+  assert.deepEqual(table.channelIds, ["b"]);
+  assert.equal(latestRows(tableOf([sample("a", watched(NaN, NaN))])).table.rows, 0);
+});

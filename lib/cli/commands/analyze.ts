@@ -2,6 +2,7 @@ import { shortName } from "../../charts/mod.ts";
 import {
   formatPercent,
   formatSat,
+  InputError,
   isoTime,
   systemClock,
   terminalProgress,
@@ -20,7 +21,7 @@ import { RouteCosts } from "../../lens/mod.ts";
 import { readFeatureTable } from "../../liquidity/mod.ts";
 import { type CommandOptions, snakeNames } from "../../protocol/mod.ts";
 import type { CommandContext } from "../command.ts";
-import { newestFeaturesFile } from "../newest_features.ts";
+import { newestFile } from "../newest_file.ts";
 
 /** `analyze`: predictions, pictures and a report from a features file. */
 export async function run(
@@ -29,11 +30,20 @@ export async function run(
 ): Promise<void> {
   const dataDir = options["data-dir"];
   const model = await chosenModel(dataDir, options.model);
-  const featuresPath = options.data ?? await newestFeaturesFile(dataDir);
+  const featuresPath = options.data ?? await newestFile(dataDir, "features");
   const table = await readFeatureTable(featuresPath);
+  const latest = latestRows(table);
+  if (latest.table.rows === 0) {
+    throw new InputError({
+      file: featuresPath,
+      field: "capacity",
+      found: "no channel with a capacity and balances",
+      expected: "at least one; make the features with --snapshots",
+    });
+  }
   const analysis = analyzeFeatures(table, {
     forecaster: model,
-    estimate: new RouteCosts().estimator(latestRows(table).timeMs),
+    estimate: new RouteCosts().estimator(latest.timeMs),
   });
   const files = await writeAnalysis(analysis, {
     model,

@@ -3,7 +3,6 @@ import {
   fileStamp,
   formatDuration,
   HOUR_MS,
-  InputError,
   isoTime,
   listFiles,
   systemClock,
@@ -13,6 +12,7 @@ import {
 import { buildFeatures, type FeaturesSummary } from "../../liquidity/mod.ts";
 import type { CommandOptions } from "../../protocol/mod.ts";
 import type { CommandContext } from "../command.ts";
+import { newestFile } from "../newest_file.ts";
 
 /** `features`: events of a file to features and labels. */
 export async function run(
@@ -20,7 +20,7 @@ export async function run(
   context: CommandContext,
 ): Promise<void> {
   const dataDir = options["data-dir"];
-  const input = options.input ?? await newestForwards(dataDir);
+  const input = options.input ?? await newestFile(dataDir, "forwards");
   const output = options.output ??
     join(dataDir, "processed", `features_${fileStamp(systemClock.nowMs())}.csv`);
   const summary = await buildFeatures({
@@ -34,17 +34,6 @@ export async function run(
   });
   if (options.json) context.print(JSON.stringify(jsonSummary(summary), null, 2));
   else printSummary(summary, context);
-}
-
-async function newestForwards(dataDir: string): Promise<string> {
-  const folder = join(dataDir, "raw");
-  const newest = (await listFiles(folder, /^forwards_.*\.csv(\.gz)?$/)).at(-1);
-  if (newest !== undefined) return join(folder, newest);
-  throw new InputError({
-    file: join(folder, "forwards_*.csv"),
-    found: "no such file",
-    expected: "one; run `generate` first, or name a file with --input",
-  });
 }
 
 /** `snapshots_STAMP.csv` beside `forwards_STAMP.csv`, where there is one. */

@@ -1,6 +1,6 @@
 import type { CommandOptions } from "../../protocol/mod.ts";
 import type { CommandContext } from "../command.ts";
-import { newestFeaturesFile } from "../newest_features.ts";
+import { newestFile } from "../newest_file.ts";
 import { modelJson, outcomeLines, trainFromFile } from "../training.ts";
 
 /** `train`: a model from a features file, promoted when it is better than the champion. */
@@ -11,7 +11,7 @@ export async function run(
   const dataDir = options["data-dir"];
   const outcome = await trainFromFile({
     dataDir,
-    featuresPath: options.data ?? await newestFeaturesFile(dataDir),
+    featuresPath: options.data ?? await newestFile(dataDir, "features"),
     trees: options.trees,
     seed: options.seed,
     initial: false,
