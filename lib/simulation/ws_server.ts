@@ -37,10 +37,11 @@ const PUMP_MS = 50;
 /** A client that asks what to do is answered after so long with what came until then. */
 const RELAY_WAIT_MS = 5000;
 
-/** A client's question that was passed on to the lenses. */
+/** A question to the lenses that waits for its answer. */
 interface Question {
-  asker: WsClient;
-  /** Number of the message that passed it on. */
+  /** The client whose question was passed on; undefined for the simulation's own. */
+  asker?: WsClient;
+  /** Number of the message that asks. */
   seq: number;
   suggestions: Suggestion[];
   done: () => void;
@@ -63,8 +64,6 @@ export class SimulationServer {
   #legacyCount = 0;
   #pumping = false;
   readonly #questions = new Set<Question>();
-  /** The answer that a {@linkcode SimulationServer.requestSuggestions} waits for. */
-  #pending: { seq: number; suggestions: Suggestion[]; done: () => void } | undefined;
 
   /** @throws {UnreachableError} when the port is in use or the address is not this machine's */
   constructor(options: SimulationServerOptions) {
@@ -115,16 +114,21 @@ export class SimulationServer {
    * came so far.
    */
   async requestSuggestions({ timeoutMs = 30_000 } = {}): Promise<Suggestion[]> {
-    if (this.#clients.size === 0) return [];
-    const suggestions: Suggestion[] = [];
-    const settled = new AbortController();
-    const signal = AbortSignal.any([settled.signal, this.#stop.signal]);
-    this.#pending = { seq: this.#ring.nextSeq, suggestions, done: () => settled.abort() };
+    return this.#clients.size === 0 ? [] : await this.#ask(timeoutMs);
+  }
+
+  /** Asks and collects; see {@linkcode SimulationServer.requestSuggestions}. */
+  async #ask(timeoutMs: number, asker?: WsClient): Promise<Suggestion[]> {
+    const answered = new AbortController();
+    const signal = AbortSignal.any([answered.signal, this.#stop.signal]);
+    const seq = this.#ring.nextSeq;
+    const question: Question = { asker, seq, suggestions: [], done: () => answered.abort() };
+    this.#questions.add(question);
     this.askForSuggestions();
     await this.#options.clock.sleep(timeoutMs, signal);
     if (!signal.aborted) this.#log.warn`no client completed its suggestions in ${timeoutMs} ms`;
-    this.#pending = undefined;
-    return suggestions;
+    this.#questions.delete(question);
+    return question.suggestions;
   }
 
   /** Closes all connections and stops to listen. */
@@ -159,7 +163,8 @@ export class SimulationServer {
       onClose: () => {
         this.#clients.delete(client);
         this.#log.info`${client.name} left, ${this.#clients.size} connected`;
-        if (this.#clients.size === 0) this.#pending?.done();
+        // Nobody is left to answer.
+        if (this.#clients.size === 0) this.#questions.forEach(({ done }) => done());
       },
     };
   }
@@ -232,9 +237,8 @@ export class SimulationServer {
         for (const suggestion of input.suggestions) this.#suggestedLegacy(client, suggestion);
         // The legacy shape comes whole: nothing more follows.
         for (const { asker, done } of this.#questions) if (asker !== client) done();
-        return this.#pending?.done();
+        return;
       case "complete":
-        if (this.#pending?.seq === input.answers) this.#pending.done();
         for (const { seq, done } of this.#questions) if (seq === input.answers) done();
         return;
       case "request":
@@ -246,11 +250,13 @@ export class SimulationServer {
 
   #suggested(client: WsClient, suggestion: Suggestion): void {
     const { simulation, minConfidence } = this.#options;
+    let held = false;
     for (const { asker, suggestions } of this.#questions) {
       if (asker !== client) suggestions.push(suggestion);
+      // What the simulation itself asked for is decided by who asked.
+      held ||= asker === undefined;
     }
-    if (this.#pending !== undefined) this.#pending.suggestions.push(suggestion);
-    else decideSuggestion(simulation, suggestion, minConfidence);
+    if (!held) decideSuggestion(simulation, suggestion, minConfidence);
   }
 
   #suggestedLegacy(client: WsClient, legacy: LegacySuggestion): void {
@@ -262,17 +268,8 @@ export class SimulationServer {
 
   /** Passes a client's question on to the other clients and answers with what they suggest. */
   async #relay(asker: WsClient, { legacy, seq }: { legacy: boolean; seq: number }): Promise<void> {
-    const { clock, simulation } = this.#options;
-    const question: Question = { asker, seq: 0, suggestions: [], done: () => {} };
-    if (this.#clients.size > 1) {
-      const answered = new AbortController();
-      question.done = () => answered.abort();
-      this.#questions.add(question);
-      question.seq = this.askForSuggestions();
-      await clock.sleep(RELAY_WAIT_MS, AbortSignal.any([answered.signal, this.#stop.signal]));
-      this.#questions.delete(question);
-    }
-    const { suggestions } = question;
+    const { simulation } = this.#options;
+    const suggestions = this.#clients.size > 1 ? await this.#ask(RELAY_WAIT_MS, asker) : [];
     if (legacy) {
       const list = suggestions.map(legacySuggestion);
       return asker.send(JSON.stringify({ type: "rebalance_suggestions", suggestions: list }));

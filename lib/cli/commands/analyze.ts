@@ -12,7 +12,6 @@ import {
   type Analysis,
   type AnalysisFiles,
   analyzeFeatures,
-  latestRows,
   whyNotCounts,
   writeAnalysis,
 } from "../../evaluation/mod.ts";
@@ -32,8 +31,10 @@ export async function run(
   const model = await chosenModel(dataDir, options.model);
   const featuresPath = options.data ?? await newestFile(dataDir, "features");
   const table = await readFeatureTable(featuresPath);
-  const latest = latestRows(table);
-  if (latest.table.rows === 0) {
+  // Nothing was carried out that route costs could have learned from: their time does not matter.
+  const estimate = new RouteCosts().estimator(0);
+  const analysis = analyzeFeatures(table, { forecaster: model, estimate });
+  if (analysis.channels.length === 0) {
     throw new InputError({
       file: featuresPath,
       field: "capacity",
@@ -41,10 +42,6 @@ export async function run(
       expected: "at least one; make the features with --snapshots",
     });
   }
-  const analysis = analyzeFeatures(table, {
-    forecaster: model,
-    estimate: new RouteCosts().estimator(latest.timeMs),
-  });
   const files = await writeAnalysis(analysis, {
     model,
     featuresPath,
