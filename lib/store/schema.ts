@@ -55,18 +55,19 @@ const STEPS: readonly string[] = [
 export const SCHEMA_VERSION = STEPS.length;
 
 /**
- * Brings the tables to the present version, each step in a transaction of its own.
+ * Brings the tables of a database to the present version, each step in a transaction of its own.
  *
+ * @param steps the journal's tables when left out
  * @throws {LensError} for a database of a later version of the program
  */
-export function migrate(db: DatabaseSync, path: string): void {
+export function migrate(db: DatabaseSync, path: string, steps = STEPS): void {
   const row = db.prepare("pragma user_version").get() as { user_version: number };
-  if (row.user_version > SCHEMA_VERSION) {
+  if (row.user_version > steps.length) {
     throw new LensError(
-      `${path} is of version ${row.user_version}, this program knows ${SCHEMA_VERSION}: it was written by a later LightningLens`,
+      `${path} is of version ${row.user_version}, this program knows ${steps.length}: it was written by a later LightningLens`,
     );
   }
-  for (let version = row.user_version; version < SCHEMA_VERSION; version++) {
-    db.exec(`begin immediate; ${STEPS[version]} pragma user_version = ${version + 1}; commit;`);
+  for (let version = row.user_version; version < steps.length; version++) {
+    db.exec(`begin immediate; ${steps[version]} pragma user_version = ${version + 1}; commit;`);
   }
 }
