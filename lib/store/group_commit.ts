@@ -7,38 +7,40 @@ interface Waiting<In, Out> {
 }
 
 /**
- * Gathers what arrives in one turn of the event loop and hands it over together: many senders share
- * one commit, a single one waits for no timer.
+ * Hands over together what arrives while a commit is under way, or in one turn of the event loop:
+ * many senders share one commit, a single one waits for no timer.
  */
 export class GroupCommit<In, Out> {
   #waiting: Waiting<In, Out>[] = [];
-  #scheduled = false;
+  #running: Promise<void> | undefined;
 
-  /** @param commit makes items durable and answers each, in order, or throws for all of them */
-  constructor(private readonly commit: (items: In[]) => Out[]) {}
+  /** @param commit makes items durable and answers each, in order, or rejects for all of them */
+  constructor(private readonly commit: (items: In[]) => Promise<Out[]>) {}
 
   add(item: In): Promise<Out> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ item, resolve, reject });
-      if (this.#scheduled) return;
-      this.#scheduled = true;
-      setImmediate(() => this.flush());
+      this.#running ??= this.#run();
     });
   }
 
-  /** Commits at once what waits. */
-  flush(): void {
-    this.#scheduled = false;
-    const group = this.#waiting;
-    if (group.length === 0) return;
-    this.#waiting = [];
-    let answers: Out[];
-    try {
-      answers = this.commit(group.map(({ item }) => item));
-    } catch (error) {
-      for (const { reject } of group) reject(error);
-      return;
+  /** Resolves when nothing waits any more. */
+  async idle(): Promise<void> {
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    await new Promise<void>((resolve) => setImmediate(resolve));
+    while (this.#waiting.length > 0) {
+      const group = this.#waiting;
+      this.#waiting = [];
+      try {
+        const answers = await this.commit(group.map(({ item }) => item));
+        group.forEach(({ resolve }, i) => resolve(answers[i]));
+      } catch (error) {
+        for (const { reject } of group) reject(error);
+      }
     }
-    group.forEach(({ resolve }, i) => resolve(answers[i]));
+    this.#running = undefined;
   }
 }

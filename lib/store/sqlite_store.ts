@@ -1,12 +1,13 @@
 import { LensError } from "../core/mod.ts";
 import type { LensEvent, Suggestion } from "../protocol/mod.ts";
 import { join } from "node:path";
-import { DatabaseSync, type StatementSync } from "node:sqlite";
+import { DatabaseSync } from "node:sqlite";
 import { setImmediate } from "node:timers";
 import { ChannelTable } from "./channel_table.ts";
 import { EventWindow } from "./event_window.ts";
 import { FolderLock } from "./folder_lock.ts";
 import { GroupCommit } from "./group_commit.ts";
+import { journalRows, JournalWriter } from "./journal_writer.ts";
 import { migrate } from "./schema.ts";
 import { inTransaction, SideTables } from "./side_tables.ts";
 import type {
@@ -23,8 +24,6 @@ import type {
 
 /** Name of the database in a data folder. */
 export const DATABASE_NAME = "lightning_lens.db";
-/** Events in one row of the journal at most. */
-const RUN_LENGTH = 1000;
 
 /** Failed names held beside the window; with more the window is read from the journal anew. */
 const MOST_UNSTORED = 100_000;
@@ -51,17 +50,15 @@ export class SqliteStore implements Store {
   #commits = new GroupCommit((group: (readonly LensEvent[])[]) => this.#commit(group));
   #lastSeq = 0;
   #side: SideTables;
-  #insertRun: StatementSync;
-  #saveResult: StatementSync;
+  #writer: JournalWriter;
   #closed = false;
 
-  private constructor(db: DatabaseSync, lock: FolderLock) {
+  private constructor(db: DatabaseSync, lock: FolderLock, path: string) {
     this.#db = db;
     this.#lock = lock;
     this.#channels = new ChannelTable(db);
     this.#side = new SideTables(db);
-    this.#insertRun = db.prepare("insert into journal values (?, ?, ?, ?, ?)");
-    this.#saveResult = db.prepare("update suggestions set result = ? where id = ?");
+    this.#writer = new JournalWriter(path);
     this.#recall();
   }
 
@@ -76,13 +73,13 @@ export class SqliteStore implements Store {
     const path = join(folder, DATABASE_NAME);
     let db: DatabaseSync | undefined;
     try {
-      db = new DatabaseSync(path);
+      db = new DatabaseSync(path, { timeout: 60_000 });
       // The kind of vacuum is fixed by the first page, which the change to WAL writes.
       db.exec(
         "pragma auto_vacuum = incremental; pragma journal_mode = wal; pragma synchronous = full;",
       );
       migrate(db, path);
-      return new SqliteStore(db, lock);
+      return new SqliteStore(db, lock, path);
     } catch (error) {
       db?.close();
       lock.release();
@@ -190,14 +187,13 @@ export class SqliteStore implements Store {
     return result;
   }
 
-  close(): Promise<void> {
-    if (this.#closed) return Promise.resolve();
-    this.#commits.flush();
+  async close(): Promise<void> {
+    if (this.#closed) return;
     this.#closed = true;
-    inTransaction(this.#db, () => this.#channels.save());
+    await this.#commits.idle();
+    await this.#writer.close();
     this.#db.close();
     this.#lock.release();
-    return Promise.resolve();
   }
 
   /** Takes up where the last process stopped: channels, known names and the newest number. */
@@ -212,14 +208,20 @@ export class SqliteStore implements Store {
     }
   }
 
-  #commit(group: (readonly LensEvent[])[]): AppendResult[] {
+  async #commit(group: (readonly LensEvent[])[]): Promise<AppendResult[]> {
     const fresh = group.map((events) => events.filter((event) => this.#isNew(event)));
     const all = fresh.length === 1 ? fresh[0] : fresh.flat();
+    const firstSeq = this.#lastSeq + 1;
     try {
-      inTransaction(this.#db, () => this.#insert(all));
+      await this.#writer.write(journalRows(all, firstSeq));
     } catch (error) {
-      this.#forget(all);
-      throw error;
+      // Should the thread die between commit and answer, the events are stored all the same.
+      if (
+        this.#db.prepare("select 1 from journal where first_seq = ?").get(firstSeq) === undefined
+      ) {
+        this.#forget(all);
+        throw error;
+      }
     }
     for (const event of all) this.#channels.see(event);
     this.#lastSeq += all.length;
@@ -243,26 +245,5 @@ export class SqliteStore implements Store {
     this.#unstored.clear();
     this.#window = new EventWindow();
     this.#recall();
-  }
-
-  #insert(events: readonly LensEvent[]): void {
-    for (let start = 0; start < events.length; start += RUN_LENGTH) {
-      const run = events.slice(start, start + RUN_LENGTH);
-      let minMs = Infinity, maxMs = -Infinity;
-      for (const event of run) {
-        if (event.timeMs < minMs) minMs = event.timeMs;
-        if (event.timeMs > maxMs) maxMs = event.timeMs;
-        if (event.kind === "rebalance") {
-          this.#saveResult.run(JSON.stringify(event.rebalance), event.rebalance.id);
-        }
-      }
-      this.#insertRun.run(
-        this.#lastSeq + 1 + start,
-        run.length,
-        Math.floor(minMs),
-        Math.ceil(maxMs),
-        JSON.stringify(run),
-      );
-    }
   }
 }
