@@ -16,7 +16,7 @@ export {
 export { decideSuggestion } from "./decide.ts";
 export { HttpAdapter, type HttpAdapterOptions } from "./http_adapter.ts";
 export { type LiveOptions, LiveSimulation, runEpoch } from "./live.ts";
-export { chooseOperators } from "./operators.ts";
+export { chooseOperators, type RankRange } from "./operators.ts";
 export {
   type FailureReason,
   type HopOutcome,

@@ -10,6 +10,12 @@ import { UsageError } from "../core/mod.ts";
 const LARGEST_SHARE = 0.01;
 const MIDDLE_SHARE = 0.12;
 const MIDDLE_PER_ROOT = 2.7;
+
+/** Places, from 0 to 1, in the list of nodes by their channels, the largest first. */
+export interface RankRange {
+  from: number;
+  to: number;
+}
 /** They have at least so many channels in use, most of which can carry a typical payment (sat). */
 const LEAST_CHANNELS = 8;
 const USEFUL_CAPACITY_SAT = 300_000;
@@ -27,17 +33,21 @@ const LARGEST_CHANNEL_SHARE = 0.5;
  * Where there are fewer, as in small networks, the best-connected of the other nodes with two
  * channels or more fill up.
  *
+ * @param ranks where operators stand among the nodes, other than by the rule above
  * @returns ids, `count` of them
  * @throws {UsageError} when the network has fewer nodes with two channels than that
  */
-export function chooseOperators(network: Network, count: number, rng: Rng): string[] {
+export function chooseOperators(
+  network: Network,
+  count: number,
+  rng: Rng,
+  ranks: RankRange = usualRanks(network.nodeCount),
+): string[] {
   const bySize = Array.from({ length: network.nodeCount }, (_, node) => node)
     .sort((a, b) => network.degree(b) - network.degree(a) || a - b);
   const middle = bySize.slice(
-    Math.ceil(network.nodeCount * LARGEST_SHARE),
-    Math.ceil(
-      Math.min(network.nodeCount * MIDDLE_SHARE, MIDDLE_PER_ROOT * Math.sqrt(network.nodeCount)),
-    ),
+    Math.ceil(network.nodeCount * ranks.from),
+    Math.ceil(network.nodeCount * ranks.to),
   );
   const candidates = middle.filter((node) => isRoutingNode(network, node)).sort((a, b) => a - b);
   const chosen = rng.fork("operators").shuffle(candidates).slice(0, count);
@@ -50,6 +60,13 @@ export function chooseOperators(network: Network, count: number, rng: Rng): stri
   }
   return [...chosen, ...others.slice(0, count - chosen.length)]
     .map((node) => network.nodeIds[node]);
+}
+
+function usualRanks(nodeCount: number): RankRange {
+  return {
+    from: LARGEST_SHARE,
+    to: Math.min(MIDDLE_SHARE, MIDDLE_PER_ROOT / Math.sqrt(nodeCount)),
+  };
 }
 
 function isRoutingNode(network: Network, node: number): boolean {
