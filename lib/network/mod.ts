@@ -14,5 +14,7 @@ export * from "./load.ts";
 export * from "./network.ts";
 export { CHANNEL_COLUMNS, writeNetworkCsv } from "./network_csv.ts";
 export * from "./route_finder.ts";
+export * from "./router.ts";
 export { SEARCH_DEFAULTS, type SearchLimits } from "./search.ts";
+export type { MemorySnapshot } from "./sender_memory.ts";
 export * from "./topology.ts";
