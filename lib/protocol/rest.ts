@@ -5,6 +5,7 @@ import { forwardSchema, policySchema, suggestionResultSchema } from "./events.ts
 import { derivedChannelId } from "./legacy.ts";
 import { camelNames } from "./names.ts";
 import { amountSchema, idSchema, parseWith, timestampSchema } from "./parse.ts";
+import { plainUpdate } from "./plain_update.ts";
 
 const eventHead = {
   /** Unique name of the event; the same one sent again is counted once. */
@@ -86,6 +87,11 @@ export const updateAnswerSchema = z.object({
  * @throws {InputError} naming the field
  */
 export function eventFromUpdate(value: unknown, receivedMs: number, field?: string): LensEvent {
+  return plainUpdate(value, receivedMs) ?? validatedUpdate(value, receivedMs, field);
+}
+
+/** The same by schema alone: slower, and able to say what is wrong. */
+export function validatedUpdate(value: unknown, receivedMs: number, field?: string): LensEvent {
   const update = parseWith(updateEventSchema, value, { field });
   const head = { timeMs: update.timestamp ?? receivedMs, eventId: update.event_id };
   switch (update.event_type) {
