@@ -6,6 +6,7 @@
  */
 export * from "./baseline_forecaster.ts";
 export * from "./drift.ts";
+export * from "./drift_detector.ts";
 export { ForecastModel, horizonText, type ModelParts } from "./forecast_model.ts";
 export { type Forecaster, LEAST_NEED_SAT, tidyQuantiles } from "./forecaster.ts";
 export { type ModelMeta } from "./model_file.ts";
