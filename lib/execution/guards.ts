@@ -1,0 +1,59 @@
+import { formatDuration, satToMsat } from "../core/mod.ts";
+import type { Suggestion } from "../protocol/mod.ts";
+import type { OwnChannel } from "./payment_node.ts";
+import type { ExecutionSettings } from "./settings.ts";
+
+/** Both ends of a suggestion as they stand now. */
+export interface Ends {
+  source: OwnChannel;
+  target: OwnChannel;
+}
+
+/**
+ * Looks whether a suggestion can still be carried out.
+ *
+ * @returns the reason why not, or its two channels
+ */
+export function checkEnds(
+  suggestion: Suggestion,
+  channels: readonly OwnChannel[],
+  settings: Pick<ExecutionSettings, "maxPendingHtlcs">,
+): string | Ends {
+  const { sourceChannel, targetChannel, sourceNode, targetNode } = suggestion;
+  if (sourceNode === targetNode) return "source and target lead to the same peer";
+  const source = channels.find(({ channelId }) => channelId === sourceChannel);
+  const target = channels.find(({ channelId }) => channelId === targetChannel);
+  if (source === undefined) return `the source channel ${sourceChannel} is not open`;
+  if (target === undefined) return `the target channel ${targetChannel} is not open`;
+  if (source.peer !== sourceNode) return "the source channel leads to another peer";
+  if (target.peer !== targetNode) return "the target channel leads to another peer";
+  for (const [name, channel] of [["source", source], ["target", target]] as const) {
+    if (!channel.active) return `the ${name} channel is not active`;
+    if (channel.pendingHtlcs > settings.maxPendingHtlcs) {
+      return `the ${name} channel has ${channel.pendingHtlcs} HTLCs under way, more than ${settings.maxPendingHtlcs}`;
+    }
+  }
+  return { source, target };
+}
+
+/** Whether a suggestion is out of date. */
+export function expiry({ expiresAt }: Suggestion, nowMs: number): string | undefined {
+  return expiresAt < nowMs ? `expired ${formatDuration(nowMs - expiresAt)} ago` : undefined;
+}
+
+/** Of an amount, what both ends can move now, msat. */
+export function movableMsat({ source, target }: Ends, amountMsat: number): number {
+  return Math.min(
+    amountMsat,
+    satToMsat(source.localBalanceSat),
+    satToMsat(target.remoteBalanceSat),
+  );
+}
+
+/** What all channels to a peer hold on the node's side, sat. */
+export function localWithPeer(channels: readonly OwnChannel[], peer: string): number {
+  return channels.reduce(
+    (sum, channel) => sum + (channel.peer === peer ? channel.localBalanceSat : 0),
+    0,
+  );
+}

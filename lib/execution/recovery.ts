@@ -1,0 +1,60 @@
+import { errorMessage, logger } from "../core/mod.ts";
+import type { ExecutorParts } from "./executor.ts";
+import type { Attempt } from "./ledger.ts";
+import { resultOf } from "./result.ts";
+import type { ExecutionSettings } from "./settings.ts";
+
+/** What {@linkcode recover} found. */
+export interface Recovery {
+  settled: number;
+  failed: number;
+  /** Payments whose end is still not known: no new one may be sent. */
+  open: number;
+}
+
+/** After its expiry an invoice is given this much longer: two clocks are not one. */
+const EXPIRY_MARGIN_MS = 60_000;
+const log = logger("execution");
+
+/**
+ * Tracks every payment that is set aside to its end, by its hash, and gives executions that a
+ * crash cut off their result. A payment that the node doesn't know was never sent, or is about to
+ * arrive there: it counts as failed only when its invoice can't be paid any more.
+ */
+export async function recover(
+  { node, ledger, clock, onResult }: ExecutorParts,
+  { trackMs }: Pick<ExecutionSettings, "trackMs">,
+): Promise<Recovery> {
+  const found: Recovery = { settled: 0, failed: 0, open: 0 };
+  for (const attempt of ledger.open()) {
+    found[await endOf(attempt)]++;
+  }
+  for (const { suggestion } of ledger.unfinished()) {
+    const attempts = ledger.attemptsOf(suggestion.id);
+    if (attempts.some(({ state }) => state === "reserved")) continue;
+    const result = resultOf(suggestion, attempts, { reason: "it was interrupted" });
+    ledger.finish(result, clock.nowMs());
+    onResult?.(result);
+  }
+  return found;
+
+  async function endOf(attempt: Attempt): Promise<"settled" | "failed" | "open"> {
+    const { paymentHash, invoiceExpiresMs } = attempt;
+    try {
+      const state = await node.track(paymentHash, trackMs);
+      if (state.state === "settled") {
+        ledger.settle(paymentHash, state.feeMsat, clock.nowMs());
+        return "settled";
+      }
+      const expired = clock.nowMs() > invoiceExpiresMs + EXPIRY_MARGIN_MS;
+      if (state.state === "failed" || (state.state === "unknown" && expired)) {
+        const reason = state.state === "failed" ? state.reason : "never sent";
+        ledger.fail(paymentHash, reason, clock.nowMs());
+        return "failed";
+      }
+    } catch (error) {
+      log.warn`payment ${paymentHash} can't be tracked: ${errorMessage(error)}`;
+    }
+    return "open";
+  }
+}

@@ -1,0 +1,43 @@
+import type { Suggestion, SuggestionResult } from "../protocol/mod.ts";
+import type { Attempt } from "./ledger.ts";
+
+/** What the payments that settled have moved, msat. */
+export function movedMsat(attempts: readonly Attempt[]): number {
+  return attempts.reduce(
+    (sum, { state, amountMsat }) => sum + (state === "settled" ? amountMsat : 0),
+    0,
+  );
+}
+
+/** What an execution came to, by the payments in the ledger. */
+export function resultOf(
+  suggestion: Suggestion,
+  attempts: readonly Attempt[],
+  { reason, channels = [] }: Pick<Partial<SuggestionResult>, "reason" | "channels">,
+): SuggestionResult {
+  const amountMsat = movedMsat(attempts);
+  return {
+    ...endsOf(suggestion),
+    status: amountMsat > 0 ? "applied" : "failed",
+    reason: reason?.slice(0, LONGEST_REASON),
+    amountMsat,
+    feeMsat: attempts.reduce((sum, { feeMsat }) => sum + feeMsat, 0),
+    attempts: attempts.length,
+    channels,
+  };
+}
+
+/** The answer to a suggestion for which nothing was sent. */
+export function refusal(suggestion: Suggestion, reason: string): SuggestionResult {
+  return {
+    ...resultOf(suggestion, [], { reason }),
+    status: "refused",
+  };
+}
+
+/** The protocol's own bound. */
+const LONGEST_REASON = 200;
+
+function endsOf({ id, node, sourceChannel, targetChannel }: Suggestion) {
+  return { id, node, sourceChannel, targetChannel };
+}

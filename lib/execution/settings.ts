@@ -1,0 +1,36 @@
+import { MINUTE_MS, SECOND_MS } from "../core/mod.ts";
+import type { Suggestion } from "../protocol/mod.ts";
+import type { SpendingLimits } from "./limits.ts";
+
+/** How rebalances are carried out. */
+export interface ExecutionSettings extends SpendingLimits {
+  /** Payments tried for one suggestion. */
+  maxAttempts: number;
+  /** Amounts are halved after failures, down to this share of the suggestion. */
+  leastPartShare: number;
+  /** The node tries routes for one payment for so long. */
+  timeoutMs: number;
+  /** How long its invoice can be paid: longer than `timeoutMs`, so that no route fails for it. */
+  invoiceExpiryMs: number;
+  /** How long the end of a payment whose answer was lost is waited for. */
+  trackMs: number;
+  /** Blocks that a route may lock at most. */
+  cltvLimit: number;
+  /** A channel with more HTLCs under way is left alone. */
+  maxPendingHtlcs: number;
+  /** The operator's own rules: the reason why a suggestion may not be carried out now. */
+  forbids?: (suggestion: Suggestion, nowMs: number) => string | undefined;
+}
+
+export const EXECUTION_DEFAULTS = {
+  maxAttempts: 6,
+  leastPartShare: 1 / 8,
+  timeoutMs: MINUTE_MS,
+  invoiceExpiryMs: 3 * MINUTE_MS,
+  trackMs: 30 * SECOND_MS,
+  cltvLimit: 1008,
+  maxPendingHtlcs: 20,
+} as const satisfies Partial<ExecutionSettings>;
+
+/** What must be given beside the defaults. */
+export type ExecutionOptions = SpendingLimits & Partial<ExecutionSettings>;

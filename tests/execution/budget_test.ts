@@ -1,0 +1,150 @@
+import assert from "node:assert/strict";
+import { DatabaseSync } from "node:sqlite";
+import fc from "fast-check";
+import { DAY_MS, HOUR_MS, ManualClock, MINUTE_MS } from "../../lib/core/mod.ts";
+import { Executor, SpendingLedger } from "../../lib/execution/mod.ts";
+import { type FakeConnection, FakeNode } from "./fake_node.ts";
+import { suggestionOf } from "./suggestions.ts";
+
+const LIMITS = { budgetSatPerDay: 100, maxFeeSat: 60, maxFeePpm: 1000 };
+const SUGGESTIONS = 6;
+
+/** A program at work: it may crash, and another takes its place. */
+interface Program {
+  connection: FakeConnection;
+  executor: Executor;
+}
+
+/** How often each kind of step comes, and a number that says to which it happens. */
+const stepArbitrary = fc.record({
+  what: fc.oneof(
+    { weight: 24, arbitrary: fc.constant("answer") },
+    { weight: 5, arbitrary: fc.constant("settle") },
+    { weight: 5, arbitrary: fc.constant("execute") },
+    ...["lose", "fail", "recover", "crash", "minutes", "hours", "stop"].map((what) => ({
+      weight: 1,
+      arbitrary: fc.constant(what),
+    })),
+  ),
+  which: fc.nat(1000),
+});
+
+class World {
+  readonly clock = new ManualClock(Date.UTC(2024, 0, 1));
+  readonly node = new FakeNode(this.clock);
+  readonly ledger = new SpendingLedger(new DatabaseSync(":memory:"));
+  readonly killSwitch = { engaged: false };
+  readonly programs: Program[] = [this.#start(), this.#start()];
+
+  #start(): Program {
+    const connection = this.node.connect();
+    const { ledger, killSwitch, clock } = this;
+    const parts = { node: connection, ledger, killSwitch, clock };
+    return { connection, executor: new Executor(parts, LIMITS) };
+  }
+
+  step({ what, which }: { what: string; which: number }): void {
+    const { node, clock } = this;
+    const at = which % 2;
+    const call = node.calls[which % node.calls.length];
+    const payment = node.inFlight()[which % node.inFlight().length];
+    switch (what) {
+      case "answer":
+      case "lose":
+        if (call === undefined) break;
+        node.calls = node.calls.filter((other) => other !== call);
+        if (what === "answer") call.answer();
+        else call.lose();
+        break;
+      case "settle":
+      case "fail":
+        if (payment) node.end(payment, what === "settle", (which % 11) / 10);
+        break;
+      case "execute":
+        this.programs[at].executor.execute(
+          suggestionOf(`s${which % SUGGESTIONS}`, clock.nowMs() + DAY_MS),
+        );
+        break;
+      case "recover":
+        this.programs[at].executor.recover();
+        break;
+      case "crash":
+        // What it sent may still arrive; it never hears the answer.
+        this.programs[at].connection.dead = true;
+        this.programs[at] = this.#start();
+        break;
+      case "minutes":
+        clock.advanceTo(clock.nowMs() + (which % 10) * MINUTE_MS);
+        break;
+      case "hours":
+        clock.advanceTo(clock.nowMs() + (which % 20) * HOUR_MS);
+        break;
+      case "stop":
+        this.killSwitch.engaged = which % 4 === 0;
+    }
+  }
+
+  /** What must hold at any moment, by what the node really did. */
+  check(): void {
+    const settled = this.node.settled();
+    for (const { settledMs } of settled) {
+      const spentMsat = settled.filter((other) =>
+        other.settledMs! <= settledMs! && other.settledMs! > settledMs! - DAY_MS
+      ).reduce((sum, { feeMsat }) => sum + feeMsat, 0);
+      assert.ok(spentMsat <= LIMITS.budgetSatPerDay * 1000, `${spentMsat} msat in a day`);
+    }
+    for (let i = 0; i < SUGGESTIONS; i++) {
+      const { id, amountMsat } = suggestionOf(`s${i}`, 0);
+      const movedMsat = settled.filter(({ suggestionId }) => suggestionId === id)
+        .reduce((sum, payment) => sum + payment.amountMsat, 0);
+      assert.ok(movedMsat <= amountMsat, `${id} moved ${movedMsat} msat`);
+    }
+  }
+
+  /** Lets everything end: the ledger must then know all that the node did. */
+  async settleDown(): Promise<void> {
+    for (const { connection } of this.programs) connection.dead = true;
+    const { executor } = this.programs[0] = this.#start();
+    for (const call of this.node.calls.splice(0)) call.answer();
+    for (const payment of this.node.inFlight()) this.node.end(payment, true, 1);
+    this.clock.advanceTo(this.clock.nowMs() + HOUR_MS);
+    const recovered = executor.recover();
+    for (let i = 0; i < 100; i++) {
+      await turn();
+      for (const call of this.node.calls.splice(0)) call.answer();
+    }
+    assert.equal((await recovered).open, 0);
+    this.check();
+    assert.deepEqual(this.ledger.unfinished(), []);
+    for (const { hash, feeMsat, suggestionId } of this.node.settled()) {
+      const attempt = this.ledger.attemptsOf(suggestionId).find((a) => a.paymentHash === hash);
+      assert.deepEqual([attempt?.state, attempt?.feeMsat], ["settled", feeMsat]);
+    }
+  }
+}
+
+/** Lets promises that are ready go on. */
+async function turn(): Promise<void> {
+  for (let i = 0; i < 12; i++) await Promise.resolve();
+}
+
+Deno.test("Executor never exceeds the budget nor a suggestion, whatever crashes, is lost or late", async () => {
+  let spent = 0, crashes = 0;
+  await fc.assert(
+    fc.asyncProperty(fc.array(stepArbitrary, { minLength: 10, maxLength: 60 }), async (steps) => {
+      const world = new World();
+      for (const step of steps) {
+        world.step(step);
+        await turn();
+        world.check();
+        if (step.what === "crash") crashes++;
+      }
+      await world.settleDown();
+      spent += world.node.settled().length;
+      world.ledger.close();
+    }),
+    { numRuns: 10_000, seed: 1 },
+  );
+  // The interleavings did spend and did crash: the test could have failed.
+  assert.ok(spent > 3000 && crashes > 3000, `${spent} payments settled, ${crashes} crashes`);
+});

@@ -1,0 +1,227 @@
+import assert from "node:assert/strict";
+import { DatabaseSync } from "node:sqlite";
+import { DAY_MS, ManualClock, UnreachableError } from "../../lib/core/mod.ts";
+import {
+  Executor,
+  type OwnChannel,
+  type PaymentNode,
+  type PaymentState,
+  type SelfPayment,
+  SpendingLedger,
+} from "../../lib/execution/mod.ts";
+import type { SuggestionResult } from "../../lib/protocol/mod.ts";
+import { ownChannel } from "./fake_node.ts";
+import { suggestionOf } from "./suggestions.ts";
+
+const START = Date.UTC(2024, 0, 1);
+const LIMITS = { budgetSatPerDay: 1000, maxFeeSat: 100, maxFeePpm: 1000 };
+
+/** A node that answers at once, as a test tells it to, and moves what settles. */
+class ObedientNode implements PaymentNode {
+  list: OwnChannel[] = [ownChannel("source", "alice"), ownChannel("target", "bob")];
+  paid: SelfPayment[] = [];
+  forgotten: string[] = [];
+  answer: (payment: SelfPayment) => PaymentState = (payment) => ({
+    state: "settled",
+    amountMsat: payment.amountMsat,
+    feeMsat: 5000,
+  });
+  tracked: (hash: string) => PaymentState = () => ({ state: "unknown" });
+
+  channels() {
+    return Promise.resolve(this.list.map((channel) => ({ ...channel })));
+  }
+  createInvoice() {
+    const paymentHash = `hash-${this.paid.length + 1}`;
+    return Promise.resolve({ paymentRequest: "request", paymentHash });
+  }
+  pay(payment: SelfPayment) {
+    this.paid.push(payment);
+    const state = this.answer(payment);
+    if (state.state === "settled") {
+      this.list[0].localBalanceSat -= payment.amountMsat / 1000;
+      this.list[1].localBalanceSat += payment.amountMsat / 1000;
+      this.list[1].remoteBalanceSat -= payment.amountMsat / 1000;
+    }
+    return Promise.resolve(state);
+  }
+  track(hash: string) {
+    return Promise.resolve(this.tracked(hash));
+  }
+  forget(hash: string) {
+    this.forgotten.push(hash);
+    return Promise.resolve();
+  }
+}
+
+function setUp(options: Partial<ConstructorParameters<typeof Executor>[1]> = {}) {
+  // Waiting takes no time here; what is late is told by hand.
+  const clock = new ManualClock(START);
+  const instant = {
+    nowMs: () => clock.nowMs(),
+    sleep: (ms: number) => Promise.resolve(clock.advanceTo(clock.nowMs() + ms)),
+  };
+  const node = new ObedientNode();
+  const ledger = new SpendingLedger(new DatabaseSync(":memory:"));
+  const killSwitch = { engaged: false };
+  const results: SuggestionResult[] = [];
+  const executor = new Executor(
+    { node, ledger, killSwitch, clock: instant, onResult: (result) => results.push(result) },
+    { ...LIMITS, ...options },
+  );
+  return { clock, node, ledger, killSwitch, executor, results };
+}
+
+const suggestion = (id = "s") => suggestionOf(id, START + DAY_MS);
+
+Deno.test("Executor pays once within the lowest of all fee limits and books what it cost", async () => {
+  const { executor, node, ledger, results } = setUp({ maxFeePpm: 500 });
+  const result = await executor.execute(suggestion());
+  assert.deepEqual(
+    [result.status, result.amountMsat, result.feeMsat, result.attempts, result.reason],
+    ["applied", 100_000_000, 5000, 1, undefined],
+  );
+  assert.equal(node.paid[0].feeLimitMsat, 50_000); // 500 ppm of 100,000 sat
+  assert.deepEqual([node.paid[0].sourceChannel, node.paid[0].targetPeer], ["source", "bob"]);
+  assert.deepEqual(ledger.spending(START), { settledMsat: 5000, reservedMsat: 0 });
+  assert.deepEqual(results, [result]);
+  assert.deepEqual(result.channels.map((c) => c.localBalanceSat), [4_900_000, 5_100_000]);
+});
+
+Deno.test("Executor carries out no suggestion twice", async () => {
+  const { executor, node } = setUp();
+  await executor.execute(suggestion());
+  const again = await executor.execute(suggestion());
+  assert.deepEqual([again.status, again.reason], ["refused", "it was carried out before"]);
+  assert.equal(node.paid.length, 1);
+});
+
+Deno.test("Executor halves the amount after failures, shares the fee limit out and forgets what failed", async () => {
+  const { executor, node } = setUp();
+  node.answer = (payment) =>
+    payment.amountMsat > 30_000_000
+      ? {
+        state: "failed",
+        reason: "no route",
+        failures: [{ channels: ["source", "1x1x1"], amountMsat: payment.amountMsat, reason: "x" }],
+      }
+      : { state: "settled", amountMsat: payment.amountMsat, feeMsat: 1000 };
+  const result = await executor.execute(suggestion());
+  assert.deepEqual(node.paid.map((p) => p.amountMsat / 1e6), [100, 50, 25, 25, 25, 25]);
+  assert.deepEqual(node.paid.map((p) => p.feeLimitMsat / 1000), [80, 40, 20, 20, 20, 20]);
+  assert.deepEqual([result.status, result.amountMsat, result.feeMsat], [
+    "applied",
+    100_000_000,
+    4000,
+  ]);
+  assert.deepEqual(node.forgotten, ["hash-1", "hash-2"]);
+});
+
+Deno.test("Executor gives up after its attempts and says why", async () => {
+  const { executor, node, ledger } = setUp({ maxAttempts: 2 });
+  node.answer = () => ({ state: "failed", reason: "no route within the fee limit", failures: [] });
+  const result = await executor.execute(suggestion());
+  assert.deepEqual([result.status, result.reason, result.attempts], [
+    "failed",
+    "no route within the fee limit",
+    2,
+  ]);
+  assert.deepEqual(ledger.spending(START), { settledMsat: 0, reservedMsat: 0 });
+});
+
+Deno.test("Executor stops at the budget", async () => {
+  const { executor, node } = setUp({ budgetSatPerDay: 85 });
+  node.answer = (payment) => ({
+    state: "settled",
+    amountMsat: payment.amountMsat,
+    feeMsat: payment.feeLimitMsat,
+  });
+  assert.equal((await executor.execute(suggestion("a"))).status, "applied");
+  const second = await executor.execute(suggestion("b"));
+  assert.equal(second.status, "failed");
+  assert.match(
+    second.reason!,
+    /budget of 85 sat in 24 hours has 5 sat left, 80 sat could be needed/,
+  );
+  assert.equal(node.paid.length, 1);
+});
+
+Deno.test("Executor sends nothing while the kill switch is engaged, nor after it is under way", async () => {
+  const { executor, node, killSwitch } = setUp();
+  node.answer = () => {
+    killSwitch.engaged = true;
+    return { state: "failed", reason: "no route", failures: [] };
+  };
+  const stopped = await executor.execute(suggestion("a"));
+  assert.match(stopped.reason!, /kill switch/);
+  assert.equal(node.paid.length, 1);
+  assert.match((await executor.execute(suggestion("b"))).reason!, /kill switch/);
+  assert.equal(node.paid.length, 1);
+});
+
+Deno.test("Executor refuses what is expired, forbidden, closed, inactive or busy", async () => {
+  const cases: [(set: ReturnType<typeof setUp>) => void, RegExp][] = [
+    [({ clock }) => clock.advanceTo(START + 2 * DAY_MS), /expired 1 d ago/],
+    [({ node }) => node.list.shift(), /source channel source is not open/],
+    [({ node }) => node.list[1].active = false, /target channel is not active/],
+    [({ node }) => node.list[0].pendingHtlcs = 21, /21 HTLCs under way/],
+    [({ node }) => node.list[1].peer = "carol", /leads to another peer/],
+    [({ node }) => node.channels = () => Promise.reject(new UnreachableError("gone")), /gone/],
+  ];
+  for (const [change, reason] of cases) {
+    const set = setUp();
+    change(set);
+    const result = await set.executor.execute(suggestion());
+    assert.equal(result.status, "refused");
+    assert.match(result.reason!, reason);
+    assert.equal(set.node.paid.length, 0);
+    // It may be carried out later: it does not count as begun.
+    assert.equal(set.ledger.execution("s"), undefined);
+  }
+  const { executor } = setUp({ forbids: () => "quiet hours until 08:00" });
+  assert.equal((await executor.execute(suggestion())).reason, "quiet hours until 08:00");
+});
+
+Deno.test("Executor spends nothing new while a payment is in flight, and finds its end", async () => {
+  const { executor, node, ledger, results } = setUp();
+  node.answer = () => ({ state: "in_flight" });
+  const first = await executor.execute(suggestion("a"));
+  assert.match(first.reason!, /in flight/);
+  node.tracked = () => ({ state: "in_flight" });
+  assert.match((await executor.execute(suggestion("b"))).reason!, /still in flight/);
+  assert.equal(ledger.spending(START).reservedMsat, 80_000);
+  node.tracked = () => ({ state: "settled", amountMsat: 100_000_000, feeMsat: 7000 });
+  assert.deepEqual(await executor.recover(), { settled: 1, failed: 0, open: 0 });
+  const late = results.at(-1)!;
+  assert.deepEqual([late.id, late.status, late.feeMsat], ["a", "applied", 7000]);
+  assert.deepEqual(ledger.spending(START).settledMsat, 7000);
+});
+
+Deno.test("Executor takes a payment that the node doesn't know for failed only after its invoice expired", async () => {
+  const { executor, node, clock } = setUp();
+  node.pay = () => Promise.reject(new UnreachableError("the connection was lost"));
+  await executor.execute(suggestion("a"));
+  assert.deepEqual(await executor.recover(), { settled: 0, failed: 0, open: 1 });
+  clock.advanceTo(clock.nowMs() + 10 * 60_000);
+  assert.deepEqual(await executor.recover(), { settled: 0, failed: 1, open: 0 });
+});
+
+Deno.test("Executor stops when the node did not keep the fee limit", async () => {
+  const { executor, node } = setUp();
+  node.answer = (payment) => ({
+    state: "settled",
+    amountMsat: payment.amountMsat / 2,
+    feeMsat: payment.feeLimitMsat + 1,
+  });
+  const result = await executor.execute(suggestion());
+  assert.equal(node.paid.length, 1);
+  assert.equal(result.feeMsat, 80_001);
+});
+
+Deno.test("Executor doubts a rebalance whose target gained nothing", async () => {
+  const { executor, node } = setUp();
+  node.pay = (payment) =>
+    Promise.resolve({ state: "settled", amountMsat: payment.amountMsat, feeMsat: 1 });
+  const result = await executor.execute(suggestion());
+  assert.match(result.reason!, /target's peer gained 0 sat only/);
+});

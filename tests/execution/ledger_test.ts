@@ -1,0 +1,92 @@
+import assert from "node:assert/strict";
+import { DAY_MS, HOUR_MS, LensError } from "../../lib/core/mod.ts";
+import { KillSwitch, LEDGER_NAME, SpendingLedger } from "../../lib/execution/mod.ts";
+import { suggestionOf } from "./suggestions.ts";
+
+const LIMITS = { budgetSatPerDay: 10, maxFeeSat: 10, maxFeePpm: 1000 };
+
+function reservation(paymentHash: string, reservedMsat: number) {
+  return { paymentHash, suggestionId: "s", amountMsat: 1e6, reservedMsat, invoiceExpiresMs: 0 };
+}
+
+async function inFolder(work: (folder: string) => void): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  try {
+    work(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+Deno.test("SpendingLedger keeps everything over a restart", () =>
+  inFolder((folder) => {
+    const first = SpendingLedger.open(folder);
+    assert.ok(first.begin(suggestionOf("s", 0), 5));
+    assert.equal(first.reserve(reservation("a", 4000), LIMITS, 10), undefined);
+    assert.equal(first.reserve(reservation("b", 3000), LIMITS, 11), undefined);
+    first.settle("a", 2500, 20);
+    first.close();
+    const second = SpendingLedger.open(folder);
+    assert.ok(!second.begin(suggestionOf("s", 0), 6));
+    assert.deepEqual(second.spending(30), { settledMsat: 2500, reservedMsat: 3000 });
+    assert.deepEqual(second.open().map((attempt) => attempt.paymentHash), ["b"]);
+    assert.deepEqual(second.unfinished().map((e) => e.suggestion.id), ["s"]);
+    second.close();
+  }));
+
+Deno.test("SpendingLedger counts settled fees for 24 hours, what is set aside for ever, and the future too", () =>
+  inFolder((folder) => {
+    const ledger = SpendingLedger.open(folder);
+    ledger.begin(suggestionOf("s", 0), 0);
+    ledger.reserve(reservation("a", 6000), LIMITS, HOUR_MS);
+    assert.match(ledger.reserve(reservation("b", 5000), LIMITS, 100 * DAY_MS)!, /4 sat left/);
+    ledger.settle("a", 6000, 100 * DAY_MS);
+    assert.match(ledger.reserve(reservation("b", 5000), LIMITS, 101 * DAY_MS - 1)!, /4 sat left/);
+    // By a clock that was ahead.
+    assert.match(ledger.reserve(reservation("b", 5000), LIMITS, 50 * DAY_MS)!, /4 sat left/);
+    assert.equal(ledger.reserve(reservation("b", 5000), LIMITS, 101 * DAY_MS), undefined);
+    ledger.close();
+  }));
+
+Deno.test("SpendingLedger books an end once", () =>
+  inFolder((folder) => {
+    const ledger = SpendingLedger.open(folder);
+    ledger.begin(suggestionOf("s", 0), 0);
+    ledger.reserve(reservation("a", 6000), LIMITS, 0);
+    ledger.settle("a", 1000, 1);
+    ledger.fail("a", "late news", 2);
+    ledger.settle("a", 3000, 3);
+    assert.deepEqual(ledger.spending(4), { settledMsat: 1000, reservedMsat: 0 });
+    assert.throws(() => ledger.reserve(reservation("a", 1), LIMITS, 5), /UNIQUE/);
+    ledger.close();
+  }));
+
+Deno.test("two SpendingLedgers of one folder share the budget", () =>
+  inFolder((folder) => {
+    const one = SpendingLedger.open(folder), two = SpendingLedger.open(folder);
+    one.begin(suggestionOf("s", 0), 0);
+    assert.ok(!two.begin(suggestionOf("s", 0), 0));
+    assert.equal(one.reserve(reservation("a", 6000), LIMITS, 0), undefined);
+    assert.match(two.reserve(reservation("b", 6000), LIMITS, 0)!, /4 sat left/);
+    one.close();
+    two.close();
+  }));
+
+Deno.test("SpendingLedger says what it can't open", () =>
+  inFolder((folder) => {
+    Deno.writeTextFileSync(`${folder}/${LEDGER_NAME}`, "no database ".repeat(100));
+    assert.throws(() => SpendingLedger.open(folder), LensError);
+  }));
+
+Deno.test("KillSwitch is a file that anybody may make", () =>
+  inFolder((folder) => {
+    const killSwitch = new KillSwitch(folder);
+    assert.ok(!killSwitch.engaged);
+    Deno.writeTextFileSync(killSwitch.path, "");
+    assert.ok(killSwitch.engaged);
+    killSwitch.release();
+    killSwitch.release();
+    assert.ok(!killSwitch.engaged);
+    killSwitch.engage();
+    assert.ok(new KillSwitch(folder).engaged);
+  }));
