@@ -1,8 +1,6 @@
 // @ts-types="./std_cli.d.ts"
 import { parseArgs } from "@std/cli/parse-args";
-// @ts-types="./std_toml.d.ts"
-import { parse as parseToml } from "@std/toml";
-import { InputError, quote, readTextMaybeGzip, UsageError } from "../core/mod.ts";
+import { InputError, quote, readToml, UsageError } from "../core/mod.ts";
 import {
   type CommandName,
   type CommandOptions,
@@ -141,38 +139,26 @@ function convert(spec: OptionSpec, value: unknown, source: string): unknown {
 
 /** Top-level members hold for every command, those of a `[command]` table for that one. */
 async function readConfig(path: string, command: CommandName): Promise<Record<string, unknown>> {
-  const text = await readTextMaybeGzip(path);
-  let parsed: Record<string, unknown>;
-  try {
-    parsed = parseToml(text);
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    const line = /line (\d+)/.exec(message)?.[1];
-    throw new InputError({
-      file: path,
-      line: line ? Number(line) : undefined,
-      found: message,
-      expected: "TOML",
-    });
-  }
-  const known = new Set<string>(Object.keys(OPTIONS));
-  const section = parsed[command];
+  const { value, lineOf } = await readToml(path);
+  const section = value[command];
   const merged: Record<string, unknown> = {};
-  const tables = [parsed, typeof section === "object" && section !== null ? section : {}];
-  for (const [depth, table] of tables.entries()) {
-    for (const [key, value] of Object.entries(table)) {
-      if (depth === 0 && key in COMMANDS) continue;
-      if (!known.has(key)) {
-        const line = text.split("\n").findIndex((l) => l.trim().startsWith(key)) + 1;
+  const tables: [string[], object][] = [
+    [[], value],
+    [[command], typeof section === "object" && section !== null ? section : {}],
+  ];
+  for (const [place, table] of tables) {
+    for (const [key, member] of Object.entries(table)) {
+      if (place.length === 0 && key in COMMANDS) continue;
+      if (!Object.hasOwn(OPTIONS, key)) {
         throw new InputError({
           file: path,
-          line: line || undefined,
+          line: lineOf([...place, key]),
           field: key,
-          found: value,
+          found: member,
           expected: "a known option",
         });
       }
-      merged[key] = value;
+      merged[key] = member;
     }
   }
   return merged;

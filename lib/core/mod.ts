@@ -12,5 +12,6 @@ export * from "./log.ts";
 export * from "./progress.ts";
 export * from "./rng.ts";
 export * from "./text_table.ts";
+export * from "./toml.ts";
 export * from "./secret.ts";
 export * from "./units.ts";
