@@ -6,10 +6,12 @@
 export * from "./balance_prior.ts";
 export * from "./balances.ts";
 export * from "./builder.ts";
+export * from "./circular_attempts.ts";
 export { generateNetwork, type GeneratorOptions } from "./generator.ts";
 export * from "./initial_balances.ts";
 export type { OnFault } from "./json_members.ts";
 export * from "./liquidity_bounds.ts";
+export * from "./liquidity_memory.ts";
 export * from "./load.ts";
 export * from "./network.ts";
 export { CHANNEL_COLUMNS, writeNetworkCsv } from "./network_csv.ts";
