@@ -1,24 +1,33 @@
 import { type Clock, errorMessage, logger, MSAT_PER_SAT } from "../core/mod.ts";
-import type { Suggestion, SuggestionResult } from "../protocol/mod.ts";
+import type {
+  LightningNode,
+  NodeChannel,
+  PayingNode,
+  PaymentAttempt,
+  PaymentOutcome,
+} from "../nodes/mod.ts";
+import type { ChannelState, Suggestion, SuggestionResult } from "../protocol/mod.ts";
 import { checkEnds, type Ends, expiry, localWithPeer, movableMsat } from "./guards.ts";
 import type { KillSwitch } from "./kill_switch.ts";
 import type { SpendingLedger } from "./ledger.ts";
 import { feeCapMsat } from "./limits.ts";
-import type { OwnChannel, PaymentNode, PaymentState, RouteFailure } from "./payment_node.ts";
 import { recover, type Recovery } from "./recovery.ts";
 import { movedMsat, refusal, resultOf } from "./result.ts";
 import { EXECUTION_DEFAULTS, type ExecutionOptions, type ExecutionSettings } from "./settings.ts";
 
 /** What an {@linkcode Executor} works with. */
 export interface ExecutorParts {
-  node: PaymentNode;
+  /** The node, for looking: a read-only credential is enough. */
+  reader: Pick<LightningNode, "channels">;
+  /** The same node, for paying. */
+  payer: Pick<PayingNode, "createInvoice" | "rebalance" | "track" | "deleteFailedPayment">;
   ledger: SpendingLedger;
   killSwitch: Pick<KillSwitch, "engaged">;
   clock: Clock;
   /** Told of every result, those found after a crash included. */
   onResult?: (result: SuggestionResult) => void;
-  /** Told of every route that failed and what it taught. */
-  onFailure?: (suggestion: Suggestion, failure: RouteFailure) => void;
+  /** Told of every attempt of the node along a route, whatever became of it. */
+  onAttempt?: (suggestion: Suggestion, attempt: PaymentAttempt) => void;
 }
 
 /** A suggestion under way. */
@@ -94,7 +103,7 @@ export class Executor {
 
   /** Everything that can be checked before a suggestion counts as begun. */
   async #prepare(suggestion: Suggestion): Promise<Run | string> {
-    const { ledger, node, clock, killSwitch } = this.parts;
+    const { ledger, reader, clock, killSwitch } = this.parts;
     if (killSwitch.engaged) return STOPPED;
     const nowMs = clock.nowMs();
     const against = expiry(suggestion, nowMs) ?? this.#settings.forbids?.(suggestion, nowMs);
@@ -102,7 +111,7 @@ export class Executor {
     if (ledger.open().length > 0 && (await this.#recover()).open > 0) {
       return "an earlier payment is still in flight";
     }
-    const channels = await node.channels();
+    const channels = await reader.channels();
     const ends = checkEnds(suggestion, channels, this.#settings);
     if (typeof ends === "string") return ends;
     if (!ledger.begin(suggestion, clock.nowMs())) return "it was carried out before";
@@ -135,7 +144,7 @@ export class Executor {
 
   /** One payment from its invoice to its end. */
   async #payPart(run: Run, amountMsat: number): Promise<PartOutcome> {
-    const { node, ledger, clock, killSwitch } = this.parts;
+    const { payer, ledger, clock, killSwitch } = this.parts;
     const { suggestion } = run;
     const settings = this.#settings;
     const stop = (reason: string) => ({ end: true, settled: false, reason });
@@ -151,7 +160,7 @@ export class Executor {
       const memo = `rebalance ${suggestion.id}`;
       const expiryMs = settings.invoiceExpiryMs;
       const createdMs = clock.nowMs();
-      const invoice = await node.createInvoice({ amountMsat, expiryMs, memo });
+      const invoice = await payer.createInvoice({ amountMsat, expiryMs, memo });
       const refused = ledger.reserve(
         {
           paymentHash: invoice.paymentHash,
@@ -170,16 +179,16 @@ export class Executor {
         ledger.fail(hash, "never sent", clock.nowMs());
         return stop(STOPPED);
       }
-      const state = await node.pay({
-        ...invoice,
-        amountMsat,
-        feeLimitMsat,
-        sourceChannel: suggestion.sourceChannel,
+      const outcome = await payer.rebalance({
+        invoice,
+        sourceChannels: [suggestion.sourceChannel],
         targetPeer: suggestion.targetNode,
+        feeLimitMsat,
+        maxParts: 1,
         timeoutMs: settings.timeoutMs,
         cltvLimit: settings.cltvLimit,
       });
-      return await this.#book(run, hash, { amountMsat, feeLimitMsat }, state);
+      return await this.#book(run, hash, { amountMsat, feeLimitMsat }, outcome);
     } catch (error) {
       log.warn`${suggestion.id}: ${errorMessage(error)}`;
       return hash === undefined
@@ -190,29 +199,30 @@ export class Executor {
 
   /** Writes down how a payment ended. */
   async #book(
-    run: Run,
+    { suggestion }: Run,
     hash: string,
     promised: { amountMsat: number; feeLimitMsat: number },
-    state: PaymentState,
+    outcome: PaymentOutcome,
   ): Promise<PartOutcome> {
-    const { node, ledger, clock, onFailure } = this.parts;
-    switch (state.state) {
-      case "settled":
-        ledger.settle(hash, state.feeMsat, clock.nowMs());
-        if (state.feeMsat > promised.feeLimitMsat || state.amountMsat < promised.amountMsat) {
-          log
-            .error`payment ${hash} moved ${state.amountMsat} msat for ${state.feeMsat} msat, promised were ${promised.amountMsat} for at most ${promised.feeLimitMsat}`;
-          return { end: true, settled: true, reason: "the node did not keep what it promised" };
-        }
-        return { end: false, settled: true };
-      case "failed":
-        ledger.fail(hash, state.reason, clock.nowMs());
-        for (const failure of state.failures) onFailure?.(run.suggestion, failure);
-        await node.forget(hash).catch((error) => log.debug`${hash}: ${errorMessage(error)}`);
-        return { end: false, settled: false, reason: state.reason };
-      default:
-        return { end: true, settled: false, reason: "a payment is still in flight" };
+    const { payer, ledger, clock, onAttempt } = this.parts;
+    if (outcome.status === "in_flight" || outcome.status === "unknown") {
+      return { end: true, settled: false, reason: "a payment is still in flight" };
     }
+    for (const attempt of outcome.attempts) onAttempt?.(suggestion, attempt);
+    if (outcome.status === "failed") {
+      ledger.fail(hash, outcome.reason, clock.nowMs());
+      await payer.deleteFailedPayment(hash).catch((error) =>
+        log.debug`${hash} is not forgotten: ${errorMessage(error)}`
+      );
+      return { end: false, settled: false, reason: outcome.reason };
+    }
+    const { amountMsat, feeMsat } = outcome;
+    ledger.settle(hash, feeMsat, clock.nowMs());
+    if (feeMsat <= promised.feeLimitMsat && amountMsat >= promised.amountMsat) {
+      return { end: false, settled: true };
+    }
+    log.error`payment ${hash} moved ${amountMsat} msat for ${feeMsat}, promised were ${promised}`;
+    return { end: true, settled: true, reason: "the node did not keep what it promised" };
   }
 
   /** Looks at both channels before the next payment. False when it must not come. */
@@ -224,9 +234,9 @@ export class Executor {
   }
 
   /** All channels, or none when the node can't say. */
-  async #channels(): Promise<OwnChannel[]> {
+  async #channels(): Promise<NodeChannel[]> {
     try {
-      return await this.parts.node.channels();
+      return await this.parts.reader.channels();
     } catch (error) {
       log.warn`channels: ${errorMessage(error)}`;
       return [];
@@ -240,7 +250,7 @@ export class Executor {
     const { channels, doubt } = await this.#arrival(run, movedMsat(attempts));
     const result = resultOf(suggestion, attempts, {
       reason: doubt ?? reason,
-      channels: channels.map(({ pendingHtlcs: _, ...channel }) => channel),
+      channels: channels.map((channel) => stateOf(suggestion.node, channel)),
     });
     // What is still in flight has no result yet: recovery will find it.
     if (attempts.every(({ state }) => state !== "reserved")) ledger.finish(result, clock.nowMs());
@@ -276,6 +286,11 @@ export class Executor {
     this.parts.onResult?.(result);
     return result;
   }
+}
+
+function stateOf(node: string, channel: NodeChannel): ChannelState {
+  const { channelId, peer, capacitySat, localBalanceSat, remoteBalanceSat, active } = channel;
+  return { node, channelId, peer, capacitySat, localBalanceSat, remoteBalanceSat, active };
 }
 
 function wholeSat(amountMsat: number): number {

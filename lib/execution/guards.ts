@@ -1,12 +1,12 @@
 import { formatDuration, satToMsat } from "../core/mod.ts";
+import type { NodeChannel } from "../nodes/mod.ts";
 import type { Suggestion } from "../protocol/mod.ts";
-import type { OwnChannel } from "./payment_node.ts";
 import type { ExecutionSettings } from "./settings.ts";
 
 /** Both ends of a suggestion as they stand now. */
 export interface Ends {
-  source: OwnChannel;
-  target: OwnChannel;
+  source: NodeChannel;
+  target: NodeChannel;
 }
 
 /**
@@ -16,7 +16,7 @@ export interface Ends {
  */
 export function checkEnds(
   suggestion: Suggestion,
-  channels: readonly OwnChannel[],
+  channels: readonly NodeChannel[],
   settings: Pick<ExecutionSettings, "maxPendingHtlcs">,
 ): string | Ends {
   const { sourceChannel, targetChannel, sourceNode, targetNode } = suggestion;
@@ -45,13 +45,13 @@ export function expiry({ expiresAt }: Suggestion, nowMs: number): string | undef
 export function movableMsat({ source, target }: Ends, amountMsat: number): number {
   return Math.min(
     amountMsat,
-    satToMsat(source.localBalanceSat),
-    satToMsat(target.remoteBalanceSat),
+    satToMsat(Math.max(0, source.localBalanceSat - source.localReserveSat)),
+    satToMsat(Math.max(0, target.remoteBalanceSat - target.remoteReserveSat)),
   );
 }
 
 /** What all channels to a peer hold on the node's side, sat. */
-export function localWithPeer(channels: readonly OwnChannel[], peer: string): number {
+export function localWithPeer(channels: readonly NodeChannel[], peer: string): number {
   return channels.reduce(
     (sum, channel) => sum + (channel.peer === peer ? channel.localBalanceSat : 0),
     0,

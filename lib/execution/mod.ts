@@ -8,6 +8,5 @@ export * from "./executor.ts";
 export * from "./kill_switch.ts";
 export * from "./ledger.ts";
 export * from "./limits.ts";
-export * from "./payment_node.ts";
 export type { Recovery } from "./recovery.ts";
 export * from "./settings.ts";

@@ -22,7 +22,7 @@ const log = logger("execution");
  * arrive there: it counts as failed only when its invoice can't be paid any more.
  */
 export async function recover(
-  { node, ledger, clock, onResult }: ExecutorParts,
+  { payer, ledger, clock, onResult }: ExecutorParts,
   { trackMs }: Pick<ExecutionSettings, "trackMs">,
 ): Promise<Recovery> {
   const found: Recovery = { settled: 0, failed: 0, open: 0 };
@@ -41,14 +41,14 @@ export async function recover(
   async function endOf(attempt: Attempt): Promise<"settled" | "failed" | "open"> {
     const { paymentHash, invoiceExpiresMs } = attempt;
     try {
-      const state = await node.track(paymentHash, trackMs);
-      if (state.state === "settled") {
-        ledger.settle(paymentHash, state.feeMsat, clock.nowMs());
+      const outcome = await payer.track(paymentHash, trackMs);
+      if (outcome.status === "succeeded") {
+        ledger.settle(paymentHash, outcome.feeMsat, clock.nowMs());
         return "settled";
       }
       const expired = clock.nowMs() > invoiceExpiresMs + EXPIRY_MARGIN_MS;
-      if (state.state === "failed" || (state.state === "unknown" && expired)) {
-        const reason = state.state === "failed" ? state.reason : "never sent";
+      if (outcome.status === "failed" || (outcome.status === "unknown" && expired)) {
+        const reason = outcome.status === "failed" ? outcome.reason : "never sent";
         ledger.fail(paymentHash, reason, clock.nowMs());
         return "failed";
       }

@@ -39,7 +39,7 @@ class World {
   #start(): Program {
     const connection = this.node.connect();
     const { ledger, killSwitch, clock } = this;
-    const parts = { node: connection, ledger, killSwitch, clock };
+    const parts = { ...connection.parts, ledger, killSwitch, clock };
     return { connection, executor: new Executor(parts, LIMITS) };
   }
 

@@ -1,14 +1,8 @@
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { DAY_MS, ManualClock, UnreachableError } from "../../lib/core/mod.ts";
-import {
-  Executor,
-  type OwnChannel,
-  type PaymentNode,
-  type PaymentState,
-  type SelfPayment,
-  SpendingLedger,
-} from "../../lib/execution/mod.ts";
+import { Executor, SpendingLedger } from "../../lib/execution/mod.ts";
+import type { NodeChannel, PaymentOutcome, RebalanceOrder } from "../../lib/nodes/mod.ts";
 import type { SuggestionResult } from "../../lib/protocol/mod.ts";
 import { ownChannel } from "./fake_node.ts";
 import { suggestionOf } from "./suggestions.ts";
@@ -17,41 +11,46 @@ const START = Date.UTC(2024, 0, 1);
 const LIMITS = { budgetSatPerDay: 1000, maxFeeSat: 100, maxFeePpm: 1000 };
 
 /** A node that answers at once, as a test tells it to, and moves what settles. */
-class ObedientNode implements PaymentNode {
-  list: OwnChannel[] = [ownChannel("source", "alice"), ownChannel("target", "bob")];
-  paid: SelfPayment[] = [];
+class ObedientNode {
+  list: NodeChannel[] = [ownChannel("source", "alice"), ownChannel("target", "bob")];
+  paid: RebalanceOrder[] = [];
   forgotten: string[] = [];
-  answer: (payment: SelfPayment) => PaymentState = (payment) => ({
-    state: "settled",
-    amountMsat: payment.amountMsat,
-    feeMsat: 5000,
-  });
-  tracked: (hash: string) => PaymentState = () => ({ state: "unknown" });
+  answer: (order: RebalanceOrder) => PaymentOutcome = (order) => settled(order, 5000);
+  tracked: (hash: string) => PaymentOutcome = () => ({ status: "unknown" });
 
   channels() {
     return Promise.resolve(this.list.map((channel) => ({ ...channel })));
   }
-  createInvoice() {
+  createInvoice({ amountMsat }: { amountMsat: number }) {
     const paymentHash = `hash-${this.paid.length + 1}`;
-    return Promise.resolve({ paymentRequest: "request", paymentHash });
+    return Promise.resolve({ paymentRequest: "", paymentAddress: "", paymentHash, amountMsat });
   }
-  pay(payment: SelfPayment) {
-    this.paid.push(payment);
-    const state = this.answer(payment);
-    if (state.state === "settled") {
-      this.list[0].localBalanceSat -= payment.amountMsat / 1000;
-      this.list[1].localBalanceSat += payment.amountMsat / 1000;
-      this.list[1].remoteBalanceSat -= payment.amountMsat / 1000;
+  rebalance(order: RebalanceOrder) {
+    this.paid.push(order);
+    const outcome = this.answer(order);
+    if (outcome.status === "succeeded") {
+      const [source, target] = this.list;
+      source.localBalanceSat -= outcome.amountMsat / 1000;
+      target.localBalanceSat += outcome.amountMsat / 1000;
+      target.remoteBalanceSat -= outcome.amountMsat / 1000;
     }
-    return Promise.resolve(state);
+    return Promise.resolve(outcome);
   }
   track(hash: string) {
     return Promise.resolve(this.tracked(hash));
   }
-  forget(hash: string) {
+  deleteFailedPayment(hash: string) {
     this.forgotten.push(hash);
     return Promise.resolve();
   }
+}
+
+function settled({ invoice }: RebalanceOrder, feeMsat: number): PaymentOutcome {
+  return { status: "succeeded", amountMsat: invoice.amountMsat, feeMsat, attempts: [] };
+}
+
+function failed(reason = "no route"): PaymentOutcome {
+  return { status: "failed", reason, attempts: [] };
 }
 
 function setUp(options: Partial<ConstructorParameters<typeof Executor>[1]> = {}) {
@@ -66,7 +65,14 @@ function setUp(options: Partial<ConstructorParameters<typeof Executor>[1]> = {})
   const killSwitch = { engaged: false };
   const results: SuggestionResult[] = [];
   const executor = new Executor(
-    { node, ledger, killSwitch, clock: instant, onResult: (result) => results.push(result) },
+    {
+      reader: node,
+      payer: node,
+      ledger,
+      killSwitch,
+      clock: instant,
+      onResult: (result) => results.push(result),
+    },
     { ...LIMITS, ...options },
   );
   return { clock, node, ledger, killSwitch, executor, results };
@@ -82,7 +88,7 @@ Deno.test("Executor pays once within the lowest of all fee limits and books what
     ["applied", 100_000_000, 5000, 1, undefined],
   );
   assert.equal(node.paid[0].feeLimitMsat, 50_000); // 500 ppm of 100,000 sat
-  assert.deepEqual([node.paid[0].sourceChannel, node.paid[0].targetPeer], ["source", "bob"]);
+  assert.deepEqual([node.paid[0].sourceChannels, node.paid[0].targetPeer], [["source"], "bob"]);
   assert.deepEqual(ledger.spending(START), { settledMsat: 5000, reservedMsat: 0 });
   assert.deepEqual(results, [result]);
   assert.deepEqual(result.channels.map((c) => c.localBalanceSat), [4_900_000, 5_100_000]);
@@ -98,16 +104,9 @@ Deno.test("Executor carries out no suggestion twice", async () => {
 
 Deno.test("Executor halves the amount after failures, shares the fee limit out and forgets what failed", async () => {
   const { executor, node } = setUp();
-  node.answer = (payment) =>
-    payment.amountMsat > 30_000_000
-      ? {
-        state: "failed",
-        reason: "no route",
-        failures: [{ channels: ["source", "1x1x1"], amountMsat: payment.amountMsat, reason: "x" }],
-      }
-      : { state: "settled", amountMsat: payment.amountMsat, feeMsat: 1000 };
+  node.answer = (order) => order.invoice.amountMsat > 30_000_000 ? failed() : settled(order, 1000);
   const result = await executor.execute(suggestion());
-  assert.deepEqual(node.paid.map((p) => p.amountMsat / 1e6), [100, 50, 25, 25, 25, 25]);
+  assert.deepEqual(node.paid.map((p) => p.invoice.amountMsat / 1e6), [100, 50, 25, 25, 25, 25]);
   assert.deepEqual(node.paid.map((p) => p.feeLimitMsat / 1000), [80, 40, 20, 20, 20, 20]);
   assert.deepEqual([result.status, result.amountMsat, result.feeMsat], [
     "applied",
@@ -119,7 +118,7 @@ Deno.test("Executor halves the amount after failures, shares the fee limit out a
 
 Deno.test("Executor gives up after its attempts and says why", async () => {
   const { executor, node, ledger } = setUp({ maxAttempts: 2 });
-  node.answer = () => ({ state: "failed", reason: "no route within the fee limit", failures: [] });
+  node.answer = () => failed("no route within the fee limit");
   const result = await executor.execute(suggestion());
   assert.deepEqual([result.status, result.reason, result.attempts], [
     "failed",
@@ -131,11 +130,7 @@ Deno.test("Executor gives up after its attempts and says why", async () => {
 
 Deno.test("Executor stops at the budget", async () => {
   const { executor, node } = setUp({ budgetSatPerDay: 85 });
-  node.answer = (payment) => ({
-    state: "settled",
-    amountMsat: payment.amountMsat,
-    feeMsat: payment.feeLimitMsat,
-  });
+  node.answer = (order) => settled(order, order.feeLimitMsat);
   assert.equal((await executor.execute(suggestion("a"))).status, "applied");
   const second = await executor.execute(suggestion("b"));
   assert.equal(second.status, "failed");
@@ -150,7 +145,7 @@ Deno.test("Executor sends nothing while the kill switch is engaged, nor after it
   const { executor, node, killSwitch } = setUp();
   node.answer = () => {
     killSwitch.engaged = true;
-    return { state: "failed", reason: "no route", failures: [] };
+    return failed();
   };
   const stopped = await executor.execute(suggestion("a"));
   assert.match(stopped.reason!, /kill switch/);
@@ -184,13 +179,18 @@ Deno.test("Executor refuses what is expired, forbidden, closed, inactive or busy
 
 Deno.test("Executor spends nothing new while a payment is in flight, and finds its end", async () => {
   const { executor, node, ledger, results } = setUp();
-  node.answer = () => ({ state: "in_flight" });
+  node.answer = () => ({ status: "in_flight" });
   const first = await executor.execute(suggestion("a"));
   assert.match(first.reason!, /in flight/);
-  node.tracked = () => ({ state: "in_flight" });
+  node.tracked = () => ({ status: "in_flight" });
   assert.match((await executor.execute(suggestion("b"))).reason!, /still in flight/);
   assert.equal(ledger.spending(START).reservedMsat, 80_000);
-  node.tracked = () => ({ state: "settled", amountMsat: 100_000_000, feeMsat: 7000 });
+  node.tracked = () => ({
+    status: "succeeded",
+    amountMsat: 100_000_000,
+    feeMsat: 7000,
+    attempts: [],
+  });
   assert.deepEqual(await executor.recover(), { settled: 1, failed: 0, open: 0 });
   const late = results.at(-1)!;
   assert.deepEqual([late.id, late.status, late.feeMsat], ["a", "applied", 7000]);
@@ -199,7 +199,7 @@ Deno.test("Executor spends nothing new while a payment is in flight, and finds i
 
 Deno.test("Executor takes a payment that the node doesn't know for failed only after its invoice expired", async () => {
   const { executor, node, clock } = setUp();
-  node.pay = () => Promise.reject(new UnreachableError("the connection was lost"));
+  node.rebalance = () => Promise.reject(new UnreachableError("the connection was lost"));
   await executor.execute(suggestion("a"));
   assert.deepEqual(await executor.recover(), { settled: 0, failed: 0, open: 1 });
   clock.advanceTo(clock.nowMs() + 10 * 60_000);
@@ -208,11 +208,7 @@ Deno.test("Executor takes a payment that the node doesn't know for failed only a
 
 Deno.test("Executor stops when the node did not keep the fee limit", async () => {
   const { executor, node } = setUp();
-  node.answer = (payment) => ({
-    state: "settled",
-    amountMsat: payment.amountMsat / 2,
-    feeMsat: payment.feeLimitMsat + 1,
-  });
+  node.answer = (order) => settled(order, order.feeLimitMsat + 1);
   const result = await executor.execute(suggestion());
   assert.equal(node.paid.length, 1);
   assert.equal(result.feeMsat, 80_001);
@@ -220,8 +216,7 @@ Deno.test("Executor stops when the node did not keep the fee limit", async () =>
 
 Deno.test("Executor doubts a rebalance whose target gained nothing", async () => {
   const { executor, node } = setUp();
-  node.pay = (payment) =>
-    Promise.resolve({ state: "settled", amountMsat: payment.amountMsat, feeMsat: 1 });
+  node.rebalance = (order) => Promise.resolve(settled(order, 1));
   const result = await executor.execute(suggestion());
   assert.match(result.reason!, /target's peer gained 0 sat only/);
 });

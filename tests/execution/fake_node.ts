@@ -1,10 +1,12 @@
 import { type ManualClock, UnreachableError } from "../../lib/core/mod.ts";
+import type { ExecutorParts } from "../../lib/execution/mod.ts";
 import type {
-  OwnChannel,
-  PaymentNode,
-  PaymentState,
-  SelfPayment,
-} from "../../lib/execution/mod.ts";
+  InvoiceRequest,
+  NodeChannel,
+  PaymentOutcome,
+  RebalanceOrder,
+  SelfInvoice,
+} from "../../lib/nodes/mod.ts";
 
 interface FakePayment {
   hash: string;
@@ -23,19 +25,21 @@ interface Call {
   lose: () => void;
 }
 
-const NODE = "node";
-
-/** Two channels of enough balance. */
-export function ownChannel(channelId: string, peer: string): OwnChannel {
+/** An open channel with half of its capacity on either side. */
+export function ownChannel(channelId: string, peer: string): NodeChannel {
   return {
-    node: NODE,
     channelId,
+    channelPoint: `${channelId}:0`,
     peer,
     capacitySat: 10_000_000,
     localBalanceSat: 5_000_000,
     remoteBalanceSat: 5_000_000,
-    active: true,
+    localReserveSat: 100_000,
+    remoteReserveSat: 100_000,
     pendingHtlcs: 0,
+    nextExpiryHeight: undefined,
+    active: true,
+    private: false,
   };
 }
 
@@ -72,9 +76,9 @@ export class FakeNode {
     });
   }
 
-  invoice(amountMsat: number, expiryMs: number, memo: string): FakePayment {
+  invoice({ amountMsat, expiryMs, memo }: InvoiceRequest): SelfInvoice {
     const hash = `hash-${++this.#count}`;
-    const payment: FakePayment = {
+    this.payments.set(hash, {
       hash,
       suggestionId: memo.replace("rebalance ", ""),
       amountMsat,
@@ -82,14 +86,13 @@ export class FakeNode {
       expiresMs: this.clock.nowMs() + expiryMs,
       state: "invoice",
       feeMsat: 0,
-    };
-    this.payments.set(hash, payment);
-    return payment;
+    });
+    return { paymentHash: hash, paymentRequest: `pay ${hash}`, paymentAddress: "", amountMsat };
   }
 
   /** A payment reaches the node: it is tried unless the invoice has expired. */
-  accept({ paymentHash, feeLimitMsat }: SelfPayment): void {
-    const payment = this.payments.get(paymentHash)!;
+  accept({ invoice, feeLimitMsat }: RebalanceOrder): void {
+    const payment = this.payments.get(invoice.paymentHash)!;
     if (payment.state !== "invoice") return;
     payment.feeLimitMsat = feeLimitMsat;
     payment.state = this.clock.nowMs() > payment.expiresMs ? "failed" : "in_flight";
@@ -103,17 +106,19 @@ export class FakeNode {
     payment.settledMs = this.clock.nowMs();
   }
 
-  stateOf(hash: string): PaymentState {
+  outcomeOf(hash: string): PaymentOutcome {
     const payment = this.payments.get(hash);
     switch (payment?.state) {
-      case "settled":
-        return { state: "settled", amountMsat: payment.amountMsat, feeMsat: payment.feeMsat };
+      case "settled": {
+        const { amountMsat, feeMsat } = payment;
+        return { status: "succeeded", amountMsat, feeMsat, attempts: [] };
+      }
       case "failed":
-        return { state: "failed", reason: "no route", failures: [] };
+        return { status: "failed", reason: "no route", attempts: [] };
       case "in_flight":
-        return { state: "in_flight" };
+        return { status: "in_flight" };
       default:
-        return { state: "unknown" };
+        return { status: "unknown" };
     }
   }
 
@@ -127,36 +132,24 @@ export class FakeNode {
 }
 
 /** One program's connection; a dead one is never answered again. */
-export class FakeConnection implements PaymentNode {
+export class FakeConnection {
   dead = false;
+  /** What an executor needs of it. */
+  readonly parts: Pick<ExecutorParts, "reader" | "payer">;
 
-  constructor(readonly node: FakeNode) {}
-
-  channels(): Promise<OwnChannel[]> {
-    return this.node.wait(this, () => this.node.channels.map((channel) => ({ ...channel })));
-  }
-
-  createInvoice({ amountMsat, expiryMs, memo }: {
-    amountMsat: number;
-    expiryMs: number;
-    memo: string;
-  }) {
-    return this.node.wait(this, () => {
-      const { hash } = this.node.invoice(amountMsat, expiryMs, memo);
-      return { paymentRequest: `pay ${hash}`, paymentHash: hash };
-    });
-  }
-
-  async pay(payment: SelfPayment): Promise<PaymentState> {
-    await this.node.wait(this, () => this.node.accept(payment));
-    return await this.node.wait(this, () => this.node.stateOf(payment.paymentHash));
-  }
-
-  track(paymentHash: string): Promise<PaymentState> {
-    return this.node.wait(this, () => this.node.stateOf(paymentHash));
-  }
-
-  forget(): Promise<void> {
-    return this.node.wait(this, () => {});
+  constructor(node: FakeNode) {
+    const wait = <T>(effect: () => T) => node.wait(this, effect);
+    this.parts = {
+      reader: { channels: () => wait(() => node.channels.map((channel) => ({ ...channel }))) },
+      payer: {
+        createInvoice: (request) => wait(() => node.invoice(request)),
+        rebalance: async (order) => {
+          await wait(() => node.accept(order));
+          return await wait(() => node.outcomeOf(order.invoice.paymentHash));
+        },
+        track: (hash) => wait(() => node.outcomeOf(hash)),
+        deleteFailedPayment: () => wait(() => {}),
+      },
+    };
   }
 }
