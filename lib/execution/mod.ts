@@ -8,5 +8,6 @@ export * from "./executor.ts";
 export * from "./kill_switch.ts";
 export * from "./ledger.ts";
 export * from "./limits.ts";
+export * from "./policy.ts";
 export type { Recovery } from "./recovery.ts";
 export * from "./settings.ts";

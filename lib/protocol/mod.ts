@@ -12,4 +12,5 @@ export * from "./names.ts";
 export * from "./options.ts";
 export * from "./parse.ts";
 export * from "./peer_input.ts";
+export * from "./policy.ts";
 export * from "./rest.ts";

@@ -14,14 +14,14 @@ export function parseWith<S extends z.ZodType>(
   const result = schema.safeParse(value, { reportInput: true });
   if (result.success) return result.data;
   const issue = deepest(result.error.issues[0]);
-  const field = [place.field, ...issue.path.map(String)].filter((part) => part !== undefined).join(
-    ".",
-  );
+  const member = issue.code === "unrecognized_keys" ? [...issue.path, issue.keys[0]] : issue.path;
+  const field = [place.field, ...member.map(String)].filter((part) => part !== undefined).join(".");
   throw new InputError({
     ...place,
     field: field === "" ? undefined : field,
-    found: issue.input,
-    expected: expectation(issue),
+    ...(issue.code === "unrecognized_keys"
+      ? { expected: "a member that is known" }
+      : { found: issue.input, expected: expectation(issue) }),
   });
 }
 
