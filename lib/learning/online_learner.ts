@@ -53,6 +53,8 @@ export interface PrequentialReport {
   active: boolean;
 }
 
+/** Samples that wait at most until they are learned from. */
+const BATCH = 256;
 const LEVELS = QUANTILE_LEVELS.length;
 const SIZE = SIDES.length * LEVELS;
 
@@ -84,6 +86,8 @@ export class OnlineLearner {
   #ewma: BaselineForecaster;
   #samples = 0;
   #nowMs = -Infinity;
+  /** Samples not learned from yet: forecasts of many at once cost far less than one by one. */
+  #waiting: FeatureSample[] = [];
 
   constructor(forecaster: Forecaster, options: Partial<OnlineOptions> = {}) {
     this.options = { ...ONLINE_DEFAULTS, ...options };
@@ -105,10 +109,12 @@ export class OnlineLearner {
     this.#loss = new DecayedMeans(PREQUENTIAL_NAMES.length);
     this.#covered = new DecayedMeans(2);
     this.#samples = 0;
+    this.#waiting = [];
   }
 
   /** True while corrected forecasts have had the lower loss. */
   get active(): boolean {
+    this.#catchUp();
     const [corrected, raw] = this.#loss.means();
     return this.#samples >= this.options.leastSamples && corrected < raw;
   }
@@ -124,12 +130,29 @@ export class OnlineLearner {
    * in which their horizons passed.
    */
   observe(sample: FeatureSample): void {
-    const { label, vector } = sample;
+    if (sample.label === undefined) return;
+    this.#waiting.push(sample);
+    if (this.#waiting.length >= BATCH) this.#catchUp();
+  }
+
+  /** Learns from the samples that wait, in their order. */
+  #catchUp(): void {
+    const samples = this.#waiting;
+    if (samples.length === 0) return;
+    this.#waiting = [];
+    const columns = FEATURE_NAMES.length;
+    const data = new Float64Array(samples.length * columns);
+    samples.forEach(({ vector }, row) => data.set(vector, row * columns));
+    const vectors = { data, rows: samples.length, columns };
+    const capacities = samples.map(({ vector }) => vector[0]);
+    const raw = this.#forecaster.predict(vectors, capacities);
+    const ewma = this.#ewma.predict(vectors, capacities);
+    samples.forEach((sample, row) => this.#take(sample, raw[row], ewma[row]));
+  }
+
+  #take(sample: FeatureSample, raw: DemandForecast, ewma: DemandForecast): void {
+    const { label, vector: [capacitySat] } = sample;
     if (label === undefined) return;
-    const capacitySat = vector[0];
-    const matrix = { data: vector, rows: 1, columns: FEATURE_NAMES.length };
-    const [raw] = this.#forecaster.predict(matrix, [capacitySat]);
-    const [ewma] = this.#ewma.predict(matrix, [capacitySat]);
     const key = channelKey(sample.node, sample.channelId);
     const then = this.#corrected(raw, this.#factors(key, sample.timeMs), capacitySat);
     const actual = {
@@ -142,6 +165,7 @@ export class OnlineLearner {
 
   /** Errors so far of the forecaster, its correction, and the baselines. */
   report(): PrequentialReport {
+    this.#catchUp();
     const means = this.#loss.means();
     const [corrected, raw] = this.#covered.means();
     return {

@@ -97,3 +97,24 @@ Deno.test("VersionedVector.at equals a replay of the changes up to that time", (
     }
   }));
 });
+
+Deno.test("OnlineLearner forecasts samples in batches and says the same whenever it is asked", () => {
+  let calls = 0;
+  const plain = offBy(0.3);
+  const counted: Forecaster = {
+    id: plain.id,
+    horizonMs: plain.horizonMs,
+    predict: (vectors, capacities) => {
+      calls++;
+      return plain.predict(vectors, capacities);
+    },
+  };
+  const batched = taught(counted);
+  const oneByOne = new OnlineLearner(plain);
+  for (const sample of samples) {
+    oneByOne.observe(sample);
+    oneByOne.report();
+  }
+  assert.deepEqual(batched.report(), oneByOne.report());
+  assert.ok(calls <= samples.length / 100, `${calls} calls for ${samples.length} samples`);
+});
