@@ -1,5 +1,5 @@
 import { type Clock, InputError, logger, MINUTE_MS } from "../core/mod.ts";
-import { type Network, networkFromTopology } from "../network/mod.ts";
+import { type Network, TopologyParts } from "../network/mod.ts";
 import type { Plan } from "../planning/mod.ts";
 import {
   formatMessage,
@@ -77,7 +77,7 @@ export class LensClient {
   #heardSeq: number | undefined;
   #fresh = true;
   #complaints = 0;
-  #parts = new Map<number, Topology>();
+  #parts = new TopologyParts();
   #suggestedMs = -Infinity;
   #log = logger("client");
 
@@ -135,8 +135,9 @@ export class LensClient {
         return this.#answer(input);
       case "complaint":
         return this.#log.warn`the peer complains: ${input.message}`;
+      case "register":
       case "other":
-        return this.#log.debug`heard ${input.type}`;
+        return this.#log.debug`heard ${input.kind === "other" ? input.type : input.kind}`;
     }
   }
 
@@ -224,18 +225,14 @@ export class LensClient {
   }
 
   #takeTopology(topology: Topology): void {
-    if (topology.part === 1) this.#parts.clear();
-    this.#parts.set(topology.part, topology);
-    if (this.#parts.size < topology.parts) return;
     try {
-      const network = networkFromTopology([...this.#parts.values()]);
+      const network = this.#parts.add(topology);
+      if (network === undefined) return;
       this.#options.engine.setTopology(network);
       this.#log.info`topology of ${network.nodeCount} nodes and ${network.channelCount} channels`;
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       this.#complain(error);
-    } finally {
-      this.#parts.clear();
     }
   }
 

@@ -81,3 +81,28 @@ export function networkFromTopology(parts: readonly Topology[]): Network {
   }
   return builder.build();
 }
+
+/** Gathers a `topology` that comes in parts. */
+export class TopologyParts {
+  #parts = new Map<number, Topology>();
+
+  /**
+   * Takes a part; part 1 begins anew.
+   *
+   * @returns the network once all parts are there, else undefined
+   * @throws {InputError} as {@linkcode networkFromTopology}
+   */
+  add(topology: Topology): Network | undefined {
+    if (topology.part === 1) this.#parts.clear();
+    this.#parts.set(topology.part, topology);
+    if (this.#parts.size < topology.parts) return undefined;
+    const parts = [...this.#parts.values()];
+    this.#parts.clear();
+    return networkFromTopology(parts);
+  }
+
+  /** Forgets what came so far. */
+  clear(): void {
+    this.#parts.clear();
+  }
+}

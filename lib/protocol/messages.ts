@@ -62,6 +62,11 @@ export const MESSAGE_SCHEMAS = {
   request_suggestions: z.object({ nodes: z.array(idSchema).default([]) }),
   /** Ends the answer to one `request_suggestions`. */
   suggestions_complete: z.object({ answers: z.int().min(0), count: z.int().min(0) }),
+  /**
+   * Every message up to this `seq` is on disk, but those that were answered with an `error`. Sent
+   * to whom registered with `stored` among what it wants.
+   */
+  stored: z.object({ up_to: z.int().min(0) }),
   error: errorSchema,
 } as const;
 
@@ -70,7 +75,14 @@ export type MessageType = keyof typeof MESSAGE_SCHEMAS;
 export type MessageData<T extends MessageType> = Camel<z.output<(typeof MESSAGE_SCHEMAS)[T]>>;
 /** A message of our own, parsed. */
 export type Message = {
-  [T in MessageType]: { type: T; seq: number; timeMs: number; data: MessageData<T> };
+  [T in MessageType]: {
+    type: T;
+    seq: number;
+    timeMs: number;
+    /** Unique name of what is told, so that it may be sent again. */
+    eventId?: string;
+    data: MessageData<T>;
+  };
 }[MessageType];
 
 const envelopeSchema = z.object({
@@ -78,6 +90,7 @@ const envelopeSchema = z.object({
   v: z.literal(MESSAGE_VERSION, `expected ${MESSAGE_VERSION}`),
   seq: z.int().min(0),
   timestamp: timestampSchema,
+  event_id: idSchema.optional(),
   data: z.unknown(),
 });
 
@@ -111,6 +124,7 @@ export function parseMessage(value: unknown): Message {
     type: envelope.type,
     seq: envelope.seq,
     timeMs: envelope.timestamp,
+    ...(envelope.event_id === undefined ? {} : { eventId: envelope.event_id }),
     data: camelNames(data),
   } as Message;
 }

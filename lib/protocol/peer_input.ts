@@ -20,6 +20,7 @@ export type PeerInput =
     | { kind: "events"; events: LensEvent[] }
     | { kind: "topology"; topology: Topology }
     | { kind: "request"; nodes: string[] }
+    | { kind: "register"; wants: string[] }
     | { kind: "complaint"; message: string }
     | { kind: "other"; type: string }
   );
@@ -36,24 +37,32 @@ export function parsePeerInput(text: string, receivedMs: number): PeerInput {
 }
 
 function fromMessage(message: Message): PeerInput {
-  const { seq, timeMs } = message;
+  const { seq, timeMs, eventId } = message;
   const head = { seq, legacy: false };
+  const base = eventId === undefined ? { timeMs } : { timeMs, eventId };
   const events = (list: LensEvent[]): PeerInput => ({ ...head, kind: "events", events: list });
   switch (message.type) {
     case "channel_update":
       return events(
-        message.data.channels.map((channel) => ({ kind: "channel_state", timeMs, channel })),
+        message.data.channels.map((channel, i) => ({
+          kind: "channel_state",
+          // Each channel of a named message has a name of its own.
+          ...(eventId === undefined ? base : { timeMs, eventId: `${eventId}#${i}` }),
+          channel,
+        })),
       );
     case "transaction":
-      return events([{ kind: "transaction", timeMs, transaction: message.data }]);
+      return events([{ kind: "transaction", ...base, transaction: message.data }]);
     case "forward":
-      return events([{ kind: "forward", timeMs, forward: message.data }]);
+      return events([{ kind: "forward", ...base, forward: message.data }]);
     case "suggestion_result":
-      return events([{ kind: "rebalance", timeMs, rebalance: message.data }]);
+      return events([{ kind: "rebalance", ...base, rebalance: message.data }]);
     case "topology":
       return { ...head, kind: "topology", topology: message.data };
     case "request_suggestions":
       return { ...head, kind: "request", nodes: message.data.nodes };
+    case "register":
+      return { ...head, kind: "register", wants: message.data.wants };
     case "error":
       return { ...head, kind: "complaint", message: message.data.message };
     default:

@@ -1,17 +1,24 @@
 import { InputError, logger } from "../core/mod.ts";
+import { TopologyParts } from "../network/mod.ts";
 import {
   formatMessage,
   legacySuggestion,
+  type LensEvent,
   type MessageData,
   type MessageType,
   parsePeerInput,
   type PeerInput,
+  type Topology,
 } from "../protocol/mod.ts";
-import type { LensServer } from "./lens_server.ts";
+import { setImmediate } from "node:timers";
 import { UnavailableError } from "./ingest.ts";
+import type { LensServer } from "./lens_server.ts";
+import { plausible } from "./plausible.ts";
 
 /** Messages of one connection that wait to be stored at most; then the sender is sent away. */
-const MOST_WAITING = 1000;
+const MOST_WAITING = 20_000;
+/** Complaints sent on one connection at most: a peer that talks rubbish is not answered for ever. */
+const MOST_COMPLAINTS = 50;
 
 /** The part of a WebSocket that a {@linkcode Conversation} needs. */
 export interface Line {
@@ -22,22 +29,38 @@ export interface Line {
 /**
  * One connection to `/ws`: events come in by the same way as over HTTP, journal first, and a
  * request for suggestions is answered with the plan as it is then. Speaks our messages and the
- * legacy shapes, each as it is spoken to.
+ * legacy shapes, each as it is spoken to. Messages share commits; what follows from them happens in
+ * their order.
  */
 export class Conversation {
   #seq = 0;
   #waiting = 0;
+  #complaints = 0;
   #work: Promise<void> = Promise.resolve();
+  #topology = new TopologyParts();
+  #wantsStored = false;
+  #stored: { upTo: number; told: number } = { upTo: -1, told: -1 };
+  #telling = false;
 
   constructor(private readonly server: LensServer, private readonly line: Line) {}
 
-  /** Takes a message; messages are worked off in order. */
+  /** Takes a message. */
   hear(text: string): void {
     if (this.#waiting >= MOST_WAITING) {
       return this.line.close(1013, "too much waits to be stored; come back in a moment");
     }
-    this.#waiting++;
-    this.#work = this.#work.then(() => this.#take(text)).finally(() => this.#waiting--);
+    let input: PeerInput;
+    try {
+      input = parsePeerInput(text, this.server.options.clock.nowMs());
+      if (input.kind === "events") input.events.forEach((event) => plausible(event, ""));
+      if (input.kind === "topology") this.#takeTopology(input.topology);
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      return this.#complain(error);
+    }
+    if (input.kind === "register") this.#wantsStored = input.wants.includes("stored");
+    if (input.kind === "request") this.#follow(() => this.#suggest(input));
+    if (input.kind === "events") this.#store(input.events, input.seq);
   }
 
   /** Resolves when all that was heard is worked off. */
@@ -45,19 +68,46 @@ export class Conversation {
     return this.#work;
   }
 
-  async #take(text: string): Promise<void> {
-    const { server } = this;
-    let input: PeerInput | undefined;
-    try {
-      input = parsePeerInput(text, server.options.clock.nowMs());
-      if (input.kind === "events") await server.ingest(input.events);
-      else if (input.kind === "request") await this.#suggest(input);
-    } catch (error) {
-      if (error instanceof InputError) return this.#complain(error);
+  #store(events: readonly LensEvent[], seq: number | undefined): void {
+    this.#waiting++;
+    const stored = this.server.ingest(events);
+    // Whether it worked is looked at in the order of messages, below.
+    stored.catch(() => {});
+    this.#follow(async () => {
+      try {
+        await stored;
+        if (seq !== undefined) this.#tellStored(seq);
+      } finally {
+        this.#waiting--;
+      }
+    });
+  }
+
+  /** Does something after all that was heard before. */
+  #follow(step: () => Promise<void>): void {
+    this.#work = this.#work.then(step).catch((error) => {
       if (error instanceof UnavailableError) return this.line.close(1013, error.message);
       logger("server").error`message of a WebSocket: ${String(error)}`;
       this.line.close(1011, "an unexpected error; the log tells more");
-    }
+    });
+  }
+
+  /** Messages that became durable together are told of together. */
+  #tellStored(seq: number): void {
+    this.#stored.upTo = Math.max(this.#stored.upTo, seq);
+    if (!this.#wantsStored || this.#telling) return;
+    this.#telling = true;
+    setImmediate(() => {
+      this.#telling = false;
+      if (this.#stored.told === this.#stored.upTo) return;
+      this.#stored.told = this.#stored.upTo;
+      this.#send("stored", { upTo: this.#stored.upTo });
+    });
+  }
+
+  #takeTopology(topology: Topology): void {
+    const network = this.#topology.add(topology);
+    if (network !== undefined) this.server.setTopology(network);
   }
 
   async #suggest({ seq, nodes, legacy }: PeerInput & { kind: "request" }): Promise<void> {
@@ -74,6 +124,8 @@ export class Conversation {
 
   #complain(error: InputError): void {
     this.server.metrics.add("events_refused_total");
+    if (this.#complaints >= MOST_COMPLAINTS) return;
+    this.#complaints++;
     this.#send("error", {
       answers: undefined,
       message: error.message.slice(0, 1000),

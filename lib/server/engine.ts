@@ -1,3 +1,4 @@
+import type { Network } from "../network/mod.ts";
 import type { ChannelOutlook, Plan } from "../planning/mod.ts";
 import type { LensEvent } from "../protocol/mod.ts";
 
@@ -10,6 +11,8 @@ export interface Engine {
   /** All channels, with forecasts where there are any. */
   outlooks(): ChannelOutlook[];
   recommend(): Plan;
+  /** From now on route costs come from this graph. */
+  setTopology(network: Network): void;
 }
 
 /** What a retraining came to; a promoted model serves already. */

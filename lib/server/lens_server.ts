@@ -1,4 +1,5 @@
 import { type Clock, elapsedMs, isoTime, logger, MINUTE_MS, SECOND_MS } from "../core/mod.ts";
+import type { Network } from "../network/mod.ts";
 import type { Plan } from "../planning/mod.ts";
 import { type LensEvent, snakeNames } from "../protocol/mod.ts";
 import type { AppendResult, ExportedFile, Store } from "../store/mod.ts";
@@ -165,6 +166,12 @@ export class LensServer {
     this.modelId = modelId;
     this.servingSinceMs = this.options.clock.nowMs();
     await this.renew();
+  }
+
+  /** From now on routes are looked for in this graph. */
+  setTopology(network: Network): void {
+    this.options.engine.setTopology(network);
+    this.#log.info`routes: ${network.nodeCount} nodes, ${network.channelCount} channels`;
   }
 
   /** Shows both twins of a simulation that runs in this process. */

@@ -4,6 +4,7 @@ import type { Context } from "hono";
 import { UnavailableError } from "./ingest.ts";
 import type { LensServer } from "./lens_server.ts";
 import { eventChannelKey } from "./live_channels.ts";
+import { plausible } from "./plausible.ts";
 import { inputProblem, problem } from "./problem.ts";
 
 /** A JSON body may be so long; an NDJSON stream has no end, but its lines do. */
@@ -11,9 +12,6 @@ export const MAX_BODY_BYTES = 8 * 1024 * 1024;
 const MAX_LINE_CHARS = 64 * 1024;
 /** Lines of a stream that become durable together. */
 const LINES_PER_COMMIT = 1000;
-/** Times before the first block or far ahead are mistakes, not events. */
-const EARLIEST_MS = Date.UTC(2009, 0, 3);
-const LATEST_MS = Date.UTC(2100, 0, 1);
 
 interface Tally {
   accepted: number;
@@ -78,24 +76,34 @@ async function takeBody(server: LensServer, text: string, tally: Tally): Promise
 
 async function takeLines(server: LensServer, request: Request, tally: Tally): Promise<void> {
   const nowMs = server.options.clock.nowMs();
+  // While one run becomes durable the next is read; no more than that is held.
+  let storing: Promise<void> = Promise.resolve();
+  const store = async (batch: LensEvent[]) => {
+    await storing;
+    storing = take(server, batch, tally);
+    // Whether it worked is asked before the next run, or at the end.
+    storing.catch(() => {});
+  };
   let batch: LensEvent[] = [];
   let line = 0;
-  for await (const text of lines(request.body)) {
-    line++;
-    if (text.trim() === "") continue;
-    try {
-      batch.push(plausible(eventFromUpdate(parseJsonText(text, "line"), nowMs), ""));
-    } catch (error) {
-      // What came before the faulty line is good and is kept; the sender learns how much that is.
-      await take(server, batch, tally);
-      throw error instanceof InputError ? new InputError({ ...error.fault, line }) : error;
-    }
-    if (batch.length >= LINES_PER_COMMIT) {
-      await take(server, batch, tally);
+  try {
+    for await (const text of lines(request.body)) {
+      line++;
+      if (text.trim() === "") continue;
+      batch.push(plausible(eventFromUpdate(parseLine(text), nowMs), ""));
+      if (batch.length < LINES_PER_COMMIT) continue;
+      await store(batch);
       batch = [];
     }
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    // What came before the faulty line is good and is kept; the sender learns how much that is.
+    await store(batch);
+    await storing;
+    throw new InputError({ ...error.fault, line });
   }
-  await take(server, batch, tally);
+  await store(batch);
+  await storing;
 }
 
 async function take(server: LensServer, events: LensEvent[], tally: Tally): Promise<void> {
@@ -105,12 +113,12 @@ async function take(server: LensServer, events: LensEvent[], tally: Tally): Prom
   tally.key = events.map(eventChannelKey).findLast((key) => key !== undefined) ?? tally.key;
 }
 
-function plausible(event: LensEvent, field: string): LensEvent {
-  if (event.timeMs >= EARLIEST_MS && event.timeMs <= LATEST_MS) return event;
+function parseLine(text: string): unknown {
+  if (text.length <= MAX_LINE_CHARS) return parseJsonText(text, "line");
   throw new InputError({
-    field: `${field}timestamp`,
-    found: new Date(event.timeMs).toISOString(),
-    expected: "a time between 2009-01-03 and 2100-01-01",
+    field: "line",
+    found: `${text.length} characters`,
+    expected: `at most ${MAX_LINE_CHARS}`,
   });
 }
 
@@ -121,14 +129,9 @@ async function* lines(body: ReadableStream<Uint8Array> | null): AsyncGenerator<s
   for await (const chunk of body) {
     const parts = (rest + decoder.decode(chunk, { stream: true })).split("\n");
     rest = parts.pop()!;
-    if (rest.length > MAX_LINE_CHARS) {
-      throw new InputError({
-        field: "line",
-        found: `${rest.length} characters`,
-        expected: `at most ${MAX_LINE_CHARS}`,
-      });
-    }
     yield* parts;
+    // What is too long already is refused as it is, before more of it is held.
+    if (rest.length > MAX_LINE_CHARS) yield rest;
   }
   rest += decoder.decode();
   if (rest !== "") yield rest;

@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { START_MS, testServer } from "./server_fixture.ts";
 import { formatMessage, parseMessage } from "../../lib/protocol/mod.ts";
 import { listen } from "../../lib/server/mod.ts";
+import { Conversation } from "../../lib/server/conversation.ts";
+import { MemoryStore } from "../contracts/memory_store.ts";
 
 const HOUR_MS = 3_600_000;
 
@@ -122,4 +124,126 @@ Deno.test("/ws refuses plain HTTP and pages of other sites", async () => {
   } finally {
     await dispose();
   }
+});
+
+/** A conversation in this process; `sent` is what the server said. */
+async function converse(options: Parameters<typeof testServer>[0] = {}) {
+  const parts = await testServer(options);
+  const sent: { type: string; data: Record<string, unknown> }[] = [];
+  const closed: number[] = [];
+  const conversation = new Conversation(parts.server, {
+    send: (text) => sent.push(JSON.parse(text)),
+    close: (code) => closed.push(code),
+  });
+  return { ...parts, conversation, sent, closed };
+}
+
+const forward = (seq: number, head: object = {}) =>
+  JSON.stringify({
+    type: "forward",
+    v: 1,
+    seq,
+    timestamp: new Date(START_MS + seq * 1000).toISOString(),
+    data: {
+      node: "me",
+      in_channel: "a",
+      out_channel: "b",
+      in_amount_msat: 1100,
+      out_amount_msat: 1000,
+      outcome: "settled",
+    },
+    ...head,
+  });
+const register = '{"type":"register","v":1,"seq":0,"timestamp":"2024-09-22T00:00:00Z",' +
+  '"data":{"client":"test","wants":["stored"]}}';
+const nextTurns = () => new Promise((resolve) => setTimeout(resolve, 20));
+
+Deno.test("/ws tells up to where messages are on disk, to whom registered for it", async () => {
+  const { server, conversation, sent, dispose } = await converse();
+  conversation.hear(forward(1));
+  await conversation.settled;
+  await nextTurns();
+  assert.equal(sent.length, 0, "nobody asked");
+  conversation.hear(register);
+  for (let seq = 2; seq <= 200; seq++) conversation.hear(forward(seq));
+  await conversation.settled;
+  await nextTurns();
+  assert.deepEqual([sent.at(-1)?.type, sent.at(-1)?.data], ["stored", { up_to: 200 }]);
+  assert.ok(sent.length < 100, `${sent.length} answers to 199 messages that came together`);
+  assert.equal(server.options.store.lastSeq, 200);
+  await dispose();
+});
+
+Deno.test("/ws counts a message with an event_id once", async () => {
+  const { server, conversation, dispose } = await converse();
+  const state = JSON.stringify({
+    type: "channel_update",
+    v: 1,
+    seq: 1,
+    timestamp: "2024-09-22T00:00:00Z",
+    event_id: "states",
+    data: {
+      channels: ["a", "b"].map((channel_id) => ({
+        node: "me",
+        channel_id,
+        peer: channel_id,
+        capacity_sat: 10,
+        local_balance_sat: 5,
+        remote_balance_sat: 5,
+      })),
+    },
+  });
+  for (const text of [state, state, forward(2, { event_id: "x" }), forward(3, { event_id: "x" })]) {
+    conversation.hear(text);
+  }
+  await conversation.settled;
+  assert.equal(server.options.store.lastSeq, 3);
+  await dispose();
+});
+
+Deno.test("/ws takes a topology in parts and refuses impossible times", async () => {
+  const { server, conversation, sent, dispose } = await converse();
+  const networks: number[] = [];
+  server.options.engine.setTopology = ({ channelCount }) => void networks.push(channelCount);
+  const part = (n: number) =>
+    JSON.stringify({
+      type: "topology",
+      v: 1,
+      seq: n,
+      timestamp: "2024-09-22T00:00:00Z",
+      data: {
+        part: n,
+        parts: 2,
+        nodes: n === 1 ? [{ id: "x" }, { id: "y" }] : [],
+        channels: [{
+          channel_id: `c${n}`,
+          node1: "x",
+          node2: "y",
+          capacity_sat: 1000,
+          policy1: null,
+          policy2: null,
+        }],
+      },
+    });
+  conversation.hear(part(1));
+  assert.deepEqual(networks, []);
+  conversation.hear(part(2));
+  assert.deepEqual(networks, [2]);
+  conversation.hear(forward(3, { timestamp: "3024-01-01T00:00:00Z" }));
+  assert.equal(sent.at(-1)?.data.field, "timestamp");
+  assert.equal(server.options.store.lastSeq, 0);
+  await dispose();
+});
+
+Deno.test("/ws ends the connection when events can't be stored, and tells none of them stored", async () => {
+  const store = new MemoryStore();
+  store.append = () => Promise.reject(new Error("database or disk is full"));
+  const { conversation, sent, closed, dispose } = await converse({ store });
+  conversation.hear(register);
+  for (let seq = 1; seq <= 3; seq++) conversation.hear(forward(seq));
+  await conversation.settled;
+  await nextTurns();
+  assert.equal(sent.length, 0);
+  assert.ok(closed.length > 0 && closed.every((code) => code === 1013));
+  await dispose();
 });
