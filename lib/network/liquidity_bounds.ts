@@ -1,12 +1,14 @@
 import { MSAT_PER_SAT } from "../core/mod.ts";
 import { priorAtLeast } from "./balance_prior.ts";
+import type { HopModel, HopTerms } from "./hop_model.ts";
 import type { Network } from "./network.ts";
 
 /**
  * What somebody knows of the liquidity of directions: an amount that went through and one that
  * didn't. What is not known follows the prior of channel balances. Forgetting all of it is O(1).
  */
-export class LiquidityBounds {
+export class LiquidityBounds implements HopModel {
+  readonly bestOwnChance = 1;
   readonly #heldMsat: Float64Array;
   readonly #failedMsat: Float64Array;
   /** Generation in which a direction was last written; others are stale. */
@@ -73,15 +75,12 @@ export class LiquidityBounds {
 
   /** The chance, 0 to 1, that a direction holds `amountMsat`, given what is known. */
   probability(direction: number, amountMsat: number): number {
-    return this.probabilityOf(
-      direction,
-      amountMsat,
-      this.network.capacitySat[direction >> 1] * MSAT_PER_SAT,
-    );
+    const capacityMsat = this.network.capacitySat[direction >> 1] * MSAT_PER_SAT;
+    return this.chance(direction, amountMsat, capacityMsat);
   }
 
   /** {@linkcode LiquidityBounds.probability} for those who have the capacity at hand. */
-  probabilityOf(direction: number, amountMsat: number, capacityMsat: number): number {
+  chance(direction: number, amountMsat: number, capacityMsat: number): number {
     if (this.#stamp[direction] !== this.#generation) return priorAtLeast(amountMsat / capacityMsat);
     const failed = this.#failedMsat[direction], held = this.#heldMsat[direction];
     if (amountMsat >= failed) return 0;
@@ -90,4 +89,30 @@ export class LiquidityBounds {
     const between = priorAtLeast(held / capacityMsat) - above;
     return between <= 0 ? 0 : (priorAtLeast(amountMsat / capacityMsat) - above) / between;
   }
+
+  weigh({ feeMsat, riskMsat }: HopTerms): number {
+    return feeMsat + riskMsat;
+  }
+
+  rulesOut(direction: number, amountMsat: number): boolean {
+    return amountMsat >= this.failedMsat(direction);
+  }
+
+  bestChanceInto(amountMsat: number, largestCapacityMsat: number): number {
+    return this.knowsSuccesses ? 1 : priorAtLeast(amountMsat / largestCapacityMsat);
+  }
+
+  bestChance(): number {
+    return 1;
+  }
+
+  surerNodes(): ReadonlyMap<number, number> {
+    return NO_NODES;
+  }
+
+  leastWeightMsat(): number {
+    return 0;
+  }
 }
+
+const NO_NODES: ReadonlyMap<number, number> = new Map();

@@ -69,6 +69,10 @@ export class Network implements NetworkColumns {
    * each, those into node `v` from `outgoingStart[v]` to `outgoingStart[v + 1] - 1`.
    */
   readonly incomingTerms: Float64Array;
+  /** The sources alone of the directions in `incomingTerms`: the neighbours of a node. */
+  readonly incomingSource: Int32Array;
+  /** What can pass at most, by announcement, in the directions of `outgoing`; 0 for those that can't be used. */
+  readonly outgoingMostMsat: Float64Array;
   /** Capacity of the largest channel into a node whose terms are known, by node. */
   readonly largestIncomingMsat: Float64Array;
   /** Place of a direction in `incomingTerms`. */
@@ -94,10 +98,14 @@ export class Network implements NetworkColumns {
     this.channelIds.forEach((id, channel) => this.#channelIndex.set(id, channel));
     [this.outgoingStart, this.outgoing] = groupBySource(this.source, this.nodeIds.length);
     this.incomingTerms = new Float64Array(TERMS.count * this.outgoing.length);
+    this.incomingSource = this.outgoing.map((outgoing) => this.source[outgoing ^ 1]);
+    this.outgoingMostMsat = new Float64Array(this.outgoing.length);
     this.#termsPlace = new Int32Array(this.outgoing.length);
     this.largestIncomingMsat = new Float64Array(this.nodeIds.length);
     this.outgoing.forEach((outgoing, index) => {
       this.#termsPlace[outgoing ^ 1] = TERMS.count * index;
+    });
+    this.outgoing.forEach((outgoing) => {
       this.#writeTerms(outgoing ^ 1);
       const node = this.source[outgoing];
       if (this.known[outgoing ^ 1] === 0) return;
@@ -119,6 +127,8 @@ export class Network implements NetworkColumns {
     terms[place + TERMS.feeRatePpm] = this.feeRatePpm[direction];
     terms[place + TERMS.cltvDelta] = this.cltvDelta[direction];
     terms[place + TERMS.capacityMsat] = this.capacitySat[direction >> 1] * MSAT_PER_SAT;
+    const outgoingPlace = this.#termsPlace[direction ^ 1] / TERMS.count;
+    this.outgoingMostMsat[outgoingPlace] = usable ? this.maxHtlcMsat[direction] : 0;
   }
 
   /** A copy whose terms can change without this one's. */

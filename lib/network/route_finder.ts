@@ -1,7 +1,9 @@
 import { MSAT_PER_SAT } from "../core/mod.ts";
-import type { LiquidityBounds } from "./liquidity_bounds.ts";
+import type { HopModel } from "./hop_model.ts";
+import { LiquidityBounds } from "./liquidity_bounds.ts";
 import type { Network } from "./network.ts";
-import { BackwardSearch, SEARCH_DEFAULTS, type SearchLimits } from "./search.ts";
+import { BackwardSearch, type Way } from "./search.ts";
+import { SEARCH_DEFAULTS, type SearchEnds, type SearchLimits } from "./search_limits.ts";
 
 /** A way for an amount through the network. */
 export interface Route {
@@ -50,37 +52,28 @@ export const CIRCULAR_DEFAULTS: SearchLimits = {
 /** Blocks that a receiver asks for. */
 const FINAL_CLTV = 40;
 
+/** Limits where a request doesn't tell: of payments and of circular routes. */
+export interface FinderDefaults {
+  payment: SearchLimits;
+  circular: SearchLimits;
+}
+
 /**
- * Finds routes. It holds what is known of liquidity ({@linkcode RouteFinder.bounds}) and reuses
- * its arrays, so one finder serves one caller at a time.
- *
- * @example
- * ```ts
- * import { seededRng } from "../../lib/core/mod.ts";
- * import { generateNetwork, RouteFinder } from "../../lib/network/mod.ts";
- * const network = generateNetwork({ nodes: 50, rng: seededRng(1) });
- * const finder = new RouteFinder(network);
- * const route = finder.findRoute({ sender: 49, receiver: 48, amountMsat: 1_000_000 });
- * if (route && route.amountsMsat[0] !== 1_000_000 + route.feeMsat) throw new Error("fees");
- * ```
+ * Finds routes by what a {@linkcode HopModel} thinks of hops. It reuses its arrays, so one finder
+ * serves one caller at a time.
  */
-export class RouteFinder {
+export class ModelFinder<M extends HopModel> {
   readonly #search: BackwardSearch;
 
-  constructor(readonly network: Network) {
-    this.#search = new BackwardSearch(network);
-  }
-
-  /** What the caller knows; consulted by every search. */
-  get bounds(): LiquidityBounds {
-    return this.#search.bounds;
+  constructor(readonly network: Network, readonly model: M, readonly defaults: FinderDefaults) {
+    this.#search = new BackwardSearch(network, model);
   }
 
   /** The route of least cost for a payment, or undefined where limits leave none. */
   findRoute(request: RouteRequest): Route | undefined {
     const { sender, receiver, amountMsat } = request;
-    const search = this.#search;
-    const found = sender !== receiver && search.run({
+    if (sender === receiver) return undefined;
+    const way = this.#search.run({
       start: receiver,
       startAmountMsat: amountMsat,
       startCltv: FINAL_CLTV,
@@ -89,46 +82,31 @@ export class RouteFinder {
       stop: sender,
       stopPays: true,
       avoid: -1,
-    }, { ...SEARCH_DEFAULTS, ...request });
-    if (!found) return undefined;
-    const route: Route = {
-      directions: [],
-      amountsMsat: [],
-      feeMsat: search.amountMsat[sender] - amountMsat,
-      probability: search.probability[sender],
-    };
-    search.collect(sender, route.directions, route.amountsMsat);
-    return route;
+    }, { ...this.defaults.payment, ...request });
+    return way === undefined ? undefined : routeFromWay(way, amountMsat);
   }
 
   /**
    * The circular route of least cost, or undefined where limits leave none. The node's own two
-   * channels count as sure, since it knows their balances, unless `bounds` rule them out.
+   * channels count as sure, since it knows their balances, unless the model rules them out.
    */
   findCircularRoute(request: CircularRequest): Route | undefined {
     const { network } = this;
     const { node, sourceChannel, targetChannel, amountMsat } = request;
-    const limits = { ...CIRCULAR_DEFAULTS, ...request };
+    const limits = { ...this.defaults.circular, ...request };
     const out = network.directionFrom(node, sourceChannel);
     const ends = this.#circularEnds(node, targetChannel, amountMsat, limits);
     if (out === undefined || ends === undefined || sourceChannel === targetChannel) {
       return undefined;
     }
-    const search = this.#search;
     const peer = network.source[out ^ 1];
-    if (!search.run({ ...ends, stop: peer }, limits)) return undefined;
-    const sentMsat = search.amountMsat[peer];
-    if (!this.#ownCarries(out, sentMsat)) return undefined;
-    const route: Route = {
-      directions: [out],
-      amountsMsat: [sentMsat],
-      feeMsat: sentMsat - amountMsat,
-      probability: search.probability[peer],
-    };
-    search.collect(peer, route.directions, route.amountsMsat);
-    route.directions.push(network.directionFrom(node, targetChannel)! ^ 1);
-    route.amountsMsat.push(amountMsat);
-    return route;
+    const way = this.#search.run({ ...ends, stop: peer }, limits);
+    if (way === undefined || !this.#ownCarries(out, way.sentMsat)) return undefined;
+    way.directions.unshift(out);
+    way.amountsMsat.unshift(way.sentMsat);
+    way.directions.push(network.directionFrom(node, targetChannel)! ^ 1);
+    way.amountsMsat.push(amountMsat);
+    return routeFromWay(way, amountMsat);
   }
 
   /**
@@ -140,7 +118,7 @@ export class RouteFinder {
   ): Map<number, CircularCost> {
     const { network } = this;
     const { node, targetChannel, amountMsat } = request;
-    const limits = { ...CIRCULAR_DEFAULTS, ...request };
+    const limits = { ...this.defaults.circular, ...request };
     const costs = new Map<number, CircularCost>();
     const ends = this.#circularEnds(node, targetChannel, amountMsat, limits);
     if (ends === undefined) return costs;
@@ -162,7 +140,12 @@ export class RouteFinder {
   }
 
   /** A search that begins at the peer of the target channel; undefined where that can't carry the amount back. */
-  #circularEnds(node: number, targetChannel: number, amountMsat: number, limits: SearchLimits) {
+  #circularEnds(
+    node: number,
+    targetChannel: number,
+    amountMsat: number,
+    limits: SearchLimits,
+  ): SearchEnds | undefined {
     const { network } = this;
     const own = network.directionFrom(node, targetChannel);
     if (own === undefined) return undefined;
@@ -170,7 +153,7 @@ export class RouteFinder {
     const feeMsat = network.feeMsat(back, amountMsat);
     if (
       !network.carries(back, amountMsat) || feeMsat > limits.feeLimitMsat ||
-      amountMsat >= this.bounds.failedMsat(back)
+      this.model.rulesOut(back, amountMsat)
     ) return undefined;
     return {
       start: network.source[back],
@@ -189,15 +172,49 @@ export class RouteFinder {
   #ownCarries(direction: number, amountMsat: number): boolean {
     return this.network.disabled[direction] === 0 &&
       amountMsat <= this.network.capacitySat[direction >> 1] * MSAT_PER_SAT &&
-      amountMsat < this.bounds.failedMsat(direction);
+      !this.model.rulesOut(direction, amountMsat);
   }
 
-  /** The chance that every hop of a way holds its amount, by what `bounds` know. */
+  /** The chance that every hop of a way holds its amount, by what the model thinks. */
   routeProbability(directions: readonly number[], amountsMsat: readonly number[]): number {
     let probability = 1;
     for (let i = 0; i < directions.length; i++) {
-      probability *= this.bounds.probability(directions[i], amountsMsat[i]);
+      const capacityMsat = this.network.capacitySat[directions[i] >> 1] * MSAT_PER_SAT;
+      probability *= this.model.chance(directions[i], amountsMsat[i], capacityMsat);
     }
     return probability;
+  }
+}
+
+function routeFromWay(way: Way, amountMsat: number): Route {
+  const { directions, amountsMsat, sentMsat, probability } = way;
+  return { directions, amountsMsat, feeMsat: sentMsat - amountMsat, probability };
+}
+
+/**
+ * Finds routes by what is known of liquidity ({@linkcode RouteFinder.bounds}) and, where nothing
+ * is known, by how channels usually are filled.
+ *
+ * @example
+ * ```ts
+ * import { seededRng } from "../../lib/core/mod.ts";
+ * import { generateNetwork, RouteFinder } from "../../lib/network/mod.ts";
+ * const network = generateNetwork({ nodes: 50, rng: seededRng(1) });
+ * const finder = new RouteFinder(network);
+ * const route = finder.findRoute({ sender: 49, receiver: 48, amountMsat: 1_000_000 });
+ * if (route && route.amountsMsat[0] !== 1_000_000 + route.feeMsat) throw new Error("fees");
+ * ```
+ */
+export class RouteFinder extends ModelFinder<LiquidityBounds> {
+  constructor(network: Network) {
+    super(network, new LiquidityBounds(network), {
+      payment: SEARCH_DEFAULTS,
+      circular: CIRCULAR_DEFAULTS,
+    });
+  }
+
+  /** What the caller knows; consulted by every search. */
+  get bounds(): LiquidityBounds {
+    return this.model;
   }
 }

@@ -1,66 +1,36 @@
-import { priorAtLeast } from "./balance_prior.ts";
-import { LiquidityBounds } from "./liquidity_bounds.ts";
+import { MSAT_PER_SAT } from "../core/mod.ts";
+import { isCutOff } from "./cut_off.ts";
+import { type Guide, Guides } from "./guide.ts";
+import type { HopModel, HopTerms } from "./hop_model.ts";
 import { type Network, TERMS } from "./network.ts";
 import { NodeHeap } from "./node_heap.ts";
+import type { SearchEnds, SearchLimits } from "./search_limits.ts";
 
-/** What a search weighs and may not exceed. */
-export interface SearchLimits {
-  /** Fees of all hops together at most. */
-  feeLimitMsat: number;
-  /** Blocks of all hops together at most. */
-  cltvLimit: number;
-  /** Channels in the route at most; BOLT 4's onion holds 20. */
-  maxHops: number;
-  /** Cost of a block of time lock per msat locked (LND: 15e-9). */
-  riskPerBlock: number;
-  /** What a failed attempt is thought to cost: a fixed part and a share of the amount in ppm (LND: 100 sat, 1000 ppm). */
-  attemptCostMsat: number;
-  attemptCostPpm: number;
-  /** Routes less likely than this are not considered. */
-  minProbability: number;
+/** What a search found between its ends. */
+export interface Way {
+  directions: number[];
+  /** What each hop carries. */
+  amountsMsat: number[];
+  /** What the first node must have. */
+  sentMsat: number;
+  probability: number;
 }
 
-/** LND's defaults. */
-export const SEARCH_DEFAULTS: SearchLimits = {
-  feeLimitMsat: Infinity,
-  cltvLimit: 2016,
-  maxHops: 20,
-  riskPerBlock: 15e-9,
-  attemptCostMsat: 100_000,
-  attemptCostPpm: 1000,
-  minProbability: 0.001,
-};
-
-/** Directions that are looked at to find out whether a payer is cut off. */
-const CUT_OFF_LOOKS = 200;
-
-/** Where a search begins and ends. */
-export interface SearchEnds {
-  /** The node that the search starts at, backward: the last that forwards, or the receiver. */
-  start: number;
-  /** What `start` must get. */
-  startAmountMsat: number;
-  startCltv: number;
-  /** Hops that are in the route beside those found. */
-  extraHops: number;
-  /** What is delivered in the end; fees are what is sent above it. */
-  deliveredMsat: number;
-  /** The search ends when this node is reached; -1 for none. */
-  stop: number;
-  /** Whether `stop` pays: it then charges no fee for its own channel. */
-  stopPays: boolean;
-  /** A node that must not be in the route; -1 for none. */
-  avoid: number;
-}
+/** Hops that are surer than this are too sure for guides by hops or chances to be worth making. */
+const GUIDED_BELOW = 0.95;
+/** Room for the rounding of sums. */
+const ROUNDING = 1 + 1e-9;
 
 /**
- * Backward search for the cheapest way to a node, as LND does it: the label of a node is the fees
- * and time-lock risk of the way from it to the end, plus the cost of an attempt over the chance
- * that it succeeds. Settled nodes keep their label. Arrays are reused; a generation counter tells
- * stale labels.
+ * Backward search for the cheapest way to a node, as LND does it: the label of a node is what was
+ * put down for the way from it to the end, plus the cost of an attempt over the chance that it
+ * succeeds. Settled nodes keep their label. Arrays are reused; a generation counter tells stale
+ * labels.
+ *
+ * What is faster than the plain search gives ways that cost as much, up to rounding, or less:
+ * nodes are passed over that can't be in a way as cheap as one that is known ({@linkcode Guide}).
  */
 export class BackwardSearch {
-  readonly bounds: LiquidityBounds;
   /** What a node must receive so that the rest of the way is paid, by node. */
   readonly amountMsat: Float64Array;
   /** Chance of the way from a node to the end. */
@@ -76,17 +46,27 @@ export class BackwardSearch {
   /** Nodes a `runToAll` waits for, stamped with the generation. */
   readonly #wanted: Int32Array;
   #wantedCount = 0;
-  /** For peers of a payer: the most its best channel to them is known to send; stamped. */
+  /** For peers of a payer: its channel to them that is likeliest to hold much; stamped. */
   readonly #direct: Int32Array;
-  readonly #directMsat: Float64Array;
+  readonly #directOut: Int32Array;
   /** No label above this one matters: a way to the end of the search with that label is known. */
   #enough = Infinity;
   #generation = 0;
   readonly #heap: NodeHeap;
+  readonly #guides: Guides;
+  #guide: Guide;
+  /** Whether nodes are settled in the order of what the whole way costs at least, not of their label. */
+  #wholeWay = false;
+  readonly #terms: HopTerms = {
+    direction: 0,
+    amountMsat: 0,
+    capacityMsat: 0,
+    feeMsat: 0,
+    riskMsat: 0,
+  };
 
-  constructor(readonly network: Network) {
+  constructor(readonly network: Network, readonly model: HopModel) {
     const nodes = network.nodeCount;
-    this.bounds = new LiquidityBounds(network);
     this.amountMsat = new Float64Array(nodes);
     this.probability = new Float64Array(nodes);
     this.next = new Int32Array(nodes);
@@ -98,8 +78,10 @@ export class BackwardSearch {
     this.#settled = new Int32Array(nodes);
     this.#wanted = new Int32Array(nodes);
     this.#direct = new Int32Array(nodes);
-    this.#directMsat = new Float64Array(nodes);
+    this.#directOut = new Int32Array(nodes);
     this.#heap = new NodeHeap(nodes);
+    this.#guides = new Guides(network, model);
+    this.#guide = this.#guides.none;
   }
 
   /** Whether the last search settled this node. */
@@ -107,20 +89,78 @@ export class BackwardSearch {
     return this.#settled[node] === this.#generation;
   }
 
-  /** Searches until `ends.stop` is settled. Returns whether it was. */
-  run(ends: SearchEnds, limits: SearchLimits): boolean {
+  /** The cheapest way from `ends.stop`, or undefined where there is none within the limits. */
+  run(ends: SearchEnds, limits: SearchLimits): Way | undefined {
+    if (ends.stopPays && isCutOff(this.network, this.model, ends, limits)) return undefined;
+    const best = this.model.bestChance(ends.startAmountMsat);
+    const attemptCost = attemptCostMsat(ends, limits);
+    if (attemptCost === 0 || best >= GUIDED_BELOW) return this.#pass(ends, limits);
+    return this.#runGuided(ends, limits);
+  }
+
+  /** The plain search alone: what guides are measured by. */
+  runPlain(ends: SearchEnds, limits: SearchLimits): Way | undefined {
+    return this.#pass(ends, limits);
+  }
+
+  /**
+   * First along ways of the fewest hops: what costs no more than any way of one hop more must, is
+   * the cheapest. Else by what whole ways cost at least, to any way that is good; and then the plain
+   * search, but for all that can't be better than that one.
+   */
+  #runGuided(ends: SearchEnds, limits: SearchLimits): Way | undefined {
+    const aim = {
+      payer: ends.stop,
+      pays: ends.stopPays,
+      amountMsat: ends.startAmountMsat,
+      minProbability: limits.minProbability,
+    };
+    if (this.model.surerNodes(aim.amountMsat).size === 0) {
+      const guide = this.#guides.byHops(aim);
+      const level = this.#levelOf(ends.start, guide);
+      const enough = guide.restWeightMsat[level + 1] +
+        attemptCostMsat(ends, limits) / guide.restChance[level + 1];
+      const way = this.#pass(ends, limits, { guide, enough, wholeWay: true });
+      if (way !== undefined) return way;
+    }
+    const guide = this.#guides.byChances(aim);
+    const good = this.#pass(ends, limits, { guide, wholeWay: true });
+    const goodLabel = good === undefined ? Infinity : this.#label[ends.stop];
+    const way = this.#pass(ends, limits, { guide, enough: goodLabel * ROUNDING });
+    return way === undefined || this.#label[ends.stop] > goodLabel ? good : way;
+  }
+
+  /** Level of the node that a search begins at: one more than that of its best neighbour. */
+  #levelOf(start: number, { levels }: Guide): number {
+    const { incomingSource, outgoingStart } = this.network;
+    let least = levels.length;
+    for (let at = outgoingStart[start]; at < outgoingStart[start + 1]; at++) {
+      least = Math.min(least, levels[incomingSource[at]]);
+    }
+    return Math.min(least + 1, 254);
+  }
+
+  #pass(
+    ends: SearchEnds,
+    limits: SearchLimits,
+    { guide = this.#guides.none, enough = Infinity, wholeWay = false } = {},
+  ): Way | undefined {
     this.#begin(ends);
     this.#wantedCount = -1;
-    if (ends.stopPays && (this.#stampPeers(ends) === 0 || this.#isCutOff(ends, limits))) {
-      return false;
-    }
+    this.#guide = guide;
+    this.#enough = enough;
+    this.#wholeWay = wholeWay;
+    if (ends.stopPays) this.#stampPeers(ends);
     this.#expandAll(ends, limits);
-    return this.reached(ends.stop);
+    return this.reached(ends.stop) ? this.way(ends.stop) : undefined;
   }
 
   /** Searches until all of `targets` that can be reached are settled. */
   runToAll(ends: SearchEnds, limits: SearchLimits, targets: Iterable<number>): void {
     this.#begin(ends);
+    this.#guide = this.#guides.none;
+    this.#enough = Infinity;
+    this.#wholeWay = false;
     this.#wantedCount = 0;
     for (const node of targets) {
       if (this.#wanted[node] === this.#generation) continue;
@@ -132,7 +172,6 @@ export class BackwardSearch {
 
   #begin({ start, startAmountMsat, startCltv, extraHops }: SearchEnds): void {
     this.#generation++;
-    this.#enough = Infinity;
     this.#heap.clear();
     this.amountMsat[start] = startAmountMsat;
     this.probability[start] = 1;
@@ -145,50 +184,29 @@ export class BackwardSearch {
     this.#heap.push(start, 0);
   }
 
-  /** Notes to which peers the payer may send, and how much for sure. Returns their number. */
-  #stampPeers({ stop, deliveredMsat }: SearchEnds): number {
-    const { network, bounds } = this;
-    let count = 0;
+  /** Notes by which channel the payer could send to each of its peers. */
+  #stampPeers({ stop, deliveredMsat }: SearchEnds): void {
+    const { network, model } = this;
     for (const out of network.directionsFrom(stop)) {
+      if (network.disabled[out] === 1 || model.rulesOut(out, deliveredMsat)) continue;
       const peer = network.source[out ^ 1];
-      if (bounds.failedMsat(out) <= deliveredMsat || network.disabled[out] === 1) continue;
-      if (this.#direct[peer] !== this.#generation) {
-        this.#direct[peer] = this.#generation;
-        this.#directMsat[peer] = 0;
-        count++;
-      }
-      const sureMsat = Math.min(bounds.heldMsat(out), network.maxHtlcMsat[out]);
-      const open = network.known[out] === 1 && network.minHtlcMsat[out] <= deliveredMsat;
-      if (open && sureMsat > this.#directMsat[peer]) this.#directMsat[peer] = sureMsat;
+      this.#direct[peer] = this.#generation;
+      this.#directOut[peer] = out;
     }
-    return count;
   }
 
-  /**
-   * Whether the payer can't get far: what can be reached from it over hops that could carry the
-   * amount, each within the fee limit, is small and doesn't hold the receiver. Not knowing is no.
-   */
-  #isCutOff({ start, stop, deliveredMsat }: SearchEnds, { feeLimitMsat }: SearchLimits): boolean {
-    const { network, bounds } = this;
-    const { outgoing, outgoingStart, source, known, disabled, maxHtlcMsat } = network;
-    const reached = [stop];
-    let looked = 0;
-    for (let i = 0; i < reached.length; i++) {
-      const node = reached[i];
-      looked += outgoingStart[node + 1] - outgoingStart[node];
-      if (looked > CUT_OFF_LOOKS) return false;
-      for (let at = outgoingStart[node]; at < outgoingStart[node + 1]; at++) {
-        const direction = outgoing[at];
-        if (known[direction] === 0 || disabled[direction] === 1) continue;
-        if (maxHtlcMsat[direction] < deliveredMsat) continue;
-        if (bounds.failedMsat(direction) <= deliveredMsat) continue;
-        if (node !== stop && network.feeMsat(direction, deliveredMsat) > feeLimitMsat) continue;
-        const to = source[direction ^ 1];
-        if (to === start) return false;
-        if (!reached.includes(to)) reached.push(to);
-      }
-    }
-    return true;
+  /** Whether the payer can surely send a peer what it must have, at no cost: their labels are one then. */
+  #isSureDirect(peer: number): boolean {
+    if (this.#direct[peer] !== this.#generation) return false;
+    const { network, model } = this;
+    const hop = this.#terms, out = this.#directOut[peer], amountMsat = this.amountMsat[peer];
+    hop.direction = out;
+    hop.amountMsat = amountMsat;
+    hop.capacityMsat = network.capacitySat[out >> 1] * MSAT_PER_SAT;
+    hop.feeMsat = 0;
+    hop.riskMsat = 0;
+    return network.carries(out, amountMsat) && model.weigh(hop) === 0 &&
+      model.chance(out, amountMsat, hop.capacityMsat) === 1;
   }
 
   /**
@@ -197,15 +215,14 @@ export class BackwardSearch {
    */
   #isHopeless(node: number, attemptCost: number): boolean {
     if (this.#enough === Infinity || this.#direct[node] === this.#generation) return false;
-    if (this.bounds.knowsSuccesses) return false;
     const largestMsat = this.network.largestIncomingMsat[node];
-    const chance = this.probability[node] * priorAtLeast(this.amountMsat[node] / largestMsat);
+    const chance = this.probability[node] *
+      this.model.bestChanceInto(this.amountMsat[node], largestMsat);
     return this.#weight[node] + attemptCost / chance > this.#enough;
   }
 
   #expandAll(ends: SearchEnds, limits: SearchLimits): void {
-    const attemptCost = limits.attemptCostMsat +
-      ends.deliveredMsat * limits.attemptCostPpm / 1_000_000;
+    const attemptCost = attemptCostMsat(ends, limits);
     while (this.#heap.size > 0) {
       const node = this.#heap.pop();
       this.#settled[node] = this.#generation;
@@ -218,18 +235,23 @@ export class BackwardSearch {
 
   /** Looks at everybody who could send to `node`. */
   #expand(node: number, ends: SearchEnds, limits: SearchLimits, attemptCost: number): void {
-    const { incomingTerms: terms, outgoingStart } = this.network;
-    const generation = this.#generation;
+    const { incomingTerms: terms, incomingSource, outgoingStart } = this.network;
+    const generation = this.#generation, model = this.model, hop = this.#terms;
     const settled = this.#settled, stamp = this.#stamp, labels = this.#label;
     const amountMsat = this.amountMsat[node], probability = this.probability[node];
     const weightHere = this.#weight[node], cltvHere = this.#cltv[node];
     // What an attempt costs at least from here on: no hop is surer than sure.
     const leastCost = attemptCost / probability;
     const { stop } = ends;
-    const end = TERMS.count * outgoingStart[node + 1];
-    for (let at = TERMS.count * outgoingStart[node]; at < end; at += TERMS.count) {
-      const from = terms[at + TERMS.source];
-      if (settled[from] === generation || from === ends.avoid) continue;
+    const { levels, restChance, restWeightMsat } = this.#guide;
+    const here = { weightMsat: weightHere, chance: probability, attemptCost };
+    const lastLevel = this.#guide.lastLevel(here, this.#enough);
+    const end = outgoingStart[node + 1];
+    for (let place = outgoingStart[node]; place < end; place++) {
+      const from = incomingSource[place];
+      const level = levels[from];
+      if (level > lastLevel || settled[from] === generation || from === ends.avoid) continue;
+      const at = TERMS.count * place;
       if (
         amountMsat < terms[at + TERMS.minHtlcMsat] || amountMsat > terms[at + TERMS.maxHtlcMsat]
       ) {
@@ -247,17 +269,21 @@ export class BackwardSearch {
       const delta = pays ? 0 : terms[at + TERMS.cltvDelta];
       const cltv = cltvHere + delta;
       if (cltv > limits.cltvLimit) continue;
-      const weight = weightHere + fee + sent * delta * limits.riskPerBlock;
       const known = stamp[from] === generation;
+      const direction = hop.direction = terms[at + TERMS.direction];
+      const capacityMsat = hop.capacityMsat = terms[at + TERMS.capacityMsat];
+      hop.amountMsat = amountMsat;
+      hop.feeMsat = fee;
+      hop.riskMsat = sent * delta * limits.riskPerBlock;
+      const weight = weightHere + model.weigh(hop);
       if (weight + leastCost > this.#enough) continue;
       if (known && weight + leastCost >= labels[from]) continue;
-      const direction = terms[at + TERMS.direction];
-      const chance = probability *
-        this.bounds.probabilityOf(direction, amountMsat, terms[at + TERMS.capacityMsat]);
+      const chance = probability * model.chance(direction, amountMsat, capacityMsat);
       if (chance === 0 || chance < limits.minProbability) continue;
       const label = weight + attemptCost / chance;
       if (known && label >= labels[from]) continue;
-      if (label > this.#enough) continue;
+      const whole = weight + restWeightMsat[level] + attemptCost / (chance * restChance[level]);
+      if (whole > this.#enough) continue;
       stamp[from] = generation;
       labels[from] = label;
       this.#weight[from] = weight;
@@ -266,22 +292,32 @@ export class BackwardSearch {
       this.probability[from] = chance;
       this.next[from] = direction;
       this.hops[from] = this.hops[node] + 1;
-      this.#heap.push(from, label);
-      // A payer's own channel costs nothing and is sure: its peer's label is as good as its own.
-      const isWay = stops || (this.#direct[from] === generation &&
-        sent <= this.#directMsat[from] && this.hops[from] < limits.maxHops);
-      if (isWay && label < this.#enough) this.#enough = label;
+      this.#heap.push(from, this.#wholeWay ? whole : label);
+      if (label >= this.#enough) continue;
+      const isWay = stops || (this.hops[from] < limits.maxHops && this.#isSureDirect(from));
+      if (isWay) this.#enough = label;
     }
   }
 
-  /** Adds the way from `node` to the start of the search, and what each hop carries, to the arrays. */
-  collect(node: number, directions: number[], amountsMsat: number[]): void {
+  /** The way from a node that was reached to the start of the search. */
+  way(node: number): Way {
     const { source } = this.network;
+    const way: Way = {
+      directions: [],
+      amountsMsat: [],
+      sentMsat: this.amountMsat[node],
+      probability: this.probability[node],
+    };
     for (let at = node; this.next[at] !== -1;) {
       const direction = this.next[at];
       at = source[direction ^ 1];
-      directions.push(direction);
-      amountsMsat.push(this.amountMsat[at]);
+      way.directions.push(direction);
+      way.amountsMsat.push(this.amountMsat[at]);
     }
+    return way;
   }
+}
+
+function attemptCostMsat({ deliveredMsat }: SearchEnds, limits: SearchLimits): number {
+  return limits.attemptCostMsat + deliveredMsat * limits.attemptCostPpm / 1_000_000;
 }

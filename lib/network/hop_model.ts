@@ -1,0 +1,40 @@
+/**
+ * What a payer thinks of hops: how likely one carries an amount, and what it weighs. A search asks
+ * it for every direction it looks at; the bounds let it pass over what can't be in the best way.
+ */
+export interface HopModel {
+  /** The chance, 0 to 1, that a direction carries an amount; 0 rules it out. */
+  chance(direction: number, amountMsat: number, capacityMsat: number): number;
+  /**
+   * What is put down for a hop, msat, 0 or more: the fee, the risk of the time lock and whatever
+   * else makes it less welcome.
+   */
+  weigh(hop: HopTerms): number;
+  /** Whether an amount surely can't pass, by what is known; `chance` is 0 then. */
+  rulesOut(direction: number, amountMsat: number): boolean;
+  /** `chance` of a direction into a node is at most this, for that amount and above. */
+  bestChanceInto(amountMsat: number, largestCapacityMsat: number): number;
+  /**
+   * `chance` of any direction, for that amount and above, is at most this, but for directions out
+   * of the payer and of {@linkcode HopModel.surerNodes}.
+   */
+  bestChance(amountMsat: number): number;
+  /** `chance` of a direction out of the payer is at most this. */
+  readonly bestOwnChance: number;
+  /** Nodes whose directions may be surer than `bestChance`, and how sure at most. */
+  surerNodes(amountMsat: number): ReadonlyMap<number, number>;
+  /** `weigh` is at least this, for that amount and above. */
+  leastWeightMsat(amountMsat: number): number;
+}
+
+/** A hop to be weighed. One object is used again and again: it is not to be kept. */
+export interface HopTerms {
+  direction: number;
+  /** What the hop carries, and the capacity of its channel. */
+  amountMsat: number;
+  capacityMsat: number;
+  /** What its source charges; 0 for the payer's own. */
+  feeMsat: number;
+  /** {@linkcode SearchLimits.riskPerBlock} of its time lock. */
+  riskMsat: number;
+}
