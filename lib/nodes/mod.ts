@@ -4,5 +4,10 @@
  *
  * @module
  */
+export { type LndAccess, LndConnection } from "./lnd_connection.ts";
+export { LEAST_LND, LostConnectionError } from "./lnd_faults.ts";
+export { LndNode } from "./lnd_node.ts";
+export { LndPayer } from "./lnd_payer.ts";
+export * from "./macaroon.ts";
 export * from "./paying.ts";
 export * from "./types.ts";

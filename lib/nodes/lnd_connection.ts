@@ -1,0 +1,205 @@
+import { request as httpsRequest } from "node:https";
+import type { ClientRequest, IncomingMessage } from "node:http";
+import { InputError, LensError, SECOND_MS, type Secret } from "../core/mod.ts";
+import { connectionError, refusalError } from "./lnd_faults.ts";
+import { lndAgent, type LndEndpoint } from "./lnd_endpoint.ts";
+
+/** An answer must begin within this time, except on streams, which may have nothing to say. */
+const ANSWER_MS = 60 * SECOND_MS;
+/** Probes that find out that the other side is gone without a word. */
+const KEEP_ALIVE_MS = 30 * SECOND_MS;
+/** How LND says that it does not have what was asked for. */
+const NOT_THERE = /not found|unable to find|isn't initiated/i;
+/** Characters of an answer that is no JSON that are kept to show. */
+const SHOWN = 80;
+
+/** Where an LND is and what it lets us do. */
+export interface LndAccess extends LndEndpoint {
+  /** Hexadecimal. Left out for the few questions that need none. */
+  macaroon?: Secret;
+}
+
+type Method = "GET" | "POST" | "DELETE";
+
+/**
+ * Requests to LND's REST interface. Connections are kept; the only certificate that is accepted is
+ * the one given. All failures come out as errors with a sentence for the user.
+ */
+export class LndConnection {
+  readonly address: string;
+  #agent: ReturnType<typeof lndAgent>;
+
+  constructor(private readonly access: LndAccess) {
+    this.address = access.address;
+    this.#agent = lndAgent(access);
+  }
+
+  /** The JSON of an answer. */
+  async get(path: string): Promise<unknown> {
+    return this.#json(await this.text("GET", path), path);
+  }
+
+  /** As {@linkcode LndConnection.get}; undefined where LND says that there is no such thing. */
+  async find(path: string): Promise<unknown> {
+    try {
+      return await this.get(path);
+    } catch (error) {
+      if (error instanceof LensError && NOT_THERE.test(error.message)) return undefined;
+      throw error;
+    }
+  }
+
+  async post(path: string, body: unknown): Promise<unknown> {
+    return this.#json(await this.text("POST", path, body), path);
+  }
+
+  async delete(path: string): Promise<unknown> {
+    return this.#json(await this.text("DELETE", path), path);
+  }
+
+  /** The whole text of an answer. */
+  async text(method: Method, path: string, body?: unknown): Promise<string> {
+    try {
+      const request = this.#send(method, path, body);
+      const response = await this.#answer(request, path, ANSWER_MS);
+      return await textOf(response);
+    } catch (error) {
+      throw error instanceof LensError ? error : connectionError(error, this.address);
+    }
+  }
+
+  /**
+   * The messages of a stream, until it ends or the signal does.
+   *
+   * @param onSent called once the request is on its way: some streams say nothing for hours
+   */
+  async *stream(
+    method: Method,
+    path: string,
+    options: { body?: unknown; signal?: AbortSignal; onSent?: () => void } = {},
+  ): AsyncGenerator<unknown> {
+    const { signal } = options;
+    if (signal?.aborted) return;
+    const request = this.#send(method, path, options.body);
+    if (options.onSent) request.once("finish", options.onSent);
+    const hangUp = () => request.destroy();
+    signal?.addEventListener("abort", hangUp, { once: true });
+    try {
+      const response = await this.#answer(request, path);
+      for await (const line of linesOf(response)) {
+        const message = this.#json(line, path);
+        const fault = memberOf(message, "error");
+        if (fault !== undefined) throw this.#refusal(response.statusCode ?? 0, fault, path);
+        yield memberOf(message, "result");
+      }
+    } catch (error) {
+      if (signal?.aborted) return;
+      throw error instanceof LensError ? error : connectionError(error, this.address);
+    } finally {
+      signal?.removeEventListener("abort", hangUp);
+      request.destroy();
+    }
+  }
+
+  /** Closes the connections that are kept. */
+  close(): void {
+    this.#agent.destroy();
+  }
+
+  #send(method: Method, path: string, body?: unknown): ClientRequest {
+    const { host, port, socketPath, certificate, macaroon } = this.access;
+    const request = httpsRequest({
+      ...(socketPath === undefined ? { host, port } : { socketPath, servername: "localhost" }),
+      method,
+      path,
+      agent: this.#agent,
+      ca: certificate,
+      headers: macaroon === undefined ? {} : { "Grpc-Metadata-macaroon": macaroon.reveal() },
+    });
+    // Without a listener a late error would end the program.
+    request.on("error", () => {});
+    request.once("socket", (socket) => socket.setKeepAlive(true, KEEP_ALIVE_MS));
+    if (body === undefined) request.end();
+    else request.end(JSON.stringify(body));
+    return request;
+  }
+
+  async #answer(request: ClientRequest, path: string, waitMs?: number): Promise<IncomingMessage> {
+    const response = await responseOf(request, waitMs);
+    const status = response.statusCode ?? 0;
+    if (status === 200) return response;
+    const text = await textOf(response);
+    let fault: unknown;
+    try {
+      const value: unknown = JSON.parse(text);
+      fault = memberOf(value, "error") ?? value;
+    } catch {
+      fault = { message: text.slice(0, SHOWN) };
+    }
+    throw this.#refusal(status, fault, path);
+  }
+
+  #refusal(status: number, fault: unknown, path: string): LensError {
+    const message = memberOf(fault, "message");
+    return refusalError({ status, message: String(message ?? "") }, this.address, path);
+  }
+
+  #json(text: string, path: string): unknown {
+    try {
+      return JSON.parse(text);
+    } catch {
+      throw new InputError({
+        file: this.address,
+        field: path,
+        found: text.slice(0, SHOWN),
+        expected: "a whole JSON text (the answer broke off, or another program gave it)",
+      });
+    }
+  }
+}
+
+function responseOf(request: ClientRequest, waitMs?: number): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    const timer = waitMs === undefined ? undefined : setTimeout(
+      () => request.destroy(new Error(`no answer within ${waitMs / SECOND_MS} s`)),
+      waitMs,
+    );
+    request.once("response", (response) => {
+      clearTimeout(timer);
+      resolve(response);
+    });
+    request.once("error", (error) => {
+      clearTimeout(timer);
+      reject(error);
+    });
+    request.once("close", () => {
+      clearTimeout(timer);
+      reject(new Error("the connection was closed before an answer"));
+    });
+  });
+}
+
+async function textOf(response: IncomingMessage): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = "";
+  for await (const chunk of response) text += decoder.decode(chunk, { stream: true });
+  return text + decoder.decode();
+}
+
+/** Lines as they become whole; an empty one is nothing. */
+async function* linesOf(response: IncomingMessage): AsyncGenerator<string> {
+  const decoder = new TextDecoder();
+  let rest = "";
+  for await (const chunk of response) {
+    const lines = (rest + decoder.decode(chunk, { stream: true })).split("\n");
+    rest = lines.pop() ?? "";
+    for (const line of lines) if (line.trim() !== "") yield line;
+  }
+  if (rest.trim() !== "") yield rest;
+}
+
+function memberOf(value: unknown, name: string): unknown {
+  return typeof value === "object" && value !== null && name in value
+    ? (value as Record<string, unknown>)[name]
+    : undefined;
+}

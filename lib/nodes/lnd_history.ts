@@ -1,0 +1,181 @@
+import { z } from "zod";
+import { type InputPlace, SECOND_MS } from "../core/mod.ts";
+import { parseWith } from "../protocol/mod.ts";
+import { exactOrZero, hexOfBase64, idText, nanoTime } from "./lnd_values.ts";
+import type { NodeForward, NodePayment, NodeReceipt, PaymentAttempt } from "./types.ts";
+
+const forwardSchema = z.object({
+  timestamp: exactOrZero,
+  timestamp_ns: nanoTime.optional(),
+  chan_id_in: idText,
+  chan_id_out: idText,
+  amt_in: exactOrZero,
+  amt_out: exactOrZero,
+  amt_in_msat: exactOrZero,
+  amt_out_msat: exactOrZero,
+  incoming_htlc_id: idText.nullish(),
+});
+
+const forwardsSchema = z.object({
+  forwarding_events: z.array(forwardSchema, "expected the events of lncli fwdinghistory"),
+});
+
+/** The answer of `ForwardingHistory`, or the output of `lncli fwdinghistory`: settled forwards. */
+export function forwardsFromLnd(value: unknown, place: InputPlace): NodeForward[] {
+  return parseWith(forwardsSchema, value, place).forwarding_events.map((event) => ({
+    timeMs: event.timestamp_ns || event.timestamp * SECOND_MS,
+    inChannel: event.chan_id_in,
+    outChannel: event.chan_id_out,
+    // Dumps of versions of old have whole satoshis only.
+    inAmountMsat: event.amt_in_msat || event.amt_in * 1000,
+    outAmountMsat: event.amt_out_msat || event.amt_out * 1000,
+    outcome: "settled",
+    ...(event.incoming_htlc_id == null ? {} : { inHtlcId: event.incoming_htlc_id }),
+  }));
+}
+
+const hopSchema = z.object({
+  chan_id: idText,
+  pub_key: z.string(),
+  amt_to_forward_msat: exactOrZero,
+  fee_msat: exactOrZero,
+});
+
+const attemptSchema = z.object({
+  status: z.enum(["IN_FLIGHT", "SUCCEEDED", "FAILED"]).default("IN_FLIGHT"),
+  route: z.object({
+    hops: z.array(hopSchema).default([]),
+    total_fees_msat: exactOrZero,
+  }).nullish(),
+  resolve_time_ns: nanoTime.default(0),
+  failure: z.object({
+    code: z.string().default("RESERVED"),
+    failure_source_index: z.int().default(0),
+  }).nullish(),
+});
+
+/** One attempt of a payment, or the answer of `SendToRouteV2`. */
+export function attemptFromLnd(value: unknown, place: InputPlace): PaymentAttempt {
+  return attemptOf(parseWith(attemptSchema, value, place));
+}
+
+const ATTEMPT_STATUS = {
+  IN_FLIGHT: "in_flight",
+  SUCCEEDED: "succeeded",
+  FAILED: "failed",
+} as const;
+
+function attemptOf(attempt: z.output<typeof attemptSchema>): PaymentAttempt {
+  const hops = attempt.route?.hops ?? [];
+  return {
+    status: ATTEMPT_STATUS[attempt.status],
+    // What enters a channel is what leaves its far end, and that node's fee.
+    hops: hops.map((hop) => ({
+      channelId: hop.chan_id,
+      node: hop.pub_key,
+      amountMsat: hop.amt_to_forward_msat + hop.fee_msat,
+    })),
+    amountMsat: hops.at(-1)?.amt_to_forward_msat ?? 0,
+    feeMsat: attempt.route?.total_fees_msat ?? 0,
+    resolvedMs: attempt.resolve_time_ns || undefined,
+    ...(attempt.failure == null ? {} : {
+      failure: {
+        code: attempt.failure.code.toLowerCase(),
+        atHop: attempt.failure.failure_source_index,
+      },
+    }),
+  };
+}
+
+const paymentSchema = z.object({
+  payment_hash: z.string(),
+  status: z.enum(["UNKNOWN", "INITIATED", "IN_FLIGHT", "SUCCEEDED", "FAILED"]).default("UNKNOWN"),
+  creation_time_ns: nanoTime.default(0),
+  creation_date: exactOrZero,
+  value_msat: exactOrZero,
+  fee_msat: exactOrZero,
+  failure_reason: z.string().default("FAILURE_REASON_NONE"),
+  htlcs: z.array(attemptSchema).default([]),
+  payment_index: exactOrZero,
+});
+
+/** A payment and its place in the node's list. */
+export interface LndPayment {
+  payment: NodePayment;
+  index: number;
+}
+
+const PAYMENT_STATUS = {
+  UNKNOWN: "in_flight",
+  INITIATED: "in_flight",
+  IN_FLIGHT: "in_flight",
+  SUCCEEDED: "succeeded",
+  FAILED: "failed",
+} as const;
+
+/** A payment of `ListPayments`, `SendPaymentV2` or `TrackPaymentV2`. */
+export function paymentFromLnd(value: unknown, place: InputPlace): LndPayment {
+  return paymentOf(parseWith(paymentSchema, value, place));
+}
+
+function paymentOf(p: z.output<typeof paymentSchema>): LndPayment {
+  const status = PAYMENT_STATUS[p.status];
+  const payment: NodePayment = {
+    paymentHash: p.payment_hash,
+    status,
+    createdMs: p.creation_time_ns || p.creation_date * SECOND_MS,
+    amountMsat: p.value_msat,
+    feeMsat: p.fee_msat,
+    attempts: p.htlcs.map(attemptOf),
+  };
+  if (status === "failed") {
+    payment.failureReason = p.failure_reason.replace("FAILURE_REASON_", "").toLowerCase();
+  }
+  return { payment, index: p.payment_index };
+}
+
+const paymentsSchema = z.object({ payments: z.array(paymentSchema).default([]) });
+
+/** The answer of `ListPayments`. */
+export function paymentsFromLnd(value: unknown, place: InputPlace): LndPayment[] {
+  return parseWith(paymentsSchema, value, place).payments.map(paymentOf);
+}
+
+const invoicesSchema = z.object({
+  invoices: z.array(z.object({
+    r_hash: hexOfBase64,
+    state: z.enum(["OPEN", "SETTLED", "CANCELED", "ACCEPTED"]).default("OPEN"),
+    creation_date: exactOrZero,
+    expiry: exactOrZero,
+    settle_date: exactOrZero,
+    amt_paid_msat: exactOrZero,
+    add_index: exactOrZero,
+  })).default([]),
+});
+
+/** An invoice and its place in the node's list. */
+export interface LndInvoice {
+  index: number;
+  /** Undefined where nothing was received. */
+  receipt: NodeReceipt | undefined;
+  /** Until when it may still be paid, Unix ms; -Infinity where it is decided. */
+  openUntilMs: number;
+}
+
+/** The answer of `ListInvoices`. */
+export function invoicesFromLnd(value: unknown, place: InputPlace): LndInvoice[] {
+  return parseWith(invoicesSchema, value, place).invoices.map((invoice) => {
+    const expiresMs = (invoice.creation_date + invoice.expiry) * SECOND_MS;
+    const openUntilMs = invoice.state === "OPEN"
+      ? expiresMs
+      : invoice.state === "ACCEPTED"
+      ? Infinity
+      : -Infinity;
+    const receipt = invoice.state !== "SETTLED" ? undefined : {
+      paymentHash: invoice.r_hash,
+      settledMs: invoice.settle_date * SECOND_MS,
+      amountMsat: invoice.amt_paid_msat,
+    };
+    return { index: invoice.add_index, receipt, openUntilMs };
+  });
+}

@@ -1,0 +1,46 @@
+import { z } from "zod";
+
+/**
+ * Values as LND's REST carries them: 64-bit integers are texts, 32-bit ones numbers; members at
+ * their zero value may be missing from dumps of its command-line tool.
+ */
+
+/** A 64-bit integer as the text of its digits: for identifiers, which are no amounts. */
+export const idText = z.union([
+  z.string().regex(/^\d{1,20}$/, "expected a whole number"),
+  z.int("expected a number that is exact, or a text").min(0).transform(String),
+]);
+
+/** A whole number below 2^53 in magnitude, as a number or a text. Larger ones are refused. */
+export const exactNumber = z.union([
+  z.int("expected a number that is exact, or a text"),
+  z.string().regex(/^-?\d{1,16}$/, "expected a whole number").transform(Number)
+    .refine(Number.isSafeInteger, "expected a number below 2^53"),
+]);
+
+/** As {@linkcode exactNumber}; 0 where it is missing. */
+export const exactOrZero = exactNumber.default(0);
+
+/** Nanoseconds since 1970 as a text: Unix milliseconds, rounded down. */
+export const nanoTime = z.union([
+  z.string().regex(/^\d{1,20}$/, "expected nanoseconds"),
+  z.int().min(0).transform(String),
+]).transform((text) => Number(BigInt(text) / 1_000_000n));
+
+/** Bytes in base64 as hexadecimal. */
+export const hexOfBase64 = z.string().transform((text) => hexFromBase64(text));
+
+/** Bytes in base64, plain or URL-safe, as hexadecimal. */
+export function hexFromBase64(text: string): string {
+  return Uint8Array.fromBase64(text.replaceAll("-", "+").replaceAll("_", "/")).toHex();
+}
+
+/** Hexadecimal as base64, as bodies have it. */
+export function base64FromHex(hex: string): string {
+  return Uint8Array.fromHex(hex).toBase64();
+}
+
+/** Hexadecimal as URL-safe base64, as paths have it. */
+export function base64UrlFromHex(hex: string): string {
+  return Uint8Array.fromHex(hex).toBase64({ alphabet: "base64url" });
+}
