@@ -1,5 +1,6 @@
-import { DAY_MS, HOUR_MS, MINUTE_MS, type Rng, satToMsat } from "../core/mod.ts";
+import { DAY_MS, HOUR_MS, MINUTE_MS, type Rng } from "../core/mod.ts";
 import type { Network } from "../network/mod.ts";
+import { drawAmountMsat, drawCentreLogSat } from "./amounts.ts";
 import { assignRoles, type Roles } from "./roles.ts";
 import { WeightedDraw } from "./weighted_draw.ts";
 
@@ -14,9 +15,6 @@ export interface Intent {
 export const TRAFFIC_OPTIONS = {
   /** Mean number of payments a day in the whole network. */
   paymentsPerDay: 6000,
-  /** Amounts are log-normal: mean and standard deviation of ln(sat), as measured. */
-  meanLogSat: 10.38,
-  sdLogSat: 1.92,
   /** Mean number of payments that come as one burst, and the mean time between two of them. */
   burstSize: 5,
   burstGapMs: 12 * MINUTE_MS,
@@ -28,8 +26,6 @@ export const TRAFFIC_OPTIONS = {
 };
 export type TrafficOptions = typeof TRAFFIC_OPTIONS;
 
-/** Spread of amounts within one burst, of ln(sat). */
-const BURST_SD_LOG = 0.5;
 /** Nobody pays more than this share of the largest channel at either end. */
 const LARGEST_SHARE = 0.5;
 /** Draws of a pair of nodes for an amount before the amount is cut to what the last pair can. */
@@ -93,7 +89,11 @@ export class Traffic {
     const { timeMs, sender, receiver, amountMsat } = burst;
     if (--burst.left > 0) {
       burst.timeMs += Math.ceil(this.#rng.exponential() * this.options.burstGapMs);
-      burst.amountMsat = this.#amount(burst.centreLogSat, sender, receiver);
+      burst.amountMsat = drawAmountMsat(
+        burst.centreLogSat,
+        this.#mostSat(sender, receiver),
+        this.#rng,
+      );
       this.#insert(burst);
     }
     return { timeMs, sender, receiver, amountMsat };
@@ -128,14 +128,12 @@ export class Traffic {
   }
 
   #startBurst(timeMs: number): Burst {
-    const { meanLogSat, sdLogSat, burstSize } = this.options;
     const rng = this.#rng;
-    const spread = Math.sqrt(sdLogSat ** 2 - BURST_SD_LOG ** 2);
-    const centreLogSat = meanLogSat + spread * rng.normal();
+    const centreLogSat = drawCentreLogSat(rng);
     const [sender, receiver] = this.#pair(Math.exp(centreLogSat));
     // Geometric with mean burstSize.
-    const left = 1 + Math.floor(rng.exponential() / -Math.log1p(-1 / burstSize));
-    const amountMsat = this.#amount(centreLogSat, sender, receiver);
+    const left = 1 + Math.floor(rng.exponential() / -Math.log1p(-1 / this.options.burstSize));
+    const amountMsat = drawAmountMsat(centreLogSat, this.#mostSat(sender, receiver), rng);
     return { timeMs, sender, receiver, amountMsat, left, centreLogSat };
   }
 
@@ -170,11 +168,6 @@ export class Traffic {
 
   #mostSat(sender: number, receiver: number): number {
     return LARGEST_SHARE * Math.min(this.#largestSat[sender], this.#largestSat[receiver]);
-  }
-
-  #amount(centreLogSat: number, sender: number, receiver: number): number {
-    const sat = Math.exp(centreLogSat + BURST_SD_LOG * this.#rng.normal());
-    return satToMsat(Math.max(1, Math.round(Math.min(sat, this.#mostSat(sender, receiver)))));
   }
 }
 

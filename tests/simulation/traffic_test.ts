@@ -15,6 +15,7 @@ function intents(days: number, options: Partial<TrafficOptions> = {}, seed = 1):
 }
 
 const sample = intents(30, { paymentsPerDay: 2000 });
+const others = [2, 3].map((seed) => intents(30, { paymentsPerDay: 2000 }, seed));
 
 Deno.test("Traffic comes in order of time, between different nodes, in whole satoshis", () => {
   let lastMs = START_MS;
@@ -31,13 +32,42 @@ Deno.test("Traffic: mean payments a day within 12 % of what is asked, over 30 da
   assert(perDay > 1760 && perDay < 2240, String(perDay));
 });
 
-Deno.test("Traffic amounts: mean of ln(sat) 10.38 within 0.35, deviation 1.92 within 0.2", () => {
-  // Large amounts are cut to what channels at the ends can carry: both figures come out lower.
-  const logs = sample.map(({ amountMsat }) => Math.log(amountMsat / 1000));
-  const mean = logs.reduce((a, b) => a + b, 0) / logs.length;
-  const sd = Math.sqrt(logs.reduce((sum, x) => sum + (x - mean) ** 2, 0) / logs.length);
-  assert(Math.abs(mean - 10.38) < 0.35, `mean ${mean}`);
-  assert(Math.abs(sd - 1.92) < 0.2, `deviation ${sd}`);
+/** Checks a figure on samples of three seeds. */
+function onSeeds(figure: (list: Intent[]) => number, low: number, high: number): void {
+  for (const [seed, list] of [sample, ...others].entries()) {
+    const value = figure(list);
+    assert(value > low && value < high, `seed ${seed + 1}: ${value}, not ${low} to ${high}`);
+  }
+}
+
+const sats = (list: Intent[]) => list.map(({ amountMsat }) => amountMsat / 1000);
+const logs = (list: Intent[]) => sats(list).map(Math.log);
+const mean = (values: number[]) => values.reduce((a, b) => a + b, 0) / values.length;
+const share = (values: number[], part: number) =>
+  values.toSorted((a, b) => a - b)[Math.floor(part * values.length)];
+
+Deno.test("Traffic amounts: mean of ln(sat) 10.38 within 0.2", () => {
+  onSeeds((list) => mean(logs(list)), 10.18, 10.58);
+});
+
+Deno.test("Traffic amounts: deviation of ln(sat) 1.92 within 0.15", () => {
+  const deviation = (values: number[]) => {
+    const centre = mean(values);
+    return Math.sqrt(mean(values.map((x) => (x - centre) ** 2)));
+  };
+  onSeeds((list) => deviation(logs(list)), 1.77, 2.07);
+});
+
+Deno.test("Traffic amounts: median 48.7 k sat within 15 %", () => {
+  onSeeds((list) => share(sats(list), 0.5), 41_400, 56_000);
+});
+
+Deno.test("Traffic amounts: mean 99 k sat within 15 %", () => {
+  onSeeds((list) => mean(sats(list)), 84_000, 114_000);
+});
+
+Deno.test("Traffic amounts: 95 % below 379 k sat, within 15 %", () => {
+  onSeeds((list) => share(sats(list), 0.95), 322_000, 436_000);
 });
 
 Deno.test("Traffic: days are over-dispersed: variance over mean of a node's daily payments 3 to 30", () => {
@@ -55,12 +85,30 @@ Deno.test("Traffic: days are over-dispersed: variance over mean of a node's dail
   assert(ratios.length > 20 && median > 3 && median < 30, `${median} of ${ratios.length}`);
 });
 
-Deno.test("Traffic follows the hour: 2.6 % at 02 UTC, 6.0 % at 14 UTC, each within 0.6 points", () => {
-  const share = (hour: number) =>
-    sample.filter(({ timeMs }) => Math.floor(timeMs % DAY_MS / HOUR_MS) === hour).length /
-    sample.length;
-  assert(Math.abs(share(2) - 0.026) < 0.006, `02: ${share(2)}`);
-  assert(Math.abs(share(14) - 0.06) < 0.006, `14: ${share(14)}`);
+const hourShare = (hour: number) => (list: Intent[]) =>
+  list.filter(({ timeMs }) => Math.floor(timeMs % DAY_MS / HOUR_MS) === hour).length / list.length;
+
+Deno.test("Traffic by the hour: least at 02 UTC, 2.6 % within 0.6 points", () => {
+  onSeeds(hourShare(2), 0.02, 0.032);
+});
+
+Deno.test("Traffic by the hour: most at 14 UTC, 6.0 % within 0.6 points", () => {
+  onSeeds(hourShare(14), 0.054, 0.066);
+});
+
+Deno.test("Traffic: weekdays are nearly flat, each 14.3 % within 5 points", () => {
+  for (let weekday = 0; weekday < 7; weekday++) {
+    const onDay = ({ timeMs }: Intent) => Math.floor((timeMs - START_MS) / DAY_MS) % 7 === weekday;
+    // Four whole weeks; a day in two differs by a quarter, so four of them by an eighth.
+    onSeeds(
+      (list) => {
+        const weeks = list.filter(({ timeMs }) => timeMs < START_MS + 28 * DAY_MS);
+        return weeks.filter(onDay).length / weeks.length;
+      },
+      0.093,
+      0.193,
+    );
+  }
 });
 
 Deno.test("hourRate has mean 1 over a day and the measured extremes", () => {
