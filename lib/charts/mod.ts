@@ -1,7 +1,7 @@
 /**
- * Floor 2: data to Chart.js configuration, shared by pictures and the browser; the PNG renderer.
+ * Floor 2: data to Chart.js configuration, shared by pictures and the browser; the renderer of PNG and SVG.
  *
  * @module
  */
 export * from "./browser.ts";
-export * from "./png.ts";
+export * from "./pictures.ts";

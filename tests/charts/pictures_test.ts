@@ -8,6 +8,7 @@ import {
   optimalVsCurrent,
   rebalanceRecommendations,
   renderPng,
+  renderSvg,
 } from "../../lib/charts/mod.ts";
 import { sampleChannels, sampleFeatures, sampleSuggestions } from "./sample_data.ts";
 
@@ -78,3 +79,18 @@ Deno.test("browser.ts never reaches the canvas library", async () => {
   }
   assert.ok(seen.size > 10);
 });
+
+for (const [name, make] of Object.entries(SPECS)) {
+  Deno.test(`renderSvg ${name}: what it says as text, names of its own, the same again`, async () => {
+    const spec = make();
+    const svg = await renderSvg(spec);
+    const text = (part: string) => part.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
+    assert.ok(svg.includes(`<title>${text(spec.title)}</title><desc>${text(spec.summary)}</desc>`));
+    assert.ok(svg.endsWith("</svg>") || svg.trimEnd().endsWith("</svg>"));
+    for (const [, id] of svg.matchAll(/ id="([^"]+)"/g)) assert.ok(id.startsWith(`${spec.name}-`));
+    for (const [, id] of svg.matchAll(/url\(#([^)]+)\)/g)) {
+      assert.ok(svg.includes(` id="${id}"`), id);
+    }
+    assert.equal(await renderSvg(make()), svg);
+  });
+}
