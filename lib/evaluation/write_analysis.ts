@@ -1,11 +1,12 @@
 import { join } from "node:path";
-import { renderPng } from "../charts/mod.ts";
+import { renderPng, renderSvg } from "../charts/mod.ts";
 import { fileStamp, type ProgressFactory, writeFileAtomic } from "../core/mod.ts";
 import type { ForecastModel } from "../learning/mod.ts";
 import type { Analysis } from "./analysis.ts";
 import { analysisPictures } from "./pictures.ts";
 import { writePredictions } from "./predictions_csv.ts";
 import { reportText } from "./report.ts";
+import { reportHtml } from "./report_html.ts";
 import { analysisStatistics } from "./statistics.ts";
 
 /** Where an analysis is written, and what its report names. */
@@ -23,6 +24,9 @@ export interface WriteOptions {
 export interface AnalysisFiles {
   predictions: string;
   report: string;
+  /** The report with its pictures as one page. */
+  page: string;
+  /** PNG files; an SVG of the same name lies beside each. */
   pictures: string[];
 }
 
@@ -40,14 +44,17 @@ export async function writeAnalysis(
     const predictions = join(dataDir, "predictions", `predictions_${fileStamp(madeMs)}.csv`);
     await writePredictions(predictions, analysis, model.id);
     const pictures: string[] = [];
+    const drawings = new Map<string, string>();
     for (const [index, spec] of specs.entries()) {
       bar.update(1 + index, spec.name);
       const path = join(visualizationsDir, `${spec.name}.png`);
       await writeFileAtomic(path, await renderPng(spec));
+      const drawing = await renderSvg(spec);
+      await writeFileAtomic(join(visualizationsDir, `${spec.name}.svg`), drawing);
+      drawings.set(`${spec.name}.png`, drawing);
       pictures.push(path);
     }
     bar.update(1 + specs.length, "report");
-    const report = join(visualizationsDir, "rebalance_report.md");
     const text = reportText({
       analysis,
       statistics: await analysisStatistics(analysis.channels),
@@ -57,8 +64,11 @@ export async function writeAnalysis(
       predictionsPath: predictions,
       madeMs,
     });
+    const report = join(visualizationsDir, "rebalance_report.md");
     await writeFileAtomic(report, text);
-    return { predictions, report, pictures };
+    const page = join(visualizationsDir, "rebalance_report.html");
+    await writeFileAtomic(page, reportHtml(text, drawings));
+    return { predictions, report, page, pictures };
   } finally {
     bar.stop();
   }

@@ -136,3 +136,19 @@ Deno.test("writeAnalysis gives the same bytes again", async () => {
   }
   assert.deepEqual(contents.slice(0, 6), contents.slice(6));
 });
+
+Deno.test("writeAnalysis page holds all of the report and loads nothing", () =>
+  withAnalysis(
+    { table: sampleTable(30), estimate: cheapRoutes },
+    async ({ page, pictures }, report) => {
+      const html = await Deno.readTextFile(page);
+      for (const [, title] of report.matchAll(/^## (.*)$/gm)) {
+        assert.ok(html.includes(`>${title}</h2>`) && html.includes(`>${title}</a>`), title);
+      }
+      assert.equal(html.match(/<svg /g)?.length, pictures.length);
+      assert.ok(!/<script|<img|<link|src=|url\((?!#)/.test(html));
+      for (const path of pictures) {
+        assert.match(await Deno.readTextFile(path.replace(/png$/, "svg")), /^<svg [^]*<\/svg>\s*$/);
+      }
+    },
+  ));

@@ -77,6 +77,7 @@ function summaryLines({ channels, plan, timeMs }: Analysis, files: AnalysisFiles
     `Without a rebalance: ${counts || "none"}`,
     "",
     `Report:      ${files.report}`,
+    `As a page:   ${files.page}`,
     ...files.pictures.map((path) => `Picture:     ${path}`),
     `Predictions: ${files.predictions}`,
   ];
