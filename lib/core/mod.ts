@@ -8,6 +8,7 @@ export * from "./clock.ts";
 export * from "./csv.ts";
 export * from "./errors.ts";
 export * from "./files.ts";
+export * from "./job_pool.ts";
 export * from "./log.ts";
 export * from "./progress.ts";
 export * from "./rng.ts";
