@@ -1,10 +1,19 @@
+import {
+  APRIORI_DEFAULTS,
+  AprioriModel,
+  CLOTH_LIMITS,
+  CLOTH_OPTIONS,
+  LND_LIMITS,
+} from "./lnd_apriori.ts";
+import { ModelRouter } from "./model_router.ts";
 import type { Network } from "./network.ts";
 import { PriorRouter } from "./prior_router.ts";
 import type { CircularRequest, Route, RouteRequest } from "./route_finder.ts";
+import type { SenderModel } from "./sender_model.ts";
 import type { MemorySnapshot } from "./sender_memory.ts";
 
 /** How payers find routes. */
-export const ROUTER_KINDS = ["prior"] as const;
+export const ROUTER_KINDS = ["prior", "lnd-apriori", "cloth"] as const;
 export type RouterKind = typeof ROUTER_KINDS[number];
 
 /** A try along a route and what became of it. */
@@ -63,6 +72,12 @@ export interface Router {
 }
 
 /** Makes a router of a kind. */
-export function createRouter(_kind: RouterKind, network: Network): Router {
-  return new PriorRouter(network);
+export function createRouter(kind: RouterKind, network: Network): Router {
+  if (kind === "prior") return new PriorRouter(network);
+  return new ModelRouter(kind, network, MODELS[kind](network));
 }
+
+const MODELS = {
+  "lnd-apriori": (network) => new AprioriModel(network, APRIORI_DEFAULTS, LND_LIMITS),
+  cloth: (network) => new AprioriModel(network, CLOTH_OPTIONS, CLOTH_LIMITS),
+} as const satisfies Record<Exclude<RouterKind, "prior">, (network: Network) => SenderModel>;

@@ -53,8 +53,6 @@ function checkRoute(network: Network, route: Route, from: number, to: number, am
   }
 }
 
-const isSame = (a: Route, b: Route) => String(a.directions) === String(b.directions);
-
 for (const kind of ROUTER_KINDS) {
   Deno.test(`Router ${kind}: routes are connected, carry their amounts and keep the limits`, () => {
     const network = randomNetwork(NODES, 1);
@@ -99,7 +97,7 @@ for (const kind of ROUTER_KINDS) {
     assert(found > 20, `${found} routes`);
   });
 
-  Deno.test(`Router ${kind}: a hop that failed is not chosen again at once, but in the end`, () => {
+  Deno.test(`Router ${kind}: a hop that failed is not chosen again at once`, () => {
     const network = randomNetwork(NODES, 3);
     const router = createRouter(kind, network);
     let failed = 0, another = 0;
@@ -122,14 +120,11 @@ for (const kind of ROUTER_KINDS) {
         another++;
         assert(!second.directions.includes(first.directions[failedHop]));
       }
-      begin(nowMs + 60 * DAY_MS);
-      assert(isSame(router.findRoute(request)!, first));
-      begin(nowMs);
     }
     assert(failed > 10 && another > 10, `${failed} failed, ${another} others`);
   });
 
-  Deno.test(`Router ${kind}: what one sender learns another doesn't know`, () => {
+  Deno.test(`Router ${kind}: what one sender learns another doesn't know, and it fades`, () => {
     const network = smallNetwork("s-a:0/0", "t-a:0/0", "a-r:0/0");
     const router = createRouter(kind, network);
     const [s, t, r] = ["s", "t", "r"].map((id) => network.nodeOf(id)!);
@@ -143,6 +138,8 @@ for (const kind of ROUTER_KINDS) {
     assert(router.findRoute({ sender: t, receiver: r, amountMsat }));
     router.learn(s, report, 20);
     assert(router.findRoute({ sender: t, receiver: r, amountMsat }));
+    router.begin(s, 60 * DAY_MS);
+    assert(router.findRoute({ sender: s, receiver: r, amountMsat }));
   });
 
   Deno.test(`Router ${kind}: nowhere to go is undefined, not an error`, () => {
