@@ -17,14 +17,12 @@ export { decideSuggestion } from "./decide.ts";
 export { HttpAdapter, type HttpAdapterOptions } from "./http_adapter.ts";
 export { type LiveOptions, LiveSimulation, runEpoch } from "./live.ts";
 export { chooseOperators, type RankRange } from "./operators.ts";
-export {
-  type FailureReason,
-  type HopOutcome,
-  Payer,
-  PAYER_OPTIONS,
-  type PayerOptions,
-  type PaymentResult,
-} from "./payer.ts";
+export { FAILURE_REASONS, type FailureReason } from "./failures.ts";
+export type { GateOptions } from "./hop_gate.ts";
+export { InstantPayer } from "./instant_payer.ts";
+export { LATENCY_OPTIONS, type LatencyOptions, ZERO_LATENCY } from "./latency.ts";
+export type { AlongOutcome, HopListener, HopOutcome } from "./machine.ts";
+export { PAYER_OPTIONS, type PayerOptions, type PaymentResult } from "./payer.ts";
 export type { Role, Roles } from "./roles.ts";
 export { Simulation, type SimulationOptions } from "./simulation.ts";
 export type { Statistics } from "./statistics.ts";

@@ -1,32 +1,9 @@
-import {
-  type Balances,
-  type CircularRequest,
-  type Network,
-  type Route,
-  RouteFinder,
-} from "../network/mod.ts";
-import { Lessons } from "./lessons.ts";
+import { MINUTE_MS } from "../core/mod.ts";
+import type { Balances, CircularRequest, Network, Route, Router } from "../network/mod.ts";
+import type { FailureReason } from "./failures.ts";
+import { lessonOf } from "./hop_gate.ts";
+import { type AlongOutcome, EVENT, type Machine, OWNER } from "./machine.ts";
 import type { Intent } from "./traffic.ts";
-
-/** One hop of an attempt as the node in its middle sees it. */
-export interface HopOutcome {
-  node: number;
-  /** The direction by which the HTLC came, and that by which it was to go. */
-  inDirection: number;
-  outDirection: number;
-  inAmountMsat: number;
-  outAmountMsat: number;
-  outcome: "settled" | "failed_here" | "failed_downstream";
-  failureReason?: FailureReason;
-}
-
-/** Why an HTLC or a payment failed. */
-export type FailureReason =
-  | "insufficient_balance" // the outgoing channel holds too little
-  | "channel_disabled" // the outgoing channel is down
-  | "no_route" // limits and what was learned leave no way
-  | "no_funds" // the payer's own channels hold too little
-  | "too_many_attempts";
 
 /** What became of a payment. */
 export type PaymentResult =
@@ -35,15 +12,16 @@ export type PaymentResult =
     feeMsat: number;
     /** What carried it: one route for each part; none for a failure. */
     routes: Route[];
+    /** From the wish to the end of the last HTLC. */
+    durationMs: number;
   }
   & ({ success: true } | { success: false; failureReason: FailureReason });
-
-/** Told of every hop that a node forwarded or tried to, once its fate is known. */
-export type HopListener = (hop: HopOutcome) => void;
 
 export const PAYER_OPTIONS = {
   /** Routes tried per payment. */
   maxAttempts: 12,
+  /** No route is tried later than this after the wish. */
+  timeoutMs: MINUTE_MS,
   /** A payer pays fees up to this share of the amount, or up to the floor. */
   feeLimitPpm: 10_000,
   feeLimitFloorMsat: 5_000,
@@ -51,192 +29,259 @@ export const PAYER_OPTIONS = {
   maxParts: 1,
   /** No part is smaller. */
   leastPartMsat: 10_000_000,
+  /** A receiver gives parts back when the rest hasn't come so long after the first (BOLT 4: 60 s). */
+  partsTimeoutMs: MINUTE_MS,
 };
 export type PayerOptions = typeof PAYER_OPTIONS;
 
-/** A payment under way. */
-interface PaymentTask {
+/** A part of a payment that is on its way, held by the receiver or settled. */
+interface Part {
+  route: Route;
+  amountMsat: number;
+  state: "sent" | "held" | "settled";
+}
+
+/** A payment under way, as plain data. */
+export interface Payment {
+  id: number;
   intent: Intent;
   /** For all parts together. */
   feeLimitMsat: number;
   attempts: number;
-  /** Routes that hold a part. */
-  locked: Route[];
+  /** Size of the next part. */
+  partMsat: number;
+  /** What no part carries. */
+  missingMsat: number;
+  /** By number of attempt. */
+  parts: [attempt: number, part: Part][];
+  /** Set when no further route is tried. */
+  gaveUp?: FailureReason;
 }
 
-function failure(failureReason: FailureReason, attempts: number): PaymentResult {
-  return { success: false, failureReason, attempts, feeMsat: 0, routes: [] };
-}
-
-function feesOf(routes: readonly Route[]): number {
-  return routes.reduce((sum, { feeMsat }) => sum + feeMsat, 0);
+/** What a {@linkcode Payer} works with. */
+export interface PayerTools {
+  machine: Machine;
+  router: Router;
+  /** Told of every payment that ended; `id` counts payments from 0. */
+  onResult: (intent: Intent, result: PaymentResult, id: number) => void;
 }
 
 /**
  * Sends payments: finds a route by what the payer knows (its own balances, the announced terms,
- * its lessons), tries it hop by hop on the real balances, learns from a failure, tries the next.
+ * what it learned), sends an HTLC along it, learns from a failure, tries the next. What no single
+ * route carries goes in parts, which the receiver holds until all are there.
  */
 export class Payer {
-  readonly finder: RouteFinder;
   readonly options: PayerOptions;
-  readonly #lessons = new Lessons();
+  readonly network: Network;
+  readonly balances: Balances;
+  readonly #machine: Machine;
+  readonly #router: Router;
+  readonly #onResult: PayerTools["onResult"];
+  readonly #payments = new Map<number, Payment>();
+  #nextId = 0;
 
-  constructor(
-    readonly network: Network,
-    readonly balances: Balances,
-    readonly onHop: HopListener,
-    options: Partial<PayerOptions> = {},
-  ) {
-    this.finder = new RouteFinder(network);
+  constructor({ machine, router, onResult }: PayerTools, options: Partial<PayerOptions> = {}) {
     this.options = { ...PAYER_OPTIONS, ...options };
+    this.network = machine.network;
+    this.balances = machine.balances;
+    this.#machine = machine;
+    this.#router = router;
+    this.#onResult = onResult;
+    machine.setOwner(OWNER.payment, {
+      onHeld: (attempt, id) => this.#onHeld(attempt, id),
+      onEnded: (attempt, id, settled) => this.#onEnded(attempt, id, settled),
+    });
+    machine.setHandler(EVENT.partsTimeOut, (id) => this.#releaseParts(id));
   }
 
-  /** Carries out a payment, or fails. */
-  pay(intent: Intent): PaymentResult {
-    const { timeMs, sender, amountMsat } = intent;
-    const { maxAttempts, feeLimitPpm, feeLimitFloorMsat, maxParts } = this.options;
-    const funds = this.prepare(sender, timeMs);
-    if ((maxParts === 1 ? funds.largestMsat : funds.sumMsat) < amountMsat) {
-      return failure("no_funds", 0);
-    }
-    const feeLimitMsat = Math.max(
-      feeLimitFloorMsat,
-      Math.floor(amountMsat * feeLimitPpm / 1_000_000),
-    );
-    const task: PaymentTask = { intent, feeLimitMsat, attempts: 0, locked: [] };
-    let partMsat = amountMsat;
-    let missingMsat = amountMsat;
-    while (missingMsat > 0) {
-      partMsat = Math.min(partMsat, missingMsat);
-      // The last part that is allowed must carry all that is missing.
-      const last = task.locked.length === maxParts - 1;
-      if (last && partMsat < missingMsat) return this.#giveUp(task, "no_route");
-      if (this.#lockPart(task, partMsat)) missingMsat -= partMsat;
-      else if (task.attempts >= maxAttempts) return this.#giveUp(task, "too_many_attempts");
-      else if (last || partMsat < 2 * this.options.leastPartMsat) {
-        return this.#giveUp(task, "no_route");
-      } else partMsat = Math.ceil(partMsat / 2);
-    }
-    for (const route of task.locked) this.#settle(route);
-    return {
-      success: true,
-      attempts: task.attempts,
-      feeMsat: feesOf(task.locked),
-      routes: task.locked,
+  /** Payments under way. */
+  get pending(): number {
+    return this.#payments.size;
+  }
+
+  /** Begins a payment; the listener is told what became of it. */
+  pay(intent: Intent): void {
+    const { sender, amountMsat } = intent;
+    const { feeLimitPpm, feeLimitFloorMsat, maxParts } = this.options;
+    const id = this.#nextId++;
+    const fail = (reason: FailureReason) =>
+      this.#tell({ id, intent, attempts: 0, gaveUp: reason }, []);
+    if (this.#machine.outages.isAway(sender)) return fail("sender_offline");
+    const funds = this.prepare(sender);
+    if ((maxParts === 1 ? funds.largestMsat : funds.sumMsat) < amountMsat) return fail("no_funds");
+    const payment: Payment = {
+      id,
+      intent,
+      feeLimitMsat: Math.max(feeLimitFloorMsat, Math.floor(amountMsat * feeLimitPpm / 1_000_000)),
+      attempts: 0,
+      partMsat: amountMsat,
+      missingMsat: amountMsat,
+      parts: [],
     };
+    this.#payments.set(id, payment);
+    this.#advance(payment);
+    this.#machine.settleNow();
   }
 
-  /** Tries routes for a part until one holds it. What was held by parts before stays held. */
-  #lockPart(task: PaymentTask, amountMsat: number): boolean {
-    const { timeMs, sender, receiver } = task.intent;
-    const feeLimitMsat = task.feeLimitMsat - feesOf(task.locked);
-    while (task.attempts < this.options.maxAttempts) {
-      const route = this.finder.findRoute({ sender, receiver, amountMsat, feeLimitMsat });
+  /** Sends parts until nothing is missing, or gives up. */
+  #advance(payment: Payment): void {
+    const { leastPartMsat, maxParts } = this.options;
+    while (payment.missingMsat > 0 && payment.gaveUp === undefined) {
+      payment.partMsat = Math.min(payment.partMsat, payment.missingMsat);
+      // The last part that is allowed must carry all that is missing.
+      const last = payment.parts.length === maxParts - 1;
+      if (last && payment.partMsat < payment.missingMsat) payment.gaveUp = "no_route";
+      else {
+        const stopped = this.#outOfTries(payment);
+        if (stopped !== undefined) payment.gaveUp = stopped;
+        else if (this.#sendPart(payment)) payment.missingMsat -= payment.partMsat;
+        else if (last || payment.partMsat < 2 * leastPartMsat) payment.gaveUp = "no_route";
+        else payment.partMsat = Math.ceil(payment.partMsat / 2);
+      }
+    }
+    if (payment.gaveUp === undefined) return;
+    // Without latency nobody waits.
+    if (this.#machine.latency.isZero) this.#releaseParts(payment.id);
+    this.#endIfDone(payment);
+  }
+
+  #outOfTries({ attempts, intent }: Payment): FailureReason | undefined {
+    if (attempts >= this.options.maxAttempts) return "too_many_attempts";
+    const late = attempts > 0 && this.#machine.nowMs > intent.timeMs + this.options.timeoutMs;
+    return late ? "out_of_time" : undefined;
+  }
+
+  /** Sends a part by the best route that takes it on. Returns false where there is none. */
+  #sendPart(payment: Payment): boolean {
+    const { id, partMsat, intent: { sender, receiver } } = payment;
+    const machine = this.#machine;
+    const feeLimitMsat = payment.parts.reduce(
+      (left, [, { route }]) => left - route.feeMsat,
+      payment.feeLimitMsat,
+    );
+    const request = { sender, receiver, amountMsat: partMsat, feeLimitMsat };
+    while (payment.attempts < this.options.maxAttempts) {
+      const route = this.#router.findRoute(request);
       if (route === undefined) return false;
-      task.attempts++;
-      if (!this.#lock(sender, route, timeMs)) continue;
-      task.locked.push(route);
-      const [first] = route.directions;
-      this.finder.bounds.learnExact(first, this.balances.availableMsat(first));
-      return true;
+      const key = machine.latency.keyOf(id, payment.attempts++);
+      const sent = machine.engine.send(route, { kind: OWNER.payment, id, key }, machine.nowMs);
+      if (typeof sent === "number") {
+        const [first] = route.directions;
+        this.#router.learnExact(first, this.balances.availableMsat(first));
+        payment.parts.push([sent, { route, amountMsat: partMsat, state: "sent" }]);
+        return true;
+      }
+      this.learn(sender, route, { settled: false, failedHop: 0, reason: sent });
     }
     return false;
   }
 
-  /** Takes back all parts: a payment arrives whole or not at all. */
-  #giveUp({ locked, attempts }: PaymentTask, reason: FailureReason): PaymentResult {
-    for (const route of locked) {
-      this.#unlock(route, route.directions.length);
-      for (let hop = 1; hop < route.directions.length; hop++) {
-        this.#tell(route, hop, "failed_downstream");
+  #onHeld(attempt: number, id: number): void {
+    const payment = this.#payments.get(id)!;
+    const { parts, missingMsat } = payment;
+    const first = parts.every(([, { state }]) => state !== "held");
+    partOf(payment, attempt).state = "held";
+    const { engine, nowMs, queue, latency } = this.#machine;
+    if (missingMsat === 0 && parts.every(([, { state }]) => state === "held")) {
+      for (const [held] of parts) engine.settle(held, nowMs);
+    } else if (payment.gaveUp !== undefined && latency.isZero) this.#releaseParts(id);
+    else if (first) queue.push(nowMs + this.options.partsTimeoutMs, EVENT.partsTimeOut, id);
+  }
+
+  /** The receiver gives back what it holds of a payment that didn't arrive whole. */
+  #releaseParts(id: number): void {
+    const payment = this.#payments.get(id);
+    if (payment === undefined) return;
+    const { engine, nowMs } = this.#machine;
+    for (const [attempt, part] of payment.parts) {
+      if (part.state !== "held" || !engine.isHeld(attempt)) continue;
+      part.state = "sent";
+      engine.fail(attempt, "mpp_timeout", nowMs);
+    }
+  }
+
+  #onEnded(attempt: number, id: number, settled: boolean): void {
+    const payment = this.#payments.get(id)!;
+    const part = partOf(payment, attempt);
+    const outcome = this.#machine.outcomeOf(attempt, settled);
+    this.learn(payment.intent.sender, part.route, outcome);
+    if (settled) part.state = "settled";
+    else {
+      payment.parts = payment.parts.filter(([other]) => other !== attempt);
+      payment.missingMsat += part.amountMsat;
+      if (payment.gaveUp === undefined) {
+        this.prepare(payment.intent.sender);
+        return this.#advance(payment);
       }
     }
-    return failure(reason, attempts);
+    this.#endIfDone(payment);
+  }
+
+  /** Tells what became of a payment when none of its HTLCs is left. */
+  #endIfDone(payment: Payment): void {
+    const { id, parts } = payment;
+    if (parts.some(([, { state }]) => state !== "settled") || !this.#payments.delete(id)) return;
+    this.#tell(payment, parts.map(([, { route }]) => route));
+  }
+
+  #tell(
+    { id, intent, attempts, gaveUp }: Pick<Payment, "id" | "intent" | "attempts" | "gaveUp">,
+    routes: Route[],
+  ): void {
+    const result = {
+      attempts,
+      feeMsat: routes.reduce((sum, { feeMsat }) => sum + feeMsat, 0),
+      routes,
+      durationMs: this.#machine.nowMs - intent.timeMs,
+    };
+    this.#onResult(
+      intent,
+      gaveUp === undefined
+        ? { success: true, ...result }
+        : { success: false, failureReason: gaveUp, ...result },
+      id,
+    );
   }
 
   /** A circular route by what was last {@linkcode Payer.prepare}d and has been learned since. */
   findCircularRoute(request: CircularRequest): Route | undefined {
-    return this.finder.findCircularRoute(request);
+    return this.#router.findCircularRoute(request);
+  }
+
+  /** `payer` learns what became of an attempt of its own. */
+  learn(payer: number, route: Route, outcome: AlongOutcome): void {
+    const { nowMs } = this.#machine;
+    if (outcome.settled) return this.#router.learn(payer, { route, settled: true }, nowMs);
+    const { failedHop, reason } = outcome;
+    const lesson = lessonOf(reason);
+    if (lesson === undefined || failedHop === route.directions.length) return;
+    const down = lesson === "unavailable";
+    this.#router.learn(payer, { route, settled: false, failedHop, down }, nowMs);
   }
 
   /**
-   * Makes the finder know what `node` knows: its own balances on both sides, and its lessons.
+   * Makes the router know what `node` knows now: its own balances on both sides, and its lessons.
    *
    * @returns what its channels can send: the largest, and all together
    */
-  prepare(node: number, timeMs: number): { largestMsat: number; sumMsat: number } {
-    const { bounds } = this.finder;
-    bounds.reset();
-    this.#lessons.recall(node, timeMs, bounds);
+  prepare(node: number): { largestMsat: number; sumMsat: number } {
+    const router = this.#router;
+    router.begin(node, this.#machine.nowMs);
     let largestMsat = 0, sumMsat = 0;
     for (const out of this.network.directionsFrom(node)) {
       const availableMsat = this.balances.availableMsat(out);
-      bounds.learnExact(out, availableMsat);
-      bounds.learnExact(out ^ 1, this.balances.availableMsat(out ^ 1));
+      router.learnExact(out, availableMsat);
+      router.learnExact(out ^ 1, this.balances.availableMsat(out ^ 1));
       sumMsat += availableMsat;
       if (availableMsat > largestMsat) largestMsat = availableMsat;
     }
     return { largestMsat, sumMsat };
   }
+}
 
-  /** Tries one route: all of it arrives, or nothing has moved. */
-  attempt(payer: number, route: Route, timeMs: number): boolean {
-    const held = this.#lock(payer, route, timeMs);
-    if (held) this.#settle(route);
-    return held;
-  }
-
-  /** Locks hop by hop. At the first hop that can't, all locks are undone and the payer learns. */
-  #lock(payer: number, route: Route, timeMs: number): boolean {
-    const { directions, amountsMsat } = route;
-    for (let hop = 0; hop < directions.length; hop++) {
-      const direction = directions[hop];
-      const down = this.network.disabled[direction] === 1;
-      if (!down && this.balances.lock(direction, amountsMsat[hop])) continue;
-      this.#unlock(route, hop);
-      const amountMsat = down ? 1 : amountsMsat[hop];
-      this.finder.bounds.learnFailure(direction, amountMsat);
-      this.#lessons.add(payer, { direction, amountMsat, timeMs });
-      this.#tellFailure(route, hop, down ? "channel_disabled" : "insufficient_balance");
-      return false;
-    }
-    return true;
-  }
-
-  /** Undoes the locks of the first `hops` hops, the last one first. */
-  #unlock({ directions, amountsMsat }: Route, hops: number): void {
-    for (let hop = hops - 1; hop >= 0; hop--) {
-      this.balances.fail(directions[hop], amountsMsat[hop]);
-    }
-  }
-
-  #settle(route: Route): void {
-    const { directions, amountsMsat } = route;
-    for (let hop = directions.length - 1; hop >= 0; hop--) {
-      this.balances.settle(directions[hop], amountsMsat[hop]);
-    }
-    for (let hop = 1; hop < directions.length; hop++) this.#tell(route, hop, "settled");
-  }
-
-  #tellFailure(route: Route, failedHop: number, reason: FailureReason): void {
-    for (let hop = 1; hop < failedHop; hop++) this.#tell(route, hop, "failed_downstream");
-    if (failedHop > 0) this.#tell(route, failedHop, "failed_here", reason);
-  }
-
-  #tell(
-    { directions, amountsMsat }: Route,
-    hop: number,
-    outcome: HopOutcome["outcome"],
-    failureReason?: FailureReason,
-  ): void {
-    this.onHop({
-      node: this.network.source[directions[hop]],
-      inDirection: directions[hop - 1],
-      outDirection: directions[hop],
-      inAmountMsat: amountsMsat[hop - 1],
-      outAmountMsat: amountsMsat[hop],
-      outcome,
-      failureReason,
-    });
-  }
+function partOf({ parts }: Payment, attempt: number): Part {
+  const found = parts.find(([other]) => other === attempt);
+  if (found === undefined) throw new Error(`attempt ${attempt} is no part of its payment`);
+  return found[1];
 }

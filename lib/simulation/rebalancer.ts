@@ -1,6 +1,7 @@
 import { SECOND_MS } from "../core/mod.ts";
 import type { Balances, Network, Route } from "../network/mod.ts";
 import type { Suggestion } from "../protocol/mod.ts";
+import type { AlongOutcome } from "./machine.ts";
 import type { Payer } from "./payer.ts";
 
 const REBALANCE_OPTIONS = {
@@ -72,66 +73,60 @@ export function checkSuggestion(
   };
 }
 
+/** What a rebalance needs of the simulation. */
+export interface RebalanceTools {
+  payer: Payer;
+  /** Sends one attempt; its outcome comes later in virtual time. */
+  sendAlong: (route: Route, onOutcome: (outcome: AlongOutcome) => void) => void;
+}
+
 /**
  * Carries out a circular rebalance as real payments to oneself. Each hop that fails is not tried
  * again with that amount; where nothing carries the whole, it goes in smaller parts, each within
- * its share of the fee limit.
+ * its share of the fee limit. One attempt is under way at a time.
  */
-export function rebalance(
-  payer: Payer,
+export function startRebalance(
+  { payer, sendAlong }: RebalanceTools,
   request: CheckedSuggestion,
-  timeMs: number,
-  onMoved: (route: Route) => void,
-): RebalanceOutcome {
+  onDone: (outcome: RebalanceOutcome) => void,
+): void {
   const { node, sourceChannel, targetChannel, amountMsat, feeLimitMsat } = request;
-  const options = REBALANCE_OPTIONS;
+  const { maxAttempts, leastPartShare } = REBALANCE_OPTIONS;
   const outcome: RebalanceOutcome = { movedMsat: 0, feeMsat: 0, attempts: 0 };
   let partMsat = amountMsat;
-  while (outcome.movedMsat < amountMsat) {
-    partMsat = Math.min(partMsat, amountMsat - outcome.movedMsat);
-    payer.prepare(node, timeMs);
-    // Attempts are shared out: half of those left for each size, the rest for smaller ones.
-    const tries = Math.ceil((options.maxAttempts - outcome.attempts) / 2);
-    const route = payPart(payer, {
-      request: {
+  // Attempts are shared out: half of those left for each size, the rest for smaller ones.
+  let triesLeft = Math.ceil(maxAttempts / 2);
+  const findNext = () => {
+    payer.prepare(node);
+    while (partMsat >= amountMsat * leastPartShare) {
+      const route = triesLeft === 0 ? undefined : payer.findCircularRoute({
         node,
         sourceChannel,
         targetChannel,
         amountMsat: partMsat,
         feeLimitMsat: Math.floor(feeLimitMsat * (partMsat / amountMsat)),
-      },
-      timeMs,
-      tries,
-      outcome,
-    });
-    if (route !== undefined) {
-      outcome.movedMsat += partMsat;
-      outcome.feeMsat += route.feeMsat;
-      onMoved(route);
-    } else {
+      });
+      if (route !== undefined) return route;
       partMsat = Math.floor(partMsat / 2);
-      if (partMsat < amountMsat * options.leastPartShare) break;
+      triesLeft = Math.ceil((maxAttempts - outcome.attempts) / 2);
     }
-    if (outcome.attempts >= options.maxAttempts) break;
-  }
-  return outcome;
-}
-
-/** Tries routes for one part. Returns the one that carried it, or undefined. */
-function payPart(
-  payer: Payer,
-  { request, timeMs, tries, outcome }: {
-    request: CheckedSuggestion;
-    timeMs: number;
-    tries: number;
-    outcome: RebalanceOutcome;
-  },
-): Route | undefined {
-  for (let tried = 0; tried < tries; tried++) {
-    const route = payer.findCircularRoute(request);
-    if (route === undefined) return undefined;
+    return undefined;
+  };
+  const tryNext = () => {
+    const done = outcome.attempts >= maxAttempts || outcome.movedMsat >= amountMsat;
+    const route = done ? undefined : findNext();
+    if (route === undefined) return onDone(outcome);
     outcome.attempts++;
-    if (payer.attempt(request.node, route, timeMs)) return route;
-  }
-  return undefined;
+    triesLeft--;
+    sendAlong(route, (result) => {
+      payer.learn(node, route, result);
+      if (result.settled) {
+        outcome.movedMsat += partMsat;
+        outcome.feeMsat += route.feeMsat;
+        partMsat = Math.min(partMsat, amountMsat - outcome.movedMsat);
+      }
+      tryNext();
+    });
+  };
+  tryNext();
 }

@@ -51,9 +51,20 @@ export class Refresh {
     const fresh = LEAST_FRESH_SHARE + (1 - LEAST_FRESH_SHARE) * this.#rng.float();
     const slope = this.#slope(direction);
     const share = slope > 0 ? fresh : slope < 0 ? 1 - fresh : drawn;
-    balances.refresh(direction, Math.floor(share * network.capacitySat[channel]) * 1000);
+    const wantedMsat = Math.floor(share * network.capacitySat[channel]) * 1000;
+    balances.refresh(direction, this.#allowed(balances, direction, wantedMsat));
     this.nextMs = this.#after(this.nextMs);
     return channel;
+  }
+
+  /** A side with HTLCs in flight keeps its reserve. */
+  #allowed({ reserveMsat, inFlightMsat }: Balances, direction: number, wantedMsat: number): number {
+    const back = direction ^ 1, keptMsat = reserveMsat[direction >> 1];
+    const freeMsat = this.network.capacitySat[direction >> 1] * 1000 -
+      inFlightMsat[direction] - inFlightMsat[back];
+    const leastMsat = inFlightMsat[direction] > 0 ? keptMsat : 0;
+    const mostMsat = inFlightMsat[back] > 0 ? freeMsat - keptMsat : freeMsat;
+    return Math.min(mostMsat, Math.max(leastMsat, wantedMsat));
   }
 
   /** Above 0 where payments want to go with a direction, below 0 against it. */

@@ -1,12 +1,20 @@
 import type { Rng } from "../core/mod.ts";
-import type { Balances, Network } from "../network/mod.ts";
+import {
+  type Balances,
+  createRouter,
+  type Network,
+  type Route,
+  type RouterKind,
+} from "../network/mod.ts";
 import type { ChannelState, LensEvent, Suggestion, SuggestionResult } from "../protocol/mod.ts";
 import { type Account, Accounts } from "./accounts.ts";
-import { type HopOutcome, Payer, type PayerOptions, type PaymentResult } from "./payer.ts";
-import { checkSuggestion, rebalance } from "./rebalancer.ts";
+import { MAX_HOPS } from "./htlc_pool.ts";
+import { type AlongOutcome, type HopOutcome, Machine, type MachineOptions } from "./machine.ts";
+import { Payer, type PayerOptions, type PaymentResult } from "./payer.ts";
+import { type CheckedSuggestion, checkSuggestion, startRebalance } from "./rebalancer.ts";
 import { Refresh } from "./refresh.ts";
-import { SettleTimes } from "./settle_times.ts";
 import { type Statistics, StatisticsCounter } from "./statistics.ts";
+import { Teller } from "./teller.ts";
 import { type DriftOptions, TermsDrift } from "./terms_drift.ts";
 import { type Intent, Traffic, type TrafficOptions } from "./traffic.ts";
 
@@ -23,6 +31,10 @@ export interface SimulationOptions {
   operators: readonly string[];
   traffic?: Partial<TrafficOptions>;
   payments?: Partial<PayerOptions>;
+  /** How payers find routes; `prior` when left out. */
+  router?: RouterKind;
+  /** How long messages take, and what channels take at a time. */
+  htlc?: Pick<MachineOptions, "latency" | "gate">;
   /** Share of channels a day whose balances are drawn anew, by the chain. */
   refreshPerDay?: number;
   /** How other nodes change their terms; they don't when left out. */
@@ -31,7 +43,7 @@ export interface SimulationOptions {
   name?: string;
   /** Told of every event, in order. */
   onEvent?: (event: LensEvent) => void;
-  /** Told of every payment in the network, in order. */
+  /** Told of every payment in the network when it has ended, in the order of their ends. */
   onPayment?: (intent: Intent, result: PaymentResult) => void;
 }
 
@@ -46,9 +58,10 @@ interface Source {
 const REFRESH_PER_DAY = 0.06;
 
 /**
- * A Lightning network in virtual time: payments of persistent sources and sinks, routed and
- * retried over real balances. It moves only when told to ({@linkcode Simulation.runUntil}), and
- * the same seed and interventions give the same events. Payment intents depend on the seed alone.
+ * A Lightning network in virtual time: payments of persistent sources and sinks, whose HTLCs take
+ * their way hop by hop over real balances. It moves only when told to
+ * ({@linkcode Simulation.runUntil}), and the same seed and interventions give the same events.
+ * Payment intents depend on the seed alone.
  */
 export class Simulation {
   readonly network: Network;
@@ -56,20 +69,16 @@ export class Simulation {
   /** Ids of the operators. */
   readonly operators: readonly string[];
   readonly traffic: Traffic;
+  readonly #machine: Machine;
   readonly #payer: Payer;
   readonly #sources: Source[];
-  readonly #settleTimes: SettleTimes;
   readonly #accounts: Accounts;
   readonly #statistics = new StatisticsCounter();
-  readonly #isOperator: Uint8Array;
-  readonly #name: string;
-  #nowMs: number;
-  #eventCount = 0;
-  #muted = false;
-  /** Set when the payment at hand passed by or ended at an operator. */
-  #touched = false;
-  readonly #moved = new Set<number>();
-  onEvent: (event: LensEvent) => void;
+  readonly #teller: Teller;
+  /** Payments under way that passed by an operator. */
+  readonly #touched = new Set<number>();
+  /** Told of every wish to pay, when it comes up. */
+  onIntent: (intent: Intent) => void = () => {};
   onPayment: (intent: Intent, result: PaymentResult) => void;
 
   constructor(options: SimulationOptions) {
@@ -79,20 +88,33 @@ export class Simulation {
     this.network = network;
     this.balances = balances;
     this.operators = [...options.operators];
-    this.#nowMs = startMs;
-    this.#name = options.name ?? "sim";
-    this.onEvent = options.onEvent ?? (() => {});
     this.onPayment = options.onPayment ?? (() => {});
     this.#accounts = new Accounts(network.nodeCount);
-    this.#isOperator = new Uint8Array(network.nodeCount);
-    for (const id of options.operators) this.#isOperator[this.#nodeOf(id)] = 1;
+    this.#machine = new Machine(network, balances, {
+      ...options.htlc,
+      seed: rng.fork("latency").int(2 ** 32),
+      startMs,
+    });
+    this.#teller = new Teller({
+      network,
+      balances,
+      operators: this.operators.map((id) => this.#nodeOf(id)),
+      name: options.name ?? "sim",
+      nowMs: () => this.nowMs,
+    });
+    this.onEvent = options.onEvent ?? (() => {});
+    this.#machine.onHop = (hop) => this.#onHop(hop);
+    this.#machine.onAttempt = (attempt, settled) => this.#onAttempt(attempt, settled);
+    this.#payer = new Payer({
+      machine: this.#machine,
+      router: createRouter(options.router ?? "prior", network),
+      onResult: (intent, result, id) => this.#onResult(intent, result, id),
+    }, options.payments);
     this.traffic = new Traffic(network, { ...options.traffic, rng: rng.fork("traffic"), startMs });
-    this.#payer = new Payer(network, balances, (hop) => this.#onHop(hop), options.payments);
-    this.#settleTimes = new SettleTimes(rng.fork("settle times"));
-    this.#sources = [{
+    this.#sources = [...this.#changes(options), {
       nextMs: () => this.traffic.nextMs,
       run: () => this.#pay(this.traffic.next()),
-    }, ...this.#changes(options)];
+    }];
   }
 
   /** What happens beside payments. */
@@ -111,36 +133,76 @@ export class Simulation {
       });
     }
     if (drift !== undefined) {
-      const spared = (direction: number) => this.#isOperator[network.source[direction]] === 1;
+      const spared = (direction: number) => this.#teller.isOperator(network.source[direction]);
       const terms = new TermsDrift(network, { ...drift, rng: rng.fork("drift"), startMs, spared });
       sources.push({ nextMs: () => terms.nextMs, run: () => this.#tellChange(terms.apply()) });
     }
     return sources;
   }
 
+  /** Told of every event, in order. */
+  get onEvent(): (event: LensEvent) => void {
+    return this.#teller.onEvent;
+  }
+
+  set onEvent(listener: (event: LensEvent) => void) {
+    this.#teller.onEvent = listener;
+  }
+
   /** Virtual time, Unix ms. */
   get nowMs(): number {
-    return this.#nowMs;
+    return this.#machine.nowMs;
   }
 
   /** When something will happen next. */
   get nextMs(): number {
-    return Math.min(...this.#sources.map((source) => source.nextMs()));
+    let next = this.#machine.nextMs;
+    for (const source of this.#sources) next = Math.min(next, source.nextMs());
+    return next;
   }
 
   /** Runs everything that is due until then, the end included. Earlier times are ignored. */
   runUntil(timeMs: number): void {
     while (this.nextMs <= timeMs) this.step();
-    this.#nowMs = Math.max(this.#nowMs, timeMs);
+    this.#machine.advanceTo(timeMs);
   }
 
-  /** Runs the next thing that is due; of several at a time payments come last. */
+  /** Runs the next thing that is due; of several at a time HTLCs come first and payments last. */
   step(): void {
-    const [payments, ...changes] = this.#sources;
-    let next = payments;
-    for (const source of changes) if (source.nextMs() <= next.nextMs()) next = source;
-    this.#nowMs = Math.max(this.#nowMs, next.nextMs());
+    let next: Source | undefined, nextMs = this.#machine.nextMs;
+    for (const source of this.#sources) {
+      if (source.nextMs() < nextMs) [next, nextMs] = [source, source.nextMs()];
+    }
+    if (next === undefined) return this.#machine.step();
+    this.#machine.advanceTo(nextMs);
     next.run();
+  }
+
+  /** Begins nothing new and runs until nothing is in flight any more. For the end of a run. */
+  drain(): void {
+    while (this.#machine.queue.size > 0) this.#machine.step();
+  }
+
+  /** Calls `then` at that virtual time, or now when that is past. */
+  at(timeMs: number, then: () => void): void {
+    this.#machine.at(timeMs, then);
+    this.#machine.settleNow();
+  }
+
+  /**
+   * Sends one HTLC along a route, whose payer is the source of its first direction, and tells, in
+   * virtual time, what became of it. The fees of one that settles are in nobody's account but the
+   * forwarders'.
+   *
+   * @throws {RangeError} for a route that is empty or too long
+   */
+  sendAlong(route: Route, onOutcome: (outcome: AlongOutcome) => void): void {
+    this.#machine.sendAlong(route, onOutcome);
+  }
+
+  /** A node neither sends, forwards nor answers for so long, from now on. */
+  takeOffline(node: string, durationMs: number): void {
+    this.#machine.takeOffline(this.#nodeOf(node), durationMs);
   }
 
   /** An operator changes what it charges in one of its channels, from now on. */
@@ -159,55 +221,40 @@ export class Simulation {
   }
 
   #tellChange(direction: number): void {
-    this.#touchDirection(direction);
-    this.#tellMoved();
+    this.#teller.touch(direction);
+    this.#teller.tellMoved();
   }
 
   /** Runs so far with nobody listening, and starts accounts and statistics anew: the first balances settle. */
   warmUp(durationMs: number): void {
-    this.#muted = true;
-    this.runUntil(this.#nowMs + durationMs);
-    this.#muted = false;
+    this.#teller.muted = true;
+    this.runUntil(this.nowMs + durationMs);
+    this.#teller.muted = false;
     this.#accounts.reset();
     this.#statistics.reset();
   }
 
   #pay(intent: Intent): void {
-    this.#touched = this.#isOperator[intent.sender] === 1 ||
-      this.#isOperator[intent.receiver] === 1;
-    const result = this.#payer.pay(intent);
+    if (!this.#teller.muted) this.onIntent(intent);
+    this.#payer.pay(intent);
+  }
+
+  #onResult(intent: Intent, result: PaymentResult, id: number): void {
+    const touched = this.#touched.delete(id) || this.#teller.isOperator(intent.sender) ||
+      this.#teller.isOperator(intent.receiver);
     this.#statistics.count(intent, result);
     for (const { directions } of result.routes) {
-      for (const direction of directions) this.#touchDirection(direction);
+      for (const direction of directions) this.#teller.touch(direction);
     }
-    if (this.#muted) {
-      this.#moved.clear();
-      return;
+    if (!this.#teller.muted) {
+      this.onPayment(intent, result);
+      if (touched) this.#teller.transaction(intent, result);
     }
-    this.onPayment(intent, result);
-    if (this.#touched) {
-      const { network } = this;
-      this.#emit({
-        kind: "transaction",
-        timeMs: this.#nowMs,
-        transaction: {
-          sender: network.nodeIds[intent.sender],
-          receiver: network.nodeIds[intent.receiver],
-          amountMsat: intent.amountMsat,
-          success: result.success,
-          feeMsat: result.feeMsat,
-          attempts: result.attempts,
-          durationMs: this.#settleTimes.draw(result.attempts),
-          failureReason: result.success ? undefined : result.failureReason,
-          transactionType: "payment",
-        },
-      });
-    }
-    this.#tellMoved();
+    this.#teller.tellMoved();
   }
 
   #onHop(hop: HopOutcome): void {
-    const { node, inAmountMsat, outAmountMsat, outcome } = hop;
+    const { node, inAmountMsat, outAmountMsat, outcome, payment } = hop;
     if (outcome === "settled") {
       this.#accounts.add(node, "forwards", 1);
       this.#accounts.add(node, "forwardedMsat", outAmountMsat);
@@ -215,137 +262,105 @@ export class Simulation {
     } else {
       this.#accounts.add(node, outcome === "failed_here" ? "failedHere" : "failedDownstream", 1);
     }
-    if (this.#isOperator[node] === 0) return;
-    this.#touched = true;
-    if (this.#muted) return;
-    const { channelIds, nodeIds } = this.network;
-    this.#emit({
-      kind: "forward",
-      timeMs: this.#nowMs,
-      forward: {
-        node: nodeIds[node],
-        inChannel: channelIds[hop.inDirection >> 1],
-        outChannel: channelIds[hop.outDirection >> 1],
-        inAmountMsat,
-        outAmountMsat,
-        outcome,
-        failureReason: hop.failureReason,
-      },
-    });
+    if (!this.#teller.isOperator(node)) return;
+    if (payment !== undefined) this.#touched.add(payment);
+    this.#teller.forward(hop);
   }
 
-  /** Notes that a channel's balances moved, if an operator sees it. */
-  #touchDirection(direction: number): void {
-    for (const d of [direction, direction ^ 1]) {
-      if (this.#isOperator[this.network.source[d]] === 1) this.#moved.add(d);
-    }
-  }
-
-  #tellMoved(): void {
-    if (!this.#muted) {
-      for (const direction of this.#moved) {
-        this.#emit({
-          kind: "channel_state",
-          timeMs: this.#nowMs,
-          channel: this.#channelState(direction),
-        });
-      }
-    }
-    this.#moved.clear();
-  }
-
-  #emit(event: LensEvent): void {
-    event.eventId = `${this.#name}-${++this.#eventCount}`;
-    this.onEvent(event);
+  /** What an attempt moved that settled is told when its payment has ended. */
+  #onAttempt(attempt: number, settled: boolean): void {
+    const { pool } = this.#machine.engine;
+    const base = MAX_HOPS * attempt;
+    const hops = settled ? 0 : Math.min(pool.failedHop[attempt], pool.hops[attempt]);
+    for (let hop = 0; hop < hops; hop++) this.#teller.touchIfMoved(pool.direction[base + hop]);
+    if (hops > 0) this.#teller.tellMoved();
   }
 
   /** Channels of an operator, or of all operators, as they see them now. */
   channelStates(operator?: string): ChannelState[] {
     const ids = operator === undefined ? this.operators : [operator];
     return ids.flatMap((id) =>
-      Array.from(this.network.directionsFrom(this.#nodeOf(id)), (d) => this.#channelState(d))
+      Array.from(this.network.directionsFrom(this.#nodeOf(id)), (d) => this.#teller.state(d))
     );
   }
 
   /** The states of {@linkcode Simulation.channelStates} as events of now: what a listener must know first. */
   tellStates(): void {
-    for (const channel of this.channelStates()) {
-      this.#emit({ kind: "channel_state", timeMs: this.#nowMs, channel });
+    for (const id of this.operators) {
+      for (const direction of this.network.directionsFrom(this.#nodeOf(id))) {
+        this.#teller.tellState(direction);
+      }
     }
-  }
-
-  #channelState(direction: number): ChannelState {
-    const { network, balances } = this;
-    const channel = direction >> 1;
-    return {
-      node: network.nodeIds[network.source[direction]],
-      channelId: network.channelIds[channel],
-      peer: network.nodeIds[network.source[direction ^ 1]],
-      capacitySat: network.capacitySat[channel],
-      localBalanceSat: Math.floor(balances.balanceMsat[direction] / 1000),
-      remoteBalanceSat: Math.floor(balances.balanceMsat[direction ^ 1] / 1000),
-      active: network.disabled[direction] === 0 || network.disabled[direction ^ 1] === 0,
-      localPolicy: network.policy(direction),
-      remotePolicy: network.policy(direction ^ 1),
-    };
   }
 
   /**
-   * Carries out the circular rebalance that is suggested, now, as real payments: fees go to the
-   * nodes that forward, the cost to the operator's account. Emits what became of it.
+   * Carries out the circular rebalance that is suggested, from now on, as real payments: fees go to
+   * the nodes that forward, the cost to the operator's account. What became of it is told as a
+   * `rebalance` event, and to `onResult`, when its last HTLC has ended.
    */
-  applySuggestion(suggestion: Suggestion): SuggestionResult {
+  applySuggestion(suggestion: Suggestion, onResult?: (result: SuggestionResult) => void): void {
     const checked = this.operators.includes(suggestion.node)
-      ? checkSuggestion(suggestion, this.network, this.balances, this.#nowMs)
+      ? checkSuggestion(suggestion, this.network, this.balances, this.nowMs)
       : "not a node that takes suggestions";
-    if (typeof checked === "string") return this.refuseSuggestion(suggestion, checked);
-    const { node, sourceChannel, targetChannel } = checked;
-    const outcome = rebalance(this.#payer, checked, this.#nowMs, (route) => {
-      for (const direction of route.directions) this.#touchDirection(direction);
-    });
-    const { movedMsat, feeMsat, attempts } = outcome;
-    if (movedMsat > 0) {
-      this.#accounts.add(node, "rebalances", 1);
-      this.#accounts.add(node, "rebalancedMsat", movedMsat);
-      this.#accounts.add(node, "rebalanceCostMsat", feeMsat);
-    }
-    this.#tellMoved();
-    return this.#tellResult(suggestion, {
-      status: movedMsat > 0 ? "applied" : "failed",
-      reason: movedMsat === 0
-        ? (attempts === 0 ? "no route within the fee limit" : `${attempts} routes failed`)
-        : movedMsat < suggestion.amountMsat
-        ? "no route for the rest"
-        : undefined,
-      amountMsat: movedMsat,
-      feeMsat,
-      attempts,
-      channels: [sourceChannel, targetChannel].map((channel) =>
-        this.#channelState(this.network.directionFrom(node, channel)!)
-      ),
-    });
+    if (typeof checked === "string") return this.refuseSuggestion(suggestion, checked, onResult);
+    startRebalance(
+      {
+        payer: this.#payer,
+        sendAlong: (route, onOutcome) =>
+          this.#machine.sendAlong(route, (outcome) => {
+            if (outcome.settled) this.#onRebalanced(checked, route);
+            onOutcome(outcome);
+          }),
+      },
+      checked,
+      ({ movedMsat, feeMsat, attempts }) => {
+        const { node, sourceChannel, targetChannel } = checked;
+        if (movedMsat > 0) this.#accounts.add(node, "rebalances", 1);
+        this.#tellResult(suggestion, {
+          status: movedMsat > 0 ? "applied" : "failed",
+          reason: movedMsat === 0
+            ? (attempts === 0 ? "no route within the fee limit" : `${attempts} routes failed`)
+            : movedMsat < suggestion.amountMsat
+            ? "no route for the rest"
+            : undefined,
+          amountMsat: movedMsat,
+          feeMsat,
+          attempts,
+          channels: [sourceChannel, targetChannel].map((channel) =>
+            this.#teller.state(this.network.directionFrom(node, channel)!)
+          ),
+        }, onResult);
+      },
+    );
+  }
+
+  /** A part of a rebalance has arrived. */
+  #onRebalanced({ node }: CheckedSuggestion, { directions, amountsMsat, feeMsat }: Route): void {
+    this.#accounts.add(node, "rebalancedMsat", amountsMsat[amountsMsat.length - 1]);
+    this.#accounts.add(node, "rebalanceCostMsat", feeMsat);
+    for (const direction of directions) this.#teller.touch(direction);
+    this.#teller.tellMoved();
   }
 
   /** Answers a suggestion that is not carried out, and says why. */
-  refuseSuggestion(suggestion: Suggestion, reason: string): SuggestionResult {
-    return this.#tellResult(suggestion, {
-      status: "refused",
-      reason,
-      amountMsat: 0,
-      feeMsat: 0,
-      attempts: 0,
-      channels: [],
-    });
+  refuseSuggestion(
+    suggestion: Suggestion,
+    reason: string,
+    onResult?: (result: SuggestionResult) => void,
+  ): void {
+    const outcome = { status: "refused", reason, amountMsat: 0, feeMsat: 0, attempts: 0 } as const;
+    this.#tellResult(suggestion, { ...outcome, channels: [] }, onResult);
   }
 
   #tellResult(
     { id, node, sourceChannel, targetChannel }: Suggestion,
     outcome: Omit<SuggestionResult, "id" | "node" | "sourceChannel" | "targetChannel">,
-  ): SuggestionResult {
+    onResult?: (result: SuggestionResult) => void,
+  ): void {
     const result = { id, node, sourceChannel, targetChannel, ...outcome };
     this.#statistics.countSuggestion(result);
-    this.#emit({ kind: "rebalance", timeMs: this.#nowMs, rebalance: result });
-    return result;
+    this.#teller.rebalance(result);
+    onResult?.(result);
   }
 
   /** What an operator, or any node, earned and spent since the start or the warm-up. */
@@ -363,11 +378,15 @@ export class Simulation {
     return this.#statistics.read();
   }
 
-  /** @throws {Error} when a channel's balances don't add up to its capacity or anything is still in flight */
+  /** HTLCs that have not ended, as attempts. */
+  get inFlight(): number {
+    return this.#machine.engine.pool.size;
+  }
+
+  /** @throws {Error} when a satoshi appeared or vanished, or what is in flight is not what HTLCs hold */
   check(): void {
     this.balances.check();
-    const stuck = this.balances.inFlightMsat.findIndex((amountMsat) => amountMsat !== 0);
-    if (stuck !== -1) throw new Error(`direction ${stuck}: an HTLC did not end`);
+    this.#machine.engine.check();
   }
 
   #nodeOf(id: string): number {

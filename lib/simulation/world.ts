@@ -1,9 +1,7 @@
 import { DAY_MS, seededRng } from "../core/mod.ts";
 import { generateNetwork, initialBalances, loadNetwork, type Network } from "../network/mod.ts";
 import { chooseOperators } from "./operators.ts";
-import type { PayerOptions } from "./payer.ts";
-import { Simulation } from "./simulation.ts";
-import type { DriftOptions } from "./terms_drift.ts";
+import { Simulation, type SimulationOptions } from "./simulation.ts";
 
 /** What a {@linkcode World} is made of. */
 export interface WorldOptions {
@@ -39,24 +37,22 @@ export async function buildWorld({ graph, nodes, operators, seed }: WorldOptions
 }
 
 /** One run in a world. */
-export interface RunOptions {
+export interface RunOptions extends
+  Pick<
+    SimulationOptions,
+    "payments" | "router" | "htlc" | "drift" | "refreshPerDay" | "name"
+  > {
   /** Virtual time at which it begins to count. */
   startMs: number;
   paymentsPerDay: number;
   /** Virtual time before the start in which nobody listens and balances settle. */
   warmUpMs?: number;
-  /** How payers pay. */
-  payments?: Partial<PayerOptions>;
-  /** How other nodes change their terms; they don't when left out. */
-  drift?: Partial<DriftOptions>;
-  /** Begins the ids of events. */
-  name?: string;
 }
 
 /** A simulation of the world. Called twice with the same options it gives twins. */
 export function simulationOf(
   { network, operators, seed }: World,
-  { startMs, paymentsPerDay, warmUpMs = 2 * DAY_MS, payments, drift, name }: RunOptions,
+  { startMs, paymentsPerDay, warmUpMs = 2 * DAY_MS, ...others }: RunOptions,
 ): Simulation {
   const rng = seededRng(seed);
   const simulation = new Simulation({
@@ -66,9 +62,7 @@ export function simulationOf(
     startMs: startMs - warmUpMs,
     operators,
     traffic: { paymentsPerDay },
-    payments,
-    drift,
-    name,
+    ...others,
   });
   simulation.warmUp(warmUpMs);
   return simulation;

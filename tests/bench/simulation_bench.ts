@@ -1,7 +1,7 @@
 import process from "node:process";
 import { DAY_MS, seededRng } from "../../lib/core/mod.ts";
 import { generateNetwork, loadNetwork, type Network, RouteFinder } from "../../lib/network/mod.ts";
-import { buildWorld, Payer, simulationOf } from "../../lib/simulation/mod.ts";
+import { buildWorld, InstantPayer, simulationOf } from "../../lib/simulation/mod.ts";
 import { initialBalances } from "../../lib/network/mod.ts";
 import type { Bench, BenchRow } from "./bench_row.ts";
 
@@ -41,7 +41,7 @@ function row(name: string, metric: string, unit: string, values: number[]): Benc
 /** Payments of one amount between random nodes, as CLoTH's benchmarks have them. */
 function payments(network: Network, amountSat: number, count: number, seed: number) {
   const rng = seededRng(seed);
-  const payer = new Payer(network, initialBalances(network, rng, { rule: "even" }), () => {});
+  const payer = new InstantPayer(initialBalances(network, rng, { rule: "even" }));
   let settled = 0, attempts = 0;
   for (let i = 0; i < count; i++) {
     const sender = rng.int(network.nodeCount);

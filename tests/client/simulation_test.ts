@@ -3,7 +3,12 @@ import { seededRng, systemClock } from "../../lib/core/mod.ts";
 import { type ClientEngine, LensClient, stayConnected } from "../../lib/client/mod.ts";
 import type { Plan } from "../../lib/planning/mod.ts";
 import type { ChannelState, LensEvent } from "../../lib/protocol/mod.ts";
-import { buildWorld, simulationOf, SimulationServer } from "../../lib/simulation/mod.ts";
+import {
+  buildWorld,
+  simulationOf,
+  SimulationServer,
+  ZERO_LATENCY,
+} from "../../lib/simulation/mod.ts";
 import { START_MS } from "./client_fixture.ts";
 
 /** Proposes to move 10,000 sat from the fullest channel of a node to its emptiest. */
@@ -57,7 +62,11 @@ for (const legacy of [false, true]) {
   const shapes = legacy ? "the legacy shapes" : "our own form";
   Deno.test(`LensClient follows a simulation that speaks ${shapes}, and its suggestions arrive`, async () => {
     const world = await buildWorld({ nodes: 100, operators: 2, seed: 3 });
-    const simulation = simulationOf(world, { startMs: START_MS, paymentsPerDay: 500 });
+    const simulation = simulationOf(world, {
+      startMs: START_MS,
+      paymentsPerDay: 500,
+      htlc: { latency: ZERO_LATENCY },
+    });
     const sockets = new SimulationServer({
       simulation,
       clock: systemClock,

@@ -1,7 +1,7 @@
 import { parseIsoTime, seededRng } from "../../lib/core/mod.ts";
 import { Balances, type Network, NetworkBuilder } from "../../lib/network/mod.ts";
-import type { LensEvent, Suggestion } from "../../lib/protocol/mod.ts";
-import { Simulation, type SimulationOptions } from "../../lib/simulation/mod.ts";
+import type { LensEvent, Suggestion, SuggestionResult } from "../../lib/protocol/mod.ts";
+import { Simulation, type SimulationOptions, ZERO_LATENCY } from "../../lib/simulation/mod.ts";
 
 export const START_MS = parseIsoTime("2024-09-22T00:00:00Z")!;
 
@@ -38,7 +38,10 @@ export function balancesOf(network: Network): Balances {
   return Balances.of(network, (channel) => network.givenBalanceSat[channel], { reserveRatio: 0 });
 }
 
-/** A simulation of a small network that is quiet unless told otherwise, with its events. */
+/**
+ * A simulation of a small network that is quiet unless told otherwise, with its events. Everything
+ * happens at once in it.
+ */
 export function smallSimulation(
   network: Network,
   operators: string[],
@@ -52,6 +55,7 @@ export function smallSimulation(
     startMs: START_MS,
     operators,
     refreshPerDay: 0,
+    htlc: { latency: ZERO_LATENCY },
     onEvent: (event) => events.push(event),
     ...options,
   });
@@ -78,6 +82,14 @@ export function suggestion(change: Partial<Suggestion> = {}): Suggestion {
     reasons: [],
     ...change,
   };
+}
+
+/** What became of a suggestion that is applied without latency. */
+export function applied(simulation: Simulation, made: Suggestion): SuggestionResult {
+  const results: SuggestionResult[] = [];
+  simulation.applySuggestion(made, (result) => results.push(result));
+  if (results.length !== 1) throw new Error(`${results.length} results`);
+  return results[0];
 }
 
 /** o has channels to a (full) and b (empty); a reaches b directly for 300 ppm or by c for 400 in all. */

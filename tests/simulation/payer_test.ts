@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { HOUR_MS, seededRng } from "../../lib/core/mod.ts";
 import { generateNetwork, initialBalances } from "../../lib/network/mod.ts";
-import { type HopOutcome, Payer } from "../../lib/simulation/mod.ts";
+import { type HopOutcome, InstantPayer } from "../../lib/simulation/mod.ts";
 import { balancesOf, networkOf } from "./helpers.ts";
 
 /** s pays r over a (cheap) or b (dear). */
@@ -15,7 +15,7 @@ function diamond(balanceAR: number) {
   );
   const balances = balancesOf(network);
   const hops: HopOutcome[] = [];
-  const payer = new Payer(network, balances, (hop) => hops.push(hop));
+  const payer = new InstantPayer(balances, { onHop: (hop) => hops.push(hop) });
   const pay = (change = {}) =>
     payer.pay({
       timeMs: 0,
@@ -81,7 +81,10 @@ function inParts(balanceAR: number, amountSat: number, maxParts = 4) {
   );
   const balances = balancesOf(network);
   const hops: HopOutcome[] = [];
-  const payer = new Payer(network, balances, (hop) => hops.push(hop), { maxParts });
+  const payer = new InstantPayer(balances, {
+    onHop: (hop) => hops.push(hop),
+    payments: { maxParts },
+  });
   const before = [...balances.balanceMsat];
   const result = payer.pay({
     timeMs: 0,
@@ -140,9 +143,12 @@ for (const maxParts of [1, 5]) {
           return sums;
         };
         const before = owned();
-        const payer = new Payer(network, balances, (hop) => {
-          if (hop.outcome === "settled") earned[hop.node] += hop.inAmountMsat - hop.outAmountMsat;
-        }, { maxParts });
+        const payer = new InstantPayer(balances, {
+          onHop: (hop) => {
+            if (hop.outcome === "settled") earned[hop.node] += hop.inAmountMsat - hop.outAmountMsat;
+          },
+          payments: { maxParts },
+        });
         for (const { sender, receiver, amountMsat } of intents) {
           if (sender === receiver) continue;
           const result = payer.pay({ timeMs: 0, sender, receiver, amountMsat });

@@ -32,7 +32,7 @@ function runOf(
   const simulation = simulationOf(place, { startMs: START_MS, paymentsPerDay, warmUpMs });
   const events: LensEvent[] = [], intents: Intent[] = [];
   simulation.onEvent = (event) => events.push(event);
-  simulation.onPayment = (intent) => intents.push(intent);
+  simulation.onIntent = (intent) => intents.push(intent);
   for (let hour = 1; hour <= 24 * days; hour++) {
     simulation.runUntil(START_MS + hour * HOUR_MS);
     between?.(simulation);
@@ -90,6 +90,10 @@ Deno.test("Simulation twins see the same payment intents whatever is done to one
 
 Deno.test("Simulation keeps every satoshi and ends every HTLC under payments, refreshes and rebalances", () => {
   const { simulation } = runOf({ between: (s) => (meddle(s), s.check()) });
+  assert(simulation.inFlight > 0);
+  simulation.drain();
+  assert.equal(simulation.inFlight, 0);
+  simulation.check();
   const capacity = simulation.network.capacitySat.reduce((a, b) => a + b, 0);
   const owned = simulation.balances.balanceMsat.reduce((a, b) => a + b, 0);
   assert.equal(owned, capacity * 1000);
@@ -121,6 +125,7 @@ Deno.test("Simulation events come in order of time, each with its own id, and ag
 
 Deno.test("Simulation events let a listener know every balance: the last state told is the state", () => {
   const { simulation, events } = runOf({ between: meddle });
+  simulation.drain();
   const told = new Map<string, number>();
   for (const event of events) {
     if (event.kind !== "channel_state") continue;
