@@ -47,7 +47,10 @@ export async function renderSvg(spec: ChartSpec): Promise<string> {
   return `<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" ` +
     `viewBox="0 0 ${widthPx} ${heightPx}" role="img">` +
     `<title>${escapeXml(title)}</title><desc>${escapeXml(summary)}</desc>` +
-    renamed(body, name).replaceAll(`"${BUNDLED_FONT}"`, `"${BUNDLED_FONT}, Verdana, sans-serif"`);
+    rounded(renamed(body, name)).replaceAll(
+      `"${BUNDLED_FONT}"`,
+      `"${BUNDLED_FONT}, Verdana, sans-serif"`,
+    );
 }
 
 /** Skia numbers what it defines through the whole process: the names must follow from the picture alone. */
@@ -59,6 +62,15 @@ function renamed(body: string, prefix: string): string {
   return body.replace(
     /( id="|url\(#|href="#)([^")]+)/g,
     (_, before: string, name: string) => before + (names.get(name) ?? name),
+  );
+}
+
+/** Outlines to a tenth of a pixel: no eye sees more, and files are half as long. */
+function rounded(body: string): string {
+  return body.replace(
+    / d="([^"]+)"/g,
+    (_, path: string) =>
+      ` d="${path.replace(/\d+\.\d+/g, (n) => String(Math.round(Number(n) * 10) / 10))}"`,
   );
 }
 

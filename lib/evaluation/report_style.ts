@@ -6,8 +6,8 @@ export const REPORT_STYLE = `
 }
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--paper); color: var(--text); font: 16px/1.55 "DejaVu Sans", Verdana, system-ui, sans-serif; }
-main { max-width: 1000px; margin: 0 auto; padding: 0 20px 60px; }
-nav { display: flex; flex-wrap: wrap; gap: 4px 18px; max-width: 1000px; margin: 0 auto; padding: 16px 20px; border-bottom: 1px solid var(--line); font-size: 14px; }
+main { max-width: 1280px; margin: 0 auto; padding: 0 20px 60px; }
+nav { display: flex; flex-wrap: wrap; gap: 4px 18px; max-width: 1280px; margin: 0 auto; padding: 16px 20px; border-bottom: 1px solid var(--line); font-size: 14px; }
 a { color: var(--link); }
 h1 { font-size: 28px; line-height: 1.2; margin: 28px 0 8px; }
 h2 { font-size: 21px; margin: 44px 0 10px; padding-top: 10px; border-top: 1px solid var(--line); }
@@ -20,6 +20,9 @@ figure svg { display: block; width: 100%; height: auto; }
 table { border-collapse: collapse; font-size: 14px; }
 th, td { padding: 5px 10px; border-bottom: 1px solid var(--line); vertical-align: top; }
 th { color: var(--muted); font-weight: normal; text-align: left; white-space: nowrap; }
+td code { white-space: nowrap; }
+td:last-child { min-width: 16em; }
+td[align="right"]:last-child { min-width: 0; }
 td[align="right"], th[align="right"] { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
 @media print { nav { display: none; } figure, tr { break-inside: avoid; } main { max-width: none; } }
 `;
