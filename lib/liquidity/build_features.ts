@@ -105,6 +105,7 @@ class FeaturesBuilder {
   constructor(readonly kind: EventFileKind, readonly options: BuildFeaturesOptions) {
     this.#collector = new SampleCollector((sample) => this.#samples.push(sample), {
       horizonMs: options.horizonMs,
+      tell: "complete",
       everyHours: kind === "transactions" ? 0 : COLLECTOR_DEFAULTS.everyHours,
       flowsFrom: kind === "forwards" || kind === "routing_log" ? "forwards" : "auto",
     });

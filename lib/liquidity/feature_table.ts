@@ -1,4 +1,8 @@
+import { DAY_MS, HOUR_MS } from "../core/mod.ts";
 import type { WindowLabel } from "./labels.ts";
+
+/** Horizons that are labelled beside the main one. */
+export const FURTHER_HORIZONS_MS: readonly number[] = [6 * HOUR_MS, DAY_MS, 3 * DAY_MS, 7 * DAY_MS];
 
 /** One channel at one moment, with its label where the horizon has passed. */
 export interface FeatureSample {
@@ -11,7 +15,19 @@ export interface FeatureSample {
   vector: Float64Array;
   /** Undefined where the data end, or break off, before the horizon does. */
   label?: WindowLabel;
+  /** Labels of other horizons, by their length; added as their windows pass. */
+  further?: Map<number, WindowLabel>;
 }
+
+/** Needs and fees of another horizon, by row; NaN in rows that have no such label. */
+export interface HorizonLabels {
+  horizonMs: number;
+  outboundNeedSat: Float64Array;
+  inboundNeedSat: Float64Array;
+  feesAtStakeMsat: Float64Array;
+}
+
+const NEED_COLUMNS = ["outboundNeedSat", "inboundNeedSat", "feesAtStakeMsat"] as const;
 
 /** Samples as columns: the form in which models are trained. */
 export interface FeatureTable {
@@ -30,6 +46,8 @@ export interface FeatureTable {
   feesAtStakeMsat: Float64Array;
   optimalLowRatio: Float64Array;
   optimalHighRatio: Float64Array;
+  /** Labels of other horizons, shortest first. */
+  further: HorizonLabels[];
 }
 
 /** Names of the label columns of a table. */
@@ -60,6 +78,7 @@ export function tableFromSamples(
     feesAtStakeMsat: new Float64Array(samples.length),
     optimalLowRatio: new Float64Array(samples.length),
     optimalHighRatio: new Float64Array(samples.length),
+    further: furtherLabels(samples),
   };
   samples.forEach((sample, row) => {
     table.x.set(sample.vector, row * width);
@@ -90,7 +109,29 @@ export function takeTableRows(table: FeatureTable, indices: ArrayLike<number>): 
     feesAtStakeMsat: numbers(table.feesAtStakeMsat),
     optimalLowRatio: numbers(table.optimalLowRatio),
     optimalHighRatio: numbers(table.optimalHighRatio),
+    further: table.further.map((labels) => ({
+      horizonMs: labels.horizonMs,
+      outboundNeedSat: numbers(labels.outboundNeedSat),
+      inboundNeedSat: numbers(labels.inboundNeedSat),
+      feesAtStakeMsat: numbers(labels.feesAtStakeMsat),
+    })),
   };
+}
+
+function furtherLabels(samples: readonly FeatureSample[]): HorizonLabels[] {
+  const horizons = new Set(samples.flatMap(({ further }) => [...further?.keys() ?? []]));
+  return [...horizons].sort((a, b) => a - b).map((horizonMs) => {
+    const [outboundNeedSat, inboundNeedSat, feesAtStakeMsat] = NEED_COLUMNS.map((name) =>
+      Float64Array.from(samples, ({ further }) => further?.get(horizonMs)?.[name] ?? NaN)
+    );
+    return { horizonMs, outboundNeedSat, inboundNeedSat, feesAtStakeMsat };
+  });
+}
+
+/** The same rows with the labels of another horizon; optimal intervals are not known for it. */
+export function tableAtHorizon(table: FeatureTable, labels: HorizonLabels): FeatureTable {
+  const unknown = new Float64Array(table.rows).fill(NaN);
+  return { ...table, ...labels, optimalLowRatio: unknown, optimalHighRatio: unknown, further: [] };
 }
 
 /** Indices of the rows that have a label. */

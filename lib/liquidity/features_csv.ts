@@ -6,7 +6,12 @@ import {
   openCsv,
   parseIsoTime,
 } from "../core/mod.ts";
-import { type FeatureSample, type FeatureTable, tableFromSamples } from "./feature_table.ts";
+import {
+  type FeatureSample,
+  type FeatureTable,
+  FURTHER_HORIZONS_MS,
+  tableFromSamples,
+} from "./feature_table.ts";
 import { FEATURE_NAMES } from "./feature_vector.ts";
 import { channelKey } from "./forecast.ts";
 import type { WindowLabel } from "./labels.ts";
@@ -20,6 +25,20 @@ const LABELS = {
   optimal_high_ratio: "optimalHighRatio",
 } as const satisfies Record<string, keyof WindowLabel>;
 
+/** Labels of other horizons; empty for the one that the row's own label has. */
+const FURTHER = FURTHER_HORIZONS_MS.map((horizonMs) => {
+  const hours = horizonMs / HOUR_MS;
+  return {
+    horizonMs,
+    columns: [
+      [`outbound_need_${hours}h_sat`, "outboundNeedSat"],
+      [`inbound_need_${hours}h_sat`, "inboundNeedSat"],
+      [`fees_at_stake_${hours}h_msat`, "feesAtStakeMsat"],
+    ] as const,
+  };
+});
+const FURTHER_COLUMNS = FURTHER.flatMap(({ columns }) => columns.map(([column]) => column));
+
 /** Columns of a features file. Needs in sat, fees in msat; label cells are empty where open. */
 export const FEATURES_COLUMNS: readonly string[] = [
   ...HEAD_COLUMNS,
@@ -27,6 +46,7 @@ export const FEATURES_COLUMNS: readonly string[] = [
   "horizon_hours",
   ...Object.keys(LABELS),
   "label_complete",
+  ...FURTHER_COLUMNS,
 ];
 
 /** The row of a sample. Fractions keep six significant digits; unknown values are empty. */
@@ -41,6 +61,10 @@ export function featuresRow(sample: FeatureSample, horizonMs: number): Record<st
   };
   FEATURE_NAMES.forEach((name, i) => row[name] = cell(sample.vector[i]));
   for (const [column, name] of Object.entries(LABELS)) row[column] = cell(sample.label?.[name]);
+  for (const { horizonMs, columns } of FURTHER) {
+    const label = sample.further?.get(horizonMs);
+    for (const [column, name] of columns) row[column] = cell(label?.[name]);
+  }
   return row;
 }
 
@@ -56,7 +80,8 @@ function cell(value: number | undefined): number | string {
  */
 export async function readFeatureTable(path: string): Promise<FeatureTable> {
   const { columns, records } = await openCsv(path);
-  const missing = FEATURES_COLUMNS.filter((name) => name !== "peer" && !columns.includes(name));
+  const optional = new Set(["peer", ...FURTHER_COLUMNS]);
+  const missing = FEATURES_COLUMNS.filter((name) => !optional.has(name) && !columns.includes(name));
   if (missing.length > 0) {
     throw new InputError({
       file: path,
@@ -133,7 +158,29 @@ class RowReader {
       peer: row.peer ?? "",
       vector,
       label: this.#label(),
+      further: this.#further(),
     };
+  }
+
+  #further(): Map<number, WindowLabel> {
+    const labels = new Map<number, WindowLabel>();
+    for (const { horizonMs, columns } of FURTHER) {
+      const values = columns.map(([column]) =>
+        column in this.record.row ? this.number(column) : NaN
+      );
+      if (values.every(Number.isNaN)) continue;
+      const wrong = values.findIndex((value) => !(value >= 0));
+      if (wrong >= 0) throw this.fault(columns[wrong][0], "a number, 0 or more");
+      const [outboundNeedSat, inboundNeedSat, feesAtStakeMsat] = values;
+      labels.set(horizonMs, {
+        outboundNeedSat,
+        inboundNeedSat,
+        feesAtStakeMsat,
+        optimalLowRatio: NaN,
+        optimalHighRatio: NaN,
+      });
+    }
+    return labels;
   }
 
   #label(): WindowLabel | undefined {

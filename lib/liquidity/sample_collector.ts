@@ -2,13 +2,17 @@ import { DAY_MS, HOUR_MS } from "../core/mod.ts";
 import type { LensEvent } from "../protocol/mod.ts";
 import type { ChannelDemand } from "./demand.ts";
 import { FeatureStream } from "./feature_stream.ts";
-import type { FeatureSample } from "./feature_table.ts";
+import { type FeatureSample, FURTHER_HORIZONS_MS } from "./feature_table.ts";
 import { labelWindow } from "./labels.ts";
 
 /** Settings of a {@linkcode SampleCollector}. */
 export interface CollectorOptions {
   /** Length of the window whose demand is the label. */
   horizonMs: number;
+  /** Other windows whose demand is labelled as well; the one equal to `horizonMs` is passed over. */
+  furtherHorizonsMs: readonly number[];
+  /** When a sample is told of: with its label, others being added to it later, or with all. */
+  tell: "labelled" | "complete";
   /** Hours between two samples of one channel; different channels take turns. 0 takes none by itself. */
   everyHours: number;
   /** A node silent for longer has a gap: labels that reach into it are not complete. */
@@ -22,6 +26,8 @@ export interface CollectorOptions {
 /** Values of {@linkcode CollectorOptions} where none is given. */
 export const COLLECTOR_DEFAULTS = {
   horizonMs: DAY_MS,
+  furtherHorizonsMs: FURTHER_HORIZONS_MS,
+  tell: "labelled",
   everyHours: 4,
   gapMs: 3 * DAY_MS,
   silenceMs: 30 * DAY_MS,
@@ -39,7 +45,8 @@ interface ChannelWindow {
   demands: ChannelDemand[];
   /** Demands forgotten so far: index of `demands[0]`, counted from the first ever. */
   forgotten: number;
-  pending: Pending[];
+  /** Open samples by horizon, in the order of `SampleCollector.horizonsMs`. */
+  queues: Pending[][];
 }
 
 /**
@@ -52,6 +59,8 @@ interface ChannelWindow {
 export class SampleCollector {
   readonly stream: FeatureStream;
   readonly options: CollectorOptions;
+  /** All horizons: that of the label first, then the others, ascending. */
+  readonly horizonsMs: readonly number[];
   /** Samples without a label because the node fell silent within their window. */
   gaps = 0;
   #onSample: (sample: FeatureSample) => void;
@@ -63,6 +72,9 @@ export class SampleCollector {
   /** @param onSample told of each sample when its label is known, or known never to come */
   constructor(onSample: (sample: FeatureSample) => void, options: Partial<CollectorOptions> = {}) {
     this.options = { ...COLLECTOR_DEFAULTS, ...options };
+    const { horizonMs, furtherHorizonsMs } = this.options;
+    const further = furtherHorizonsMs.filter((other) => other !== horizonMs);
+    this.horizonsMs = [horizonMs, ...further.toSorted((a, b) => a - b)];
     this.#onSample = onSample;
     this.stream = new FeatureStream({
       onDemand: (demand) => this.#demand(demand),
@@ -88,8 +100,8 @@ export class SampleCollector {
   /** Ends the data: what is still pending has no complete label, unless its horizon ends just now. */
   finish(): void {
     const rest: FeatureSample[] = [];
-    for (const key of this.#windows.keys()) {
-      rest.push(...this.#close(key, this.stream.lastMs, true));
+    for (const window of this.#windows.values()) {
+      rest.push(...this.#close(window, this.stream.lastMs, true));
     }
     for (const sample of rest.sort((a, b) => a.timeMs - b.timeMs)) this.#onSample(sample);
   }
@@ -97,7 +109,7 @@ export class SampleCollector {
   /** Number of samples whose horizon has not passed. */
   get pending(): number {
     let count = 0;
-    for (const window of this.#windows.values()) count += window.pending.length;
+    for (const window of this.#windows.values()) count += window.queues[0].length;
     return count;
   }
 
@@ -112,11 +124,12 @@ export class SampleCollector {
       if (options.everyHours > 0) this.#sampleHour(this.#dueMs);
     }
     this.#dueMs = hourFrom(toMs);
-    for (const [key, window] of this.#windows) {
-      const [first] = window.pending;
-      if (first !== undefined && first.sample.timeMs + options.horizonMs < toMs) {
-        for (const sample of this.#close(key, toMs, false)) this.#onSample(sample);
-      }
+    for (const window of this.#windows.values()) {
+      const due = window.queues.some(([first], h) =>
+        first !== undefined && first.sample.timeMs + this.horizonsMs[h] < toMs
+      );
+      if (!due) continue;
+      for (const sample of this.#close(window, toMs, false)) this.#onSample(sample);
     }
   }
 
@@ -131,11 +144,12 @@ export class SampleCollector {
     const identity = this.stream.identity(key);
     if (identity === undefined || !this.#alive(key, timeMs)) return;
     const window = this.#window(key);
-    window.pending.push({
+    const pending = {
       sample: { timeMs, ...identity, vector: this.stream.vector(key, timeMs) },
       capacitySat: this.stream.state(key)?.capacitySat ?? NaN,
       from: window.forgotten + window.demands.length,
-    });
+    };
+    for (const queue of window.queues) queue.push(pending);
   }
 
   /** Heard of lately: by a state where the channel has one, else by forwards of the channel. */
@@ -149,14 +163,15 @@ export class SampleCollector {
   #window(key: string): ChannelWindow {
     let window = this.#windows.get(key);
     if (window === undefined) {
-      this.#windows.set(key, window = { demands: [], forgotten: 0, pending: [] });
+      const queues = this.horizonsMs.map(() => []);
+      this.#windows.set(key, window = { demands: [], forgotten: 0, queues });
     }
     return window;
   }
 
   #demand(demand: ChannelDemand): void {
     const window = this.#windows.get(demand.key);
-    if (window === undefined || window.pending.length === 0) return;
+    if (window === undefined || window.queues.every((queue) => queue.length === 0)) return;
     const { demands } = window;
     demands.push(demand);
     // A late event belongs where its time puts it.
@@ -165,33 +180,54 @@ export class SampleCollector {
     }
   }
 
-  /** Labels the samples of a channel whose horizon lies before `nowMs` (or at it, at the end). */
-  #close(key: string, nowMs: number, end: boolean): FeatureSample[] {
-    const window = this.#windows.get(key)!;
-    const { horizonMs, gapMs } = this.options;
-    const closed: FeatureSample[] = [];
-    for (const pending of window.pending) {
-      const untilMs = pending.sample.timeMs + horizonMs;
-      const passed = untilMs < nowMs || (end && untilMs <= nowMs);
-      if (!passed && !end) break;
-      const heardMs = this.#nodeHeardMs.get(pending.sample.node) ?? -Infinity;
-      const gap = passed && nowMs - heardMs > gapMs;
-      if (gap) this.gaps++;
-      if (passed && !gap) pending.sample.label = this.#label(window, pending, untilMs);
-      closed.push(pending.sample);
-    }
-    window.pending.splice(0, closed.length);
-    const keep = window.pending[0]?.from ?? window.forgotten + window.demands.length;
+  /**
+   * Labels the samples of a channel whose horizons lie before `nowMs` (or at it, at the end).
+   *
+   * @returns the samples to tell of now
+   */
+  #close(window: ChannelWindow, nowMs: number, end: boolean): FeatureSample[] {
+    const told: FeatureSample[] = [];
+    const telling = this.options.tell === "labelled" ? 0 : this.#longest();
+    window.queues.forEach((queue, h) => {
+      let closed = 0;
+      for (const pending of queue) {
+        const untilMs = pending.sample.timeMs + this.horizonsMs[h];
+        const passed = untilMs < nowMs || (end && untilMs <= nowMs);
+        if (!passed && !end) break;
+        if (passed) this.#label(window, pending, h, nowMs);
+        if (h === telling) told.push(pending.sample);
+        closed++;
+      }
+      queue.splice(0, closed);
+    });
+    const oldest = window.queues.map(([first]) => first?.from ?? Infinity);
+    const keep = Math.min(window.forgotten + window.demands.length, ...oldest);
     window.demands.splice(0, keep - window.forgotten);
     window.forgotten = keep;
-    return closed;
+    return told;
   }
 
-  #label(window: ChannelWindow, pending: Pending, untilMs: number) {
-    const flows = window.demands.slice(pending.from - window.forgotten).filter((demand) =>
-      demand.timeMs > pending.sample.timeMs && demand.timeMs <= untilMs
-    );
-    return labelWindow(flows, pending.capacitySat);
+  #longest(): number {
+    return this.horizonsMs.indexOf(Math.max(...this.horizonsMs));
+  }
+
+  /** None where the node fell silent within the window: what it did then is not known. */
+  #label(window: ChannelWindow, { sample, capacitySat, from }: Pending, h: number, nowMs: number) {
+    const heardMs = this.#nodeHeardMs.get(sample.node) ?? -Infinity;
+    if (nowMs - heardMs > this.options.gapMs) {
+      if (h === 0) this.gaps++;
+      return;
+    }
+    const untilMs = sample.timeMs + this.horizonsMs[h];
+    const flows: ChannelDemand[] = [];
+    for (let i = from - window.forgotten; i < window.demands.length; i++) {
+      const demand = window.demands[i];
+      if (demand.timeMs > untilMs) break;
+      if (demand.timeMs > sample.timeMs) flows.push(demand);
+    }
+    const label = labelWindow(flows, capacitySat);
+    if (h === 0) sample.label = label;
+    else (sample.further ??= new Map()).set(this.horizonsMs[h], label);
   }
 }
 

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { DAY_MS, HOUR_MS, MSAT_PER_SAT } from "../../lib/core/mod.ts";
 import {
   channelKey,
+  type CollectorOptions,
   type FeatureSample,
   FeatureStream,
   isDemand,
@@ -126,4 +127,38 @@ Deno.test("SampleCollector without forwards labels changes of balance", () => {
   ];
   const atTwo = samples.find((sample) => sample.timeMs === events[1].timeMs);
   assert.deepEqual(atTwo?.label, labelWindow(flows, 1000));
+});
+
+Deno.test("SampleCollector labels of further horizons equal those of collectors of their own", () => {
+  const events = syntheticEvents({ nodes: 1, channelsPerNode: 4, days: 4, seed: 5 });
+  const collected = (options: Partial<CollectorOptions>) => {
+    const samples: FeatureSample[] = [];
+    const collector = new SampleCollector((sample) => samples.push(sample), {
+      everyHours: 3,
+      ...options,
+    });
+    for (const event of events) collector.ingest(event);
+    collector.finish();
+    const moment = (sample: FeatureSample) => `${sample.channelId}@${sample.timeMs}`;
+    return new Map(samples.map((sample) => [moment(sample), sample]));
+  };
+  const hours = [2, 24];
+  for (const tell of ["labelled", "complete"] as const) {
+    const together = collected({
+      horizonMs: HORIZON_MS,
+      furtherHorizonsMs: hours.map((h) => h * HOUR_MS),
+      tell,
+    });
+    for (const h of hours) {
+      const alone = collected({ horizonMs: h * HOUR_MS, furtherHorizonsMs: [] });
+      assert.equal(alone.size, together.size);
+      for (const [moment, { label }] of alone) {
+        assert.deepEqual(
+          together.get(moment)!.further?.get(h * HOUR_MS),
+          label,
+          `${moment} ${h} h`,
+        );
+      }
+    }
+  }
 });
