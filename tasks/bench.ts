@@ -1,14 +1,14 @@
 /**
  * Runs benchmarks and prints a table.
  *
- *     deno task bench [gbt|simulation|ingest|server ...] [--quick] [--json FILE]
+ *     deno task bench [gbt|simulation|ingest|server|crash ...] [--quick] [--json FILE]
  *
  * Each lies in `tests/bench/NAME_bench.ts` and says on standard error which peers it skips.
  */
 import { parseArgs } from "@std/cli/parse-args";
 import type { Bench, BenchRow } from "../tests/bench/bench_row.ts";
 
-const NAMES = ["gbt", "simulation", "ingest", "server"];
+const NAMES = ["gbt", "simulation", "ingest", "server", "crash"];
 
 const args: { _: unknown[]; json?: string; quick: boolean } = parseArgs(Deno.args, {
   string: ["json"],
