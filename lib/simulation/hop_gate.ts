@@ -100,11 +100,13 @@ export class HopGate {
     if (this.#closing[direction >> 1] === 1) return CODE.closed;
     if (network.disabled[direction] === 1) return CODE.disabled;
     if (this.outages.isAway(network.source[direction ^ 1])) return CODE.offline;
+    // What the channel doesn't hold is demand that it could not serve, whatever else is in the way.
+    if (amountMsat > balances.availableMsat(direction)) return CODE.balance;
     if (this.#used[direction] >= this.options.maxHtlcs) return CODE.slots;
     const mostMsat = this.options.maxInFlightShare * network.capacitySat[direction >> 1] *
       MSAT_PER_SAT;
     if (balances.inFlightMsat[direction] + amountMsat > mostMsat) return CODE.inFlight;
-    if (!balances.lock(direction, amountMsat)) return CODE.balance;
+    balances.lock(direction, amountMsat);
     this.#used[direction]++;
     return PASSED;
   }

@@ -100,7 +100,6 @@ export class HtlcEngine {
     pool.ownerKind[attempt] = owner.kind;
     pool.owner[attempt] = owner.id;
     pool.key[attempt] = owner.key;
-    pool.waitsFor[attempt] = -1;
     let expiryMs = nowMs + FINAL_CLTV * BLOCK_MS;
     for (let hop = hops - 1; hop >= 0; hop--) {
       pool.direction[base + hop] = directions[hop];
@@ -145,10 +144,8 @@ export class HtlcEngine {
 
   /** A node is back: what was stuck there goes on. */
   wake(node: number, nowMs: number): void {
-    const { pool } = this;
-    for (let attempt = 0; attempt < pool.room; attempt++) {
-      if (pool.phase[attempt] === PHASE.free || pool.waitsFor[attempt] !== node) continue;
-      pool.waitsFor[attempt] = -1;
+    for (const attempt of this.pool.stuckAt(node)) {
+      this.pool.waitsFor[attempt] = -1;
       this.#queue(attempt, nowMs);
     }
   }

@@ -19,12 +19,14 @@ const BY_ATTEMPT = [
   "key",
   "tick",
   "waitsFor",
+  "serial",
 ] as const;
 const BY_HOP = ["direction", "amountMsat", "expiryMs", "lockedMs"] as const;
 
 /** All attempts of a pool as plain data: columns of numbers, and the numbers that are free. */
 export interface PoolState {
   room: number;
+  nextSerial: number;
   free: number[];
   columns: Record<string, number[]>;
 }
@@ -52,12 +54,15 @@ export class HtlcPool {
   tick = new Int32Array(0);
   /** The node that it is stuck at; -1 for none. */
   waitsFor = new Int32Array(0);
+  /** Counts attempts: the older one has the lower number. */
+  serial = new Int32Array(0);
   direction = new Int32Array(0);
   amountMsat = new Float64Array(0);
   expiryMs = new Float64Array(0);
   lockedMs = new Float64Array(0);
   #free: number[] = [];
   #room = 0;
+  #nextSerial = 0;
 
   /** Numbers that attempts have or had; those in phase `free` are none. */
   get room(): number {
@@ -69,10 +74,24 @@ export class HtlcPool {
     return this.#room - this.#free.length;
   }
 
-  /** Takes a free number. */
+  /** Takes a free number for an attempt that waits for nobody. */
   take(): number {
     if (this.#free.length === 0) this.#grow(Math.max(FIRST_ROOM, 2 * this.#room));
-    return this.#free.pop()!;
+    const attempt = this.#free.pop()!;
+    this.serial[attempt] = this.#nextSerial++;
+    this.waitsFor[attempt] = -1;
+    return attempt;
+  }
+
+  /** Attempts that are stuck at a node, oldest first. */
+  stuckAt(node: number): number[] {
+    const stuck: number[] = [];
+    for (let attempt = 0; attempt < this.#room; attempt++) {
+      if (this.phase[attempt] !== PHASE.free && this.waitsFor[attempt] === node) {
+        stuck.push(attempt);
+      }
+    }
+    return stuck.sort((a, b) => this.serial[a] - this.serial[b]);
   }
 
   release(attempt: number): void {
@@ -95,13 +114,14 @@ export class HtlcPool {
   save(): PoolState {
     const columns: Record<string, number[]> = {};
     for (const name of [...BY_ATTEMPT, ...BY_HOP]) columns[name] = [...this[name]];
-    return { room: this.#room, free: [...this.#free], columns };
+    return { room: this.#room, nextSerial: this.#nextSerial, free: [...this.#free], columns };
   }
 
-  load({ room, free, columns }: PoolState): void {
+  load({ room, nextSerial, free, columns }: PoolState): void {
     this.#room = 0;
     this.#grow(room);
     this.#free = [...free];
+    this.#nextSerial = nextSerial;
     for (const name of [...BY_ATTEMPT, ...BY_HOP]) this[name].set(columns[name]);
   }
 }

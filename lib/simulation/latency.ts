@@ -12,7 +12,7 @@ export interface LatencyOptions {
  * Fitted so that forwards which settle take what was measured at a real routing node, from coming
  * in to having settled: median 2.8 s, 99 % within 119 s. Most steps are fast, a few very slow.
  */
-export const LATENCY_OPTIONS = { medianMs: 170, sdLog: 2.25 } as const satisfies LatencyOptions;
+export const LATENCY_OPTIONS = { medianMs: 480, sdLog: 2.04 } as const satisfies LatencyOptions;
 
 /** Everything happens at once. */
 export const ZERO_LATENCY = { medianMs: 0, sdLog: 0 } as const satisfies LatencyOptions;

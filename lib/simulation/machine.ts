@@ -17,7 +17,7 @@ export interface HopOutcome {
   outAmountMsat: number;
   outcome: ForwardFate;
   failureReason?: FailureReason;
-  /** From when the HTLC came in until its fate was known. */
+  /** From when the node passed the HTLC on until it knew its fate; 0 where it failed there. */
   tookMs: number;
   /** Number of the payment it belongs to; undefined for other attempts. */
   payment?: number;
@@ -229,7 +229,7 @@ export class Machine implements HtlcListener {
       outAmountMsat: pool.amountMsat[place],
       outcome,
       failureReason: outcome === "failed_here" ? this.engine.reason(attempt) : undefined,
-      tookMs: this.#nowMs - pool.lockedMs[place - 1],
+      tookMs: outcome === "failed_here" ? 0 : this.#nowMs - pool.lockedMs[place],
       payment: pool.ownerKind[attempt] === OWNER.payment ? pool.owner[attempt] : undefined,
     });
   }

@@ -9,14 +9,21 @@ import {
 import type { ChannelState, LensEvent, Suggestion, SuggestionResult } from "../protocol/mod.ts";
 import { type Account, Accounts } from "./accounts.ts";
 import { MAX_HOPS } from "./htlc_pool.ts";
-import { type AlongOutcome, type HopOutcome, Machine, type MachineOptions } from "./machine.ts";
+import {
+  type AlongOutcome,
+  type HopListener,
+  type HopOutcome,
+  Machine,
+  type MachineOptions,
+} from "./machine.ts";
 import { Payer, type PayerOptions, type PaymentResult } from "./payer.ts";
 import { type CheckedSuggestion, checkSuggestion, startRebalance } from "./rebalancer.ts";
 import { Refresh } from "./refresh.ts";
 import { type Statistics, StatisticsCounter } from "./statistics.ts";
 import { Teller } from "./teller.ts";
 import { type DriftOptions, TermsDrift } from "./terms_drift.ts";
-import { type Intent, Traffic, type TrafficOptions } from "./traffic.ts";
+import { Probing, type ProbingOptions } from "./probing.ts";
+import { type Intent, type IntentSource, Traffic, type TrafficOptions } from "./traffic.ts";
 
 /** What a {@linkcode Simulation} is made of. */
 export interface SimulationOptions {
@@ -30,6 +37,10 @@ export interface SimulationOptions {
   /** Ids of the nodes whose events are told and that take suggestions. */
   operators: readonly string[];
   traffic?: Partial<TrafficOptions>;
+  /** Payments to make in place of generated traffic. */
+  intents?: (network: Network, rng: Rng) => IntentSource;
+  /** Nodes that probe; none when left out. */
+  probing?: Partial<ProbingOptions>;
   payments?: Partial<PayerOptions>;
   /** How payers find routes; `prior` when left out. */
   router?: RouterKind;
@@ -68,7 +79,7 @@ export class Simulation {
   readonly balances: Balances;
   /** Ids of the operators. */
   readonly operators: readonly string[];
-  readonly traffic: Traffic;
+  readonly traffic: IntentSource;
   readonly #machine: Machine;
   readonly #payer: Payer;
   readonly #sources: Source[];
@@ -79,6 +90,8 @@ export class Simulation {
   readonly #touched = new Set<number>();
   /** Told of every wish to pay, when it comes up. */
   onIntent: (intent: Intent) => void = () => {};
+  /** Told of every HTLC that a node of the network forwarded or was to forward. */
+  onHop: HopListener | undefined;
   onPayment: (intent: Intent, result: PaymentResult) => void;
 
   constructor(options: SimulationOptions) {
@@ -110,7 +123,9 @@ export class Simulation {
       router: createRouter(options.router ?? "prior", network),
       onResult: (intent, result, id) => this.#onResult(intent, result, id),
     }, options.payments);
-    this.traffic = new Traffic(network, { ...options.traffic, rng: rng.fork("traffic"), startMs });
+    const trafficRng = rng.fork("traffic");
+    this.traffic = options.intents?.(network, trafficRng) ??
+      new Traffic(network, { ...options.traffic, rng: trafficRng, startMs });
     this.#sources = [...this.#changes(options), {
       nextMs: () => this.traffic.nextMs,
       run: () => this.#pay(this.traffic.next()),
@@ -118,9 +133,18 @@ export class Simulation {
   }
 
   /** What happens beside payments. */
-  #changes({ rng, startMs, refreshPerDay = REFRESH_PER_DAY, drift }: SimulationOptions): Source[] {
+  #changes(options: SimulationOptions): Source[] {
+    const { rng, startMs, refreshPerDay = REFRESH_PER_DAY, drift, probing } = options;
     const { network } = this;
     const sources: Source[] = [];
+    if (probing !== undefined && probing.attemptsPerDay !== 0) {
+      const { roles } = this.traffic;
+      const probes = new Probing(network, this.#machine, {
+        ...probing,
+        ...{ rng: rng.fork("probing"), roles, startMs },
+      });
+      sources.push({ nextMs: () => probes.nextMs, run: () => probes.run() });
+    }
     if (refreshPerDay > 0) {
       const refresh = new Refresh(network, this.traffic.roles, {
         rng: rng.fork("refresh"),
@@ -243,6 +267,7 @@ export class Simulation {
     const touched = this.#touched.delete(id) || this.#teller.isOperator(intent.sender) ||
       this.#teller.isOperator(intent.receiver);
     this.#statistics.count(intent, result);
+    this.traffic.answer?.(intent, result);
     for (const { directions } of result.routes) {
       for (const direction of directions) this.#teller.touch(direction);
     }
@@ -262,6 +287,7 @@ export class Simulation {
     } else {
       this.#accounts.add(node, outcome === "failed_here" ? "failedHere" : "failedDownstream", 1);
     }
+    if (!this.#teller.muted) this.onHop?.(hop);
     if (!this.#teller.isOperator(node)) return;
     if (payment !== undefined) this.#touched.add(payment);
     this.#teller.forward(hop);
