@@ -144,7 +144,7 @@ function addOperations(app: OpenAPIHono, server: LensServer, options: AppOptions
   app.get("/health", (c) => c.json(health()));
   app.get(
     "/ready",
-    (c) => server.closing ? problem(503, "the server is shutting down") : c.json(health()),
+    (c) => server.unready === undefined ? c.json(health()) : problem(503, server.unready),
   );
   app.get("/metrics", async () => {
     gauge(server);

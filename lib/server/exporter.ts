@@ -37,7 +37,8 @@ export class Exporter {
     const files = await exportCsv(store, { folder, timeMs });
     if (store.lastSeq > 0 && engine.nowMs - this.#prunedMs > HOUR_MS) {
       this.#prunedMs = engine.nowMs;
-      await store.prune(engine.nowMs - RETENTION_MS);
+      // One event of a sender whose clock runs ahead must not make all others old.
+      await store.prune(Math.min(engine.nowMs, clock.nowMs()) - RETENTION_MS);
     }
     const rows = files.reduce((sum, file) => sum + file.rows, 0);
     logger("server").info`exported ${rows} rows in ${files.length} files`;

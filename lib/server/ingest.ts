@@ -25,6 +25,8 @@ export interface IngestParts {
 export class Ingest {
   /** Events that wait for their commit. */
   pending = 0;
+  /** The last events could not be stored. */
+  failing = false;
   #log = logger("server");
 
   constructor(private readonly parts: IngestParts) {}
@@ -44,7 +46,9 @@ export class Ingest {
     let result: AppendResult;
     try {
       result = await store.append(events);
+      this.failing = false;
     } catch (error) {
+      this.failing = true;
       metrics.add("store_errors_total");
       this.#log.error`${events.length} events could not be stored: ${String(error)}`;
       throw new UnavailableError("the events could not be stored; the log tells why");

@@ -97,6 +97,14 @@ export class LensServer {
     return this.#stop.signal.aborted;
   }
 
+  /** Why events can't be taken now; undefined when they can. */
+  get unready(): string | undefined {
+    if (this.closing) return "the server is shutting down";
+    return this.#ingest.failing
+      ? "the last events could not be stored; the log tells why"
+      : undefined;
+  }
+
   get retraining(): boolean {
     return this.#retraining !== undefined;
   }
@@ -135,8 +143,14 @@ export class LensServer {
     this.live.publish("recommendations", view);
     this.live.publish("predictions", [...predictions.values()]);
     this.live.publish("performance", this.performanceView());
-    await store.saveSuggestions(plan.timeMs, plan.suggestions);
-    await store.savePredictions(predictionRows(outlooks, plan.timeMs, this.modelId));
+    try {
+      await store.saveSuggestions(plan.timeMs, plan.suggestions);
+      await store.savePredictions(predictionRows(outlooks, plan.timeMs, this.modelId));
+    } catch (error) {
+      // The plan holds all the same; what is written down of it serves those who look back.
+      this.metrics.add("store_errors_total");
+      this.#log.error`the plan could not be stored: ${String(error)}`;
+    }
     return plan;
   }
 

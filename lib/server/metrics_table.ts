@@ -14,7 +14,7 @@ export const METRICS = {
   events_refused_total: { type: "counter", help: "requests refused for wrong input", labels: [] },
   store_errors_total: {
     type: "counter",
-    help: "requests whose events could not be stored",
+    help: "requests and plans that could not be stored",
     labels: [],
   },
   engine_errors_total: {
