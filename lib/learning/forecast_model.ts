@@ -3,9 +3,10 @@ import { DAY_MS, InputError, readJson, writeFileAtomic } from "../core/mod.ts";
 import { Booster, type Matrix, QuantileBoosters } from "../gbt/mod.ts";
 import { type DemandForecast, FEATURE_NAMES, QUANTILE_LEVELS } from "../liquidity/mod.ts";
 import { type Forecaster, tidyQuantiles } from "./forecaster.ts";
-import { type ModelMeta, modelText, parseModel } from "./model_file.ts";
-import { ownFeesMsat, type Side, SIDES } from "./reference_scale.ts";
-import { feesUnitMsat, fromTarget } from "./target_scale.ts";
+import { type ModelContent, type ModelMeta, modelText, parseModel } from "./model_file.ts";
+import type { NeedHurdle } from "./need_hurdle.ts";
+import { ownFeesMsat, ownNeedSat, type Side, SIDES } from "./reference_scale.ts";
+import { feesUnitMsat, fromTarget, relativeUnit } from "./target_scale.ts";
 
 /** The learned parts of a model. */
 export interface ModelParts {
@@ -13,7 +14,14 @@ export interface ModelParts {
   inbound: QuantileBoosters;
   /** Undefined where they forecast no better than the channel's own past; then that is repeated. */
   fees: Booster | undefined;
+  /** Needs in two steps, averaged with the quantiles; undefined where too few rows had a need. */
+  hurdles?: Record<Side, NeedHurdle>;
+  /** Models of other horizons, shortest first. */
+  further: readonly ForecastModel[];
 }
+
+/** Beyond what the trees have seen, the baseline takes over within a factor of this. */
+const REACH_SPAN = 3;
 
 /**
  * A trained forecaster: quantiles of both needs and the fees at stake, by boosted trees, with
@@ -40,6 +48,17 @@ export class ForecastModel implements Forecaster {
     return this.meta.metrics;
   }
 
+  /** Horizons that it has forecasts for, the main one first. */
+  get horizonsMs(): readonly number[] {
+    return [this.horizonMs, ...this.parts.further.map((model) => model.horizonMs)];
+  }
+
+  /** The forecaster of a horizon; undefined for one that was not trained. */
+  atHorizon(horizonMs: number): ForecastModel | undefined {
+    if (horizonMs === this.horizonMs) return this;
+    return this.parts.further.find((model) => model.horizonMs === horizonMs);
+  }
+
   /** @throws {InputError} for rows of another width than the features */
   predict(vectors: Matrix, capacitiesSat: ArrayLike<number>): DemandForecast[] {
     const needs = {
@@ -49,8 +68,10 @@ export class ForecastModel implements Forecaster {
     const fees = this.#fees(vectors);
     const quantiles = (side: Side, row: number) => {
       const factors = this.meta.calibration[side];
-      const values = needs[side].map((level, l) => level[row] * factors[l]);
-      return { sat: tidyQuantiles(values, capacitiesSat[row]) };
+      const { levels, none } = needs[side];
+      const values = levels.map((level, l) => level[row] * factors[l]);
+      const sat = tidyQuantiles(values, capacitiesSat[row]);
+      return none === undefined ? { sat } : { sat, none: none[row] };
     };
     return Array.from({ length: vectors.rows }, (_, row) => ({
       horizonMs: this.horizonMs,
@@ -69,15 +90,39 @@ export class ForecastModel implements Forecaster {
       : (row) => multiples[row] * feesUnitMsat(at(row));
   }
 
-  /** What the trees say of one side before calibration, sat: one array a level. */
-  rawNeeds(side: Side, vectors: Matrix): Float64Array[] {
+  /**
+   * What is forecast of one side before calibration, sat, one array a level, and the chance of no
+   * need: the mean of the quantile trees and of the need in two steps. Where a channel's own past
+   * need lies beyond what the trees have seen they can't follow, and the baseline takes over.
+   */
+  rawNeeds(side: Side, vectors: Matrix): { levels: Float64Array[]; none?: Float64Array } {
     const { data, columns } = vectors;
     const { scale, horizonMs } = this.meta;
-    return this.parts[side].predict(vectors).map((level) =>
-      level.map((value, row) =>
-        fromTarget(scale, value, { side, data, offset: row * columns, horizonMs })
-      )
+    const contexts = Array.from(
+      { length: vectors.rows },
+      (_, row) => ({ side, data, offset: row * columns, horizonMs }),
     );
+    const levels = this.parts[side].predict(vectors).map((level) =>
+      level.map((value, row) => fromTarget(scale, value, contexts[row]))
+    );
+    const units = Float64Array.from(contexts, relativeUnit);
+    const hurdle = this.parts.hurdles?.[side].predict(vectors, units);
+    const own = Float64Array.from(contexts, (context) => ownNeedSat(side, data, context));
+    levels.forEach((level, l) => {
+      const factor = this.meta.baselineFactors[side][l];
+      for (let row = 0; row < level.length; row++) {
+        if (hurdle !== undefined) level[row] = (level[row] + hurdle.quantiles[l][row]) / 2;
+        const beyond = this.#beyondReach(side, own[row]);
+        level[row] = (1 - beyond) * level[row] + beyond * factor * own[row];
+      }
+    });
+    return { levels, none: hurdle?.none };
+  }
+
+  /** 0 within what the trees have seen, 1 far beyond it. */
+  #beyondReach(side: Side, ownSat: number): number {
+    const reach = this.meta.reachSat[side];
+    return Math.min(1, Math.max(0, Math.log(ownSat / reach) / Math.log(REACH_SPAN)));
   }
 
   /**
@@ -87,6 +132,7 @@ export class ForecastModel implements Forecaster {
   importance(): { feature: string; share: number }[] {
     const boosters = [
       ...SIDES.flatMap((side) => this.parts[side].boosters),
+      ...Object.values(this.parts.hurdles ?? {}).flatMap(({ any, size }) => [any, size]),
       ...(this.parts.fees ? [this.parts.fees] : []),
     ];
     const shares = new Float64Array(this.featureNames.length);
@@ -113,8 +159,8 @@ export class ForecastModel implements Forecaster {
    *   for other features or levels
    */
   static async load(path: string): Promise<ForecastModel> {
-    const { meta, parts } = parseModel(await readJson(path), path);
-    const model = new ForecastModel(meta, parts);
+    const model = modelOf(parseModel(await readJson(path), path));
+    const { parts } = model;
     checkFeatures(model.featureNames, path);
     if (parts.outbound.quantiles.join() !== QUANTILE_LEVELS.join()) {
       throw new InputError({
@@ -126,6 +172,10 @@ export class ForecastModel implements Forecaster {
     }
     return model;
   }
+}
+
+function modelOf({ meta, parts, further }: ModelContent): ForecastModel {
+  return new ForecastModel(meta, { ...parts, further: further.map(modelOf) });
 }
 
 /** `24 h`, `7 d`: a horizon in words. */

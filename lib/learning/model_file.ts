@@ -5,10 +5,12 @@ import { QUANTILE_LEVELS } from "../liquidity/mod.ts";
 import { parseWith, timestampSchema, wireTime } from "../protocol/mod.ts";
 import { z } from "zod";
 import type { ModelParts } from "./forecast_model.ts";
+import { NeedHurdle } from "./need_hurdle.ts";
 import { TARGET_SCALES } from "./target_scale.ts";
 
 const FORMAT = "lightning-lens/forecast-model";
-const VERSION = 1;
+/** 2 added the two-step needs and the further horizons; files of version 1 have neither. */
+const VERSION = 2;
 
 // JSON has no NaN: what could not be measured is null.
 const measured = z.number().nullable().transform((value) => value ?? NaN);
@@ -18,12 +20,14 @@ const scoreSchema = z.object({
   medianErrorSat: measured,
   coverage: measured,
   coverageActive: measured,
+  coverageMass: measured.default(NaN),
   feesErrorMsat: measured,
 });
 const scoresSchema = z.record(z.string(), scoreSchema);
 const factorsSchema = z.array(z.number().min(0)).length(QUANTILE_LEVELS.length);
 const sidesSchema = z.object({ outbound: factorsSchema, inbound: factorsSchema });
 
+const reachSchema = z.number().nullable().transform((value) => value ?? Infinity);
 const metaSchema = z.object({
   id: z.string().regex(/^[\w.-]+$/),
   createdAt: timestampSchema,
@@ -33,6 +37,9 @@ const metaSchema = z.object({
   calibration: sidesSchema,
   /** Factors of the baseline fitted on the same training rows. */
   baselineFactors: sidesSchema,
+  /** Own past need up to which the trees have seen enough rows, sat; beyond, the baseline takes over. */
+  reachSat: z.object({ outbound: reachSchema, inbound: reachSchema })
+    .default({ outbound: Infinity, inbound: Infinity }),
   data: z.object({
     from: timestampSchema,
     to: timestampSchema,
@@ -61,6 +68,8 @@ const fileSchema = z.object({
   outbound: z.unknown(),
   inbound: z.unknown(),
   fees: z.unknown(),
+  hurdles: z.unknown(),
+  further: z.array(z.unknown()).optional(),
   checksum: z.string(),
 });
 
@@ -74,12 +83,24 @@ export type ModelMeta =
     data: Omit<FileMeta["data"], "from" | "to"> & { fromMs: number; toMs: number };
   };
 
+/** What a model file holds of one horizon, and of the others. */
+export interface ModelContent {
+  meta: ModelMeta;
+  parts: Omit<ModelParts, "further">;
+  further: ModelContent[];
+}
+
 /** The text of a model file. Same model, same bytes. */
 export function modelText(meta: ModelMeta, parts: ModelParts): string {
+  const body = { format: FORMAT, version: VERSION, ...modelBody(meta, parts) };
+  // The checksum is over what a reader gets: NaN has become null by then.
+  const text = JSON.stringify(body);
+  return `${text.slice(0, -1)},"checksum":"${checksumOf(text)}"}`;
+}
+
+function modelBody(meta: ModelMeta, parts: ModelParts): Record<string, unknown> {
   const { createdMs, horizonMs, data: { fromMs, toMs, ...data }, ...rest } = meta;
-  const body = {
-    format: FORMAT,
-    version: VERSION,
+  return {
     meta: {
       ...rest,
       createdAt: wireTime(createdMs),
@@ -89,10 +110,11 @@ export function modelText(meta: ModelMeta, parts: ModelParts): string {
     outbound: parts.outbound,
     inbound: parts.inbound,
     fees: parts.fees ?? null,
+    hurdles: parts.hurdles ?? null,
+    ...(parts.further.length === 0
+      ? {}
+      : { further: parts.further.map((model) => modelBody(model.meta, model.parts)) }),
   };
-  // The checksum is over what a reader gets: NaN has become null by then.
-  const text = JSON.stringify(body);
-  return `${text.slice(0, -1)},"checksum":"${checksumOf(text)}"}`;
 }
 
 /**
@@ -100,7 +122,7 @@ export function modelText(meta: ModelMeta, parts: ModelParts): string {
  *
  * @throws {InputError} for a file of another kind, of a later version, or changed
  */
-export function parseModel(value: unknown, file: string): { meta: ModelMeta; parts: ModelParts } {
+export function parseModel(value: unknown, file: string): ModelContent {
   const { format, version } = (value ?? {}) as Record<string, unknown>;
   if (format === FORMAT && typeof version === "number" && version > VERSION) {
     throw new InputError({
@@ -120,6 +142,20 @@ export function parseModel(value: unknown, file: string): { meta: ModelMeta; par
       expected: "the checksum of the content: the file was changed",
     });
   }
+  return {
+    meta: metaFromFile(parsed.meta),
+    parts: partsFromFile(body, file),
+    further: (parsed.further ?? []).map((inner) => furtherFromFile(inner, file)),
+  };
+}
+
+function furtherFromFile(value: unknown, file: string): ModelContent {
+  const body = (value ?? {}) as Record<string, unknown>;
+  const meta = parseWith(metaSchema, body.meta, { file, field: "further.meta" });
+  return { meta: metaFromFile(meta), parts: partsFromFile(body, file), further: [] };
+}
+
+function partsFromFile(body: Record<string, unknown>, file: string): ModelContent["parts"] {
   const part = <T>(field: string, read: (json: unknown) => T): T => {
     try {
       return read(body[field]);
@@ -130,13 +166,16 @@ export function parseModel(value: unknown, file: string): { meta: ModelMeta; par
     }
   };
   return {
-    meta: metaFromFile(parsed.meta),
-    parts: {
-      outbound: part("outbound", QuantileBoosters.fromJSON),
-      inbound: part("inbound", QuantileBoosters.fromJSON),
-      fees: body.fees === null ? undefined : part("fees", Booster.fromJSON),
-    },
+    outbound: part("outbound", QuantileBoosters.fromJSON),
+    inbound: part("inbound", QuantileBoosters.fromJSON),
+    fees: body.fees === null ? undefined : part("fees", Booster.fromJSON),
+    hurdles: body.hurdles ? part("hurdles", hurdlesFromFile) : undefined,
   };
+}
+
+function hurdlesFromFile(value: unknown): ModelParts["hurdles"] {
+  const { outbound, inbound } = (value ?? {}) as Record<string, unknown>;
+  return { outbound: NeedHurdle.fromJSON(outbound), inbound: NeedHurdle.fromJSON(inbound) };
 }
 
 function metaFromFile({ createdAt, horizonHours, data, ...rest }: FileMeta): ModelMeta {

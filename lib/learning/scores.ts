@@ -1,4 +1,10 @@
-import { type DemandForecast, QUANTILE_LEVELS } from "../liquidity/mod.ts";
+import {
+  type AmountQuantiles,
+  chanceOfNone,
+  type DemandForecast,
+  QUANTILE_LEVELS,
+} from "../liquidity/mod.ts";
+import { LEAST_NEED_SAT } from "./forecaster.ts";
 import { SIDES } from "./reference_scale.ts";
 
 /** Pinball loss of one quantile forecast: `level` times what is above, the rest times below. */
@@ -51,8 +57,29 @@ export interface ForecastScore {
   coverage: number;
   /** The same where the interval does not start at nothing; NaN where it always does. */
   coverageActive: number;
+  /**
+   * Share of needs between the levels 0.1 and 0.9 of their forecast distribution, the chance of no
+   * need counted as the mass at 0 that it is: a need of 0 counts by the part of that mass that lies
+   * between the levels. 0.8 where forecasts are right, however often there is no need (the expected
+   * share of randomised probability integral transforms within [0.1, 0.9]).
+   */
+  coverageMass: number;
   /** Mean absolute error of the fees at stake, msat. */
   feesErrorMsat: number;
+}
+
+/**
+ * How much of a need lies between the lowest and the highest level of its forecast distribution, 0
+ * to 1; see `ForecastScore.coverageMass`.
+ */
+export function coveredMass(needSat: number, quantiles: AmountQuantiles): number {
+  const { sat } = quantiles;
+  const [low, high] = [QUANTILE_LEVELS[0], QUANTILE_LEVELS[QUANTILE_LEVELS.length - 1]];
+  const none = chanceOfNone(quantiles);
+  if (needSat < LEAST_NEED_SAT) {
+    return none > 0 ? Math.max(0, Math.min(none, high) - low) / none : 0;
+  }
+  return none < high && needSat >= sat[0] && needSat <= sat[sat.length - 1] ? 1 : 0;
 }
 
 /** Adds up {@linkcode ForecastScore} row by row. */
@@ -63,6 +90,7 @@ export class ScoreKeeper {
   #covered = 0;
   #active = 0;
   #activeCovered = 0;
+  #mass = 0;
   #fees = 0;
 
   add(actual: ActualNeeds, forecast: DemandForecast): void {
@@ -74,6 +102,7 @@ export class ScoreKeeper {
       this.#median += Math.abs(need - sat[2]);
       const inside = need >= sat[0] && need <= sat[sat.length - 1] ? 1 : 0;
       this.#covered += inside;
+      this.#mass += coveredMass(need, forecast[`${side}Need`]);
       if (sat[0] > 0) {
         this.#active++;
         this.#activeCovered += inside;
@@ -90,6 +119,7 @@ export class ScoreKeeper {
       medianErrorSat: this.#median / each,
       coverage: this.#covered / each,
       coverageActive: this.#activeCovered / this.#active,
+      coverageMass: this.#mass / each,
       feesErrorMsat: this.#fees / this.#rows,
     };
   }

@@ -36,7 +36,8 @@ export function fromTarget(scale: TargetScale, value: number, context: ScaleCont
   return scale === "root" ? positive ** 2 * ROOT_UNIT_SAT : positive * relativeUnit(context);
 }
 
-function relativeUnit({ side, data, offset, horizonMs }: ScaleContext): number {
+/** What a need is a multiple of on the relative scale, sat, above 0. */
+export function relativeUnit({ side, data, offset, horizonMs }: ScaleContext): number {
   return RELATIVE_FLOOR_SAT + ownNeedSat(side, data, { offset, horizonMs });
 }
 

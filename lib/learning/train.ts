@@ -1,10 +1,17 @@
 import { type ProgressFactory, type Rng, seededRng, silentProgress } from "../core/mod.ts";
-import { type Booster, type Matrix, trainBooster, trainQuantiles } from "../gbt/mod.ts";
+import {
+  type Booster,
+  type Matrix,
+  trainBooster,
+  trainQuantiles,
+  weightedQuantile,
+} from "../gbt/mod.ts";
 import {
   type FeatureTable,
   labelledRows,
   QUANTILE_LEVELS,
   splitByTime,
+  tableAtHorizon,
   takeTableRows,
   timeRange,
   type TimeSplit,
@@ -17,16 +24,18 @@ import {
   fittedBaseline,
   rowForecaster,
 } from "./comparison.ts";
-import { ForecastModel, type ModelParts } from "./forecast_model.ts";
+import { ForecastModel, horizonText, type ModelParts } from "./forecast_model.ts";
 import type { ModelMeta } from "./model_file.ts";
-import { type Side, SIDES } from "./reference_scale.ts";
+import { NeedHurdle } from "./need_hurdle.ts";
+import { ownNeedSat, type Side, SIDES } from "./reference_scale.ts";
 import { Scaler } from "./scaler.ts";
 import { pinballLoss } from "./scores.ts";
-import { checkSplit, matrixOf, thinned } from "./training_rows.ts";
+import { checkSplit, isEnough, matrixOf, thinned } from "./training_rows.ts";
 import {
   feesUnitMsat,
   feesWeight,
   fromTarget,
+  relativeUnit,
   TARGET_SCALES,
   type TargetScale,
   toTarget,
@@ -87,9 +96,21 @@ export function trainForecastModel(
   table: FeatureTable,
   options: Pick<TrainOptions, "id" | "createdMs"> & Partial<TrainOptions>,
 ): TrainedModel {
-  return new Training(table, { ...TRAIN_DEFAULTS, ...options }).run();
+  const settings = { ...TRAIN_DEFAULTS, ...options };
+  const { model, scaler } = new Training(table, settings).run();
+  const further = furtherTables(table).map((other) => new Training(other, settings).run().model);
+  return { model: new ForecastModel(model.meta, { ...model.parts, further }), scaler };
 }
 
+/** The table at each further horizon of which it has enough. */
+function furtherTables(table: FeatureTable): FeatureTable[] {
+  return table.further.map((labels) => tableAtHorizon(table, labels)).filter((other) =>
+    isEnough(other, splitByTime(other))
+  );
+}
+
+/** Of training rows with a past need, the share that the trees have seen enough of. */
+const REACH_SHARE = 0.95;
 /** The level at which target scales are compared. */
 const SCALE_LEVEL = 0.9;
 
@@ -113,7 +134,10 @@ class Training {
 
   run(): TrainedModel {
     const { options } = this;
-    const bar = options.progress("training", TARGET_SCALES.length + 3);
+    const bar = options.progress(
+      `training ${horizonText(this.table.horizonMs)}`,
+      TARGET_SCALES.length + 4,
+    );
     try {
       let done = 0;
       const step = <T>(note: string, work: () => T): T => {
@@ -128,6 +152,8 @@ class Training {
         outbound: step("outbound needs", () => this.#quantiles("outbound", scale)),
         inbound: step("inbound needs", () => this.#quantiles("inbound", scale)),
         fees: step("fees at stake", () => this.#fees()),
+        hurdles: step("needs in two steps", () => this.#hurdles()),
+        further: [],
       };
       const bare = new ForecastModel(this.#meta(scale), parts);
       const scaler = Scaler.fit(this.table, this.trainRows);
@@ -203,6 +229,38 @@ class Training {
     return trainQuantiles(train, QUANTILE_LEVELS, this.#boosterOptions(), extras);
   }
 
+  #hurdles(): ModelParts["hurdles"] {
+    const rows = (side: Side, which: readonly number[], x: Matrix) => ({
+      x,
+      need: Float64Array.from(which, (row) => this.needs[side][row]),
+      unit: Float64Array.from(which, (row) => relativeUnit(this.#context(side, row))),
+    });
+    const [outbound, inbound] = SIDES.map((side) =>
+      NeedHurdle.train(
+        {
+          ...rows(side, this.trainRows, this.trainX),
+          featureNames: [...this.table.featureNames],
+        },
+        rows(side, this.split.validation, this.validationX),
+        this.#boosterOptions(),
+        this.rng.fork(`hurdle/${side}`),
+      )
+    );
+    return outbound && inbound && { outbound, inbound };
+  }
+
+  /** What nearly all training rows' own past needs stay below. */
+  #reachSat(side: Side): number {
+    const { x, horizonMs, featureNames } = this.table;
+    const own = Float64Array.from(
+      this.trainRows,
+      (row) => ownNeedSat(side, x, { offset: row * featureNames.length, horizonMs }),
+    ).filter((sat) => sat > 0);
+    return own.length === 0
+      ? Infinity
+      : weightedQuantile(own, REACH_SHARE, new Float64Array(own.length).fill(1));
+  }
+
   /**
    * Fees: the mean counts and the tail is long, so a Poisson loss, which any target of 0 or more may
    * have. The trees must beat the channel's own past on the validation part.
@@ -244,6 +302,7 @@ class Training {
       horizonMs: table.horizonMs,
       scale,
       calibration: { outbound: ones, inbound: ones },
+      reachSat: { outbound: this.#reachSat("outbound"), inbound: this.#reachSat("inbound") },
       baselineFactors: mutable(fittedBaseline(table, this.trainRows).factors),
       data: {
         fromMs,
@@ -266,7 +325,7 @@ class Training {
     const factors = (side: Side) => {
       const actual = this.needs[side];
       return conformalFactors(
-        model.rawNeeds(side, this.validationX),
+        model.rawNeeds(side, this.validationX).levels,
         Float64Array.from(this.split.validation, (row) => actual[row]),
       );
     };

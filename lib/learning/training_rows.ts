@@ -13,6 +13,17 @@ import {
 /** Rows that a training needs at least in every part. */
 const LEAST_ROWS = 50;
 
+/** Whether a table can be divided and each part has enough rows; what `checkSplit` asks for. */
+export function isEnough(table: FeatureTable, split: TimeSplit): boolean {
+  try {
+    checkSplit(table, split);
+    return true;
+  } catch (error) {
+    if (error instanceof InputError) return false;
+    throw error;
+  }
+}
+
 /** @throws {InputError} where the labelled rows span too little time to be divided, or are too few */
 export function checkSplit(table: FeatureTable, split: TimeSplit): void {
   const rows = labelledRows(table);

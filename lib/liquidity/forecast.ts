@@ -10,6 +10,8 @@ export const QUANTILE_LEVELS = [0.1, 0.25, 0.5, 0.75, 0.9] as const;
 export interface AmountQuantiles {
   /** Satoshis at each level, ascending. */
   sat: readonly number[];
+  /** Chance of no amount to speak of, 0 to 1; where left out it follows from the quantiles. */
+  none?: number;
 }
 
 /** What a channel will need. */
@@ -30,6 +32,18 @@ export function channelKey(node: string, channelId: string): string {
 }
 
 /**
+ * The chance of no amount: as forecast, or where it is not, what the levels that are 0 say: between
+ * the last of them and the first that is not, their middle.
+ */
+export function chanceOfNone({ sat, none }: AmountQuantiles): number {
+  if (none !== undefined) return none;
+  const first = sat.findIndex((value) => value > 0);
+  if (first === 0) return 0;
+  const below = QUANTILE_LEVELS[(first < 0 ? sat.length : first) - 1];
+  return (below + (first < 0 ? 1 : QUANTILE_LEVELS[first])) / 2;
+}
+
+/**
  * P(amount > x) from quantiles: linear between them; below the lowest level linear to 1 at 0;
  * above the highest an exponential tail with the scale of the last two quantiles.
  *
@@ -37,9 +51,12 @@ export function channelKey(node: string, channelId: string): string {
  * @returns 0 to 1, never increasing in x
  */
 export function probabilityAbove(quantiles: AmountQuantiles, x: number): number {
-  const { sat } = quantiles;
-  const last = sat.length - 1;
   if (x < 0) return 1;
+  return Math.min(1 - (quantiles.none ?? 0), interpolatedAbove(quantiles, x));
+}
+
+function interpolatedAbove({ sat }: AmountQuantiles, x: number): number {
+  const last = sat.length - 1;
   if (x >= sat[last]) {
     const tail = 1 - QUANTILE_LEVELS[last];
     const scale = sat[last] - sat[last - 1];

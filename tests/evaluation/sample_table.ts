@@ -89,7 +89,7 @@ export const dearRoutes: RouteEstimator = ({ amountMsat }) => () => ({
 
 const score = (pinballSat: number) => ({
   ...{ rows: 100, pinballSat, medianErrorSat: 2 * pinballSat },
-  ...{ coverage: 0.81, coverageActive: NaN, feesErrorMsat: 3000 },
+  ...{ coverage: 0.81, coverageActive: NaN, coverageMass: 0.8, feesErrorMsat: 3000 },
 });
 
 /** What a report needs of a model. */
@@ -106,6 +106,7 @@ export const reportedModel: Pick<ForecastModel, "id" | "meta" | "metrics" | "imp
     scale: "balance" as ForecastModel["meta"]["scale"],
     calibration: { outbound: [], inbound: [] },
     baselineFactors: { outbound: [], inbound: [] },
+    reachSat: { outbound: Infinity, inbound: Infinity },
     data: {
       ...{ fromMs: START_MS - 30 * HORIZON_MS, toMs: START_MS, rows: 5000, trainRows: 3000 },
       ...{ validationRows: 1000, nodes: 2, channels: 40 },

@@ -16,6 +16,7 @@ export function syntheticSamples(options: SyntheticOptions = {}): FeatureSample[
   const collector = new SampleCollector((sample) => samples.push(sample), {
     horizonMs: HORIZON_MS,
     everyHours: 2,
+    furtherHorizonsMs: [6 * HOUR_MS],
   });
   for (const event of syntheticEvents({ nodes: 5, days: 10, ...options })) collector.ingest(event);
   collector.finish();

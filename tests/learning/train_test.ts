@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { InputError } from "../../lib/core/mod.ts";
+import { HOUR_MS, InputError } from "../../lib/core/mod.ts";
 import { ForecastModel, Scaler, trainForecastModel } from "../../lib/learning/mod.ts";
 import { FEATURE_NAMES, type FeatureTable, takeTableRows } from "../../lib/liquidity/mod.ts";
 import { QUICK, syntheticTable } from "./learned.ts";
@@ -79,7 +79,7 @@ Deno.test("ForecastModel.load refuses other features, later versions, changes an
       await Deno.writeTextFile(wrong, changed);
       await ForecastModel.load(wrong);
     };
-    await rejects(load(text.replace('"version":1', '"version":2')), /version.*later program/);
+    await rejects(load(text.replace('"version":2', '"version":3')), /version.*later program/);
     const factor = /"calibration":\{"outbound":\[/;
     await rejects(load(text.replace(factor, (found) => `${found}1`)), /checksum/);
     await rejects(load("[]"), /expected/);
@@ -124,4 +124,32 @@ Deno.test("trainForecastModel fees that can't be learned are those of the channe
   for (const name of ["fees_msat_24h", "fees_msat_7d"]) vector[FEATURE_NAMES.indexOf(name)] = 8000;
   // A day's rate over a horizon of half a day.
   assert.equal(forecastFees(), 4000);
+});
+
+Deno.test("trainForecastModel further horizons have models of their own, kept in the same file", () =>
+  inFolder(async (folder) => {
+    const sixHours = trained.model.atHorizon(6 * HOUR_MS);
+    assert.deepEqual(trained.model.horizonsMs, [12 * HOUR_MS, 6 * HOUR_MS]);
+    const { model, persistence_fitted } = sixHours!.metrics.test;
+    assert.ok(model.pinballSat < persistence_fitted.pinballSat);
+    assert.equal(trained.model.atHorizon(HOUR_MS), undefined);
+    const loaded = await ForecastModel.load(await trained.model.save(folder));
+    const capacities = new Float64Array(table.rows).fill(NaN);
+    assert.deepEqual(
+      loaded.atHorizon(6 * HOUR_MS)!.predict(matrix(table), capacities),
+      sixHours!.predict(matrix(table), capacities),
+    );
+  }));
+
+Deno.test("ForecastModel.predict far beyond what was trained on follows the channel's own past", () => {
+  const [row] = trained.model.predict(matrix(takeTableRows(table, [0])), [NaN]);
+  const far = takeTableRows(table, [0]);
+  for (
+    const name of ["past_outbound_need_24h", "past_outbound_need_72h", "daily_outbound_need_mean"]
+  ) {
+    far.x[FEATURE_NAMES.indexOf(name)] = 1e12;
+  }
+  const [forecast] = trained.model.predict(matrix(far), [NaN]);
+  assert.ok(forecast.outboundNeed.sat[4] > 1e11, `${forecast.outboundNeed.sat}`);
+  assert.ok(row.outboundNeed.sat[4] < 1e8);
 });
