@@ -65,6 +65,20 @@ export const transactionSchema = z.object({
 });
 export type Transaction = Camel<z.output<typeof transactionSchema>>;
 
+/** One try of a circular rebalance along one route. */
+export const attemptDetailSchema = z.object({
+  /** From the source channel to the target channel. */
+  channels: z.array(idSchema).min(2).max(30),
+  /** What came back, or was to. */
+  amount_msat: amountSchema,
+  fee_msat: amountSchema,
+  settled: z.boolean(),
+  /** Place in `channels` of the hop that failed, from 0; their number where the node itself gave it back. */
+  failed_hop: amountSchema.optional(),
+  reason: z.string().max(200).optional(),
+});
+export type AttemptDetail = Camel<z.output<typeof attemptDetailSchema>>;
+
 /** What became of a suggestion. */
 export const suggestionResultSchema = z.object({
   id: idSchema,
@@ -78,6 +92,8 @@ export const suggestionResultSchema = z.object({
   attempts: amountSchema.default(0),
   /** New balances of both channels. */
   channels: z.array(channelStateSchema).default([]),
+  /** Each attempt, where the sender tells of them. */
+  tries: z.array(attemptDetailSchema).max(200).optional(),
 });
 export type SuggestionResult = Camel<z.output<typeof suggestionResultSchema>>;
 

@@ -1,5 +1,5 @@
 import { MINUTE_MS } from "../core/mod.ts";
-import type { Balances, CircularRequest, Network, Route, Router } from "../network/mod.ts";
+import type { Balances, Network, Route, Router } from "../network/mod.ts";
 import type { FailureReason } from "./failures.ts";
 import { lessonOf } from "./hop_gate.ts";
 import { type AlongOutcome, EVENT, type Machine, OWNER } from "./machine.ts";
@@ -242,11 +242,6 @@ export class Payer {
         : { success: false, failureReason: gaveUp, ...result },
       id,
     );
-  }
-
-  /** A circular route by what was last {@linkcode Payer.prepare}d and has been learned since. */
-  findCircularRoute(request: CircularRequest): Route | undefined {
-    return this.#router.findCircularRoute(request);
   }
 
   /** `payer` learns what became of an attempt of its own. */

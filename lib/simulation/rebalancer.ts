@@ -1,15 +1,18 @@
 import { SECOND_MS } from "../core/mod.ts";
-import type { Balances, Network, Route } from "../network/mod.ts";
-import type { Suggestion } from "../protocol/mod.ts";
+import {
+  type AttemptOutcome,
+  type Balances,
+  type CircularAttempt,
+  CircularAttempts,
+  type CircularEnd,
+  LiquidityMemory,
+  type Network,
+  type Route,
+  RouteFinder,
+} from "../network/mod.ts";
+import type { AttemptDetail, Suggestion } from "../protocol/mod.ts";
+import { lessonOf } from "./hop_gate.ts";
 import type { AlongOutcome } from "./machine.ts";
-import type { Payer } from "./payer.ts";
-
-const REBALANCE_OPTIONS = {
-  /** Routes tried per suggestion. */
-  maxAttempts: 20,
-  /** Where no route carries the whole, parts are tried, down to this share of it. */
-  leastPartShare: 1 / 8,
-};
 
 /** A suggestion in numbers of the network. */
 export interface CheckedSuggestion {
@@ -18,6 +21,9 @@ export interface CheckedSuggestion {
   targetChannel: number;
   amountMsat: number;
   feeLimitMsat: number;
+  /** What it is expected to be worth before fees. */
+  valueMsat: number;
+  expiresMs: number;
 }
 
 /** What a rebalance came to. */
@@ -25,6 +31,9 @@ export interface RebalanceOutcome {
   movedMsat: number;
   feeMsat: number;
   attempts: number;
+  end: CircularEnd;
+  /** Each attempt, in the order in which they ended. */
+  tries: AttemptDetail[];
 }
 
 /**
@@ -70,63 +79,123 @@ export function checkSuggestion(
     targetChannel: channels[1],
     amountMsat,
     feeLimitMsat,
+    valueMsat: Math.max(0, suggestion.expectedGainMsat) + suggestion.expectedFeeMsat,
+    expiresMs: suggestion.expiresAt,
   };
 }
 
-/** What a rebalance needs of the simulation. */
+/** What is told of a rebalance of `wantedMsat`, but for the channels. */
+export function rebalanceResult(outcome: RebalanceOutcome, wantedMsat: number) {
+  const { movedMsat, feeMsat, attempts, tries } = outcome;
+  return {
+    status: movedMsat > 0 ? "applied" : "failed",
+    reason: movedMsat < wantedMsat ? shortfallReason(outcome) : undefined,
+    amountMsat: movedMsat,
+    feeMsat,
+    attempts,
+    tries,
+  } as const;
+}
+
+function shortfallReason({ end, movedMsat, attempts }: RebalanceOutcome): string {
+  const tried = `${attempts} ${attempts === 1 ? "route" : "routes"} tried`;
+  switch (end) {
+    case "expired":
+      return `expired, ${tried}`;
+    case "out_of_attempts":
+      return `out of attempts, ${tried}`;
+    case "moved_all":
+      return "the rest is too small to go alone";
+    case "no_route":
+      if (attempts === 0) return "no route within the fee limit";
+      return movedMsat > 0 ? "no route for the rest" : `no route is left, ${tried}`;
+  }
+}
+
+/** What rebalances need of the simulation. */
 export interface RebalanceTools {
-  payer: Payer;
+  network: Network;
+  balances: Balances;
+  nowMs: () => number;
   /** Sends one attempt; its outcome comes later in virtual time. */
   sendAlong: (route: Route, onOutcome: (outcome: AlongOutcome) => void) => void;
 }
 
 /**
- * Carries out a circular rebalance as real payments to oneself. Each hop that fails is not tried
- * again with that amount; where nothing carries the whole, it goes in smaller parts, each within
- * its share of the fee limit. One attempt is under way at a time.
+ * Carries out circular rebalances as real payments to oneself, as {@linkcode CircularAttempts}
+ * decides them. What a node learned from its attempts it remembers for hours.
  */
-export function startRebalance(
-  { payer, sendAlong }: RebalanceTools,
-  request: CheckedSuggestion,
-  onDone: (outcome: RebalanceOutcome) => void,
-): void {
-  const { node, sourceChannel, targetChannel, amountMsat, feeLimitMsat } = request;
-  const { maxAttempts, leastPartShare } = REBALANCE_OPTIONS;
-  const outcome: RebalanceOutcome = { movedMsat: 0, feeMsat: 0, attempts: 0 };
-  let partMsat = amountMsat;
-  // Attempts are shared out: half of those left for each size, the rest for smaller ones.
-  let triesLeft = Math.ceil(maxAttempts / 2);
-  const findNext = () => {
-    payer.prepare(node);
-    while (partMsat >= amountMsat * leastPartShare) {
-      const route = triesLeft === 0 ? undefined : payer.findCircularRoute({
-        node,
-        sourceChannel,
-        targetChannel,
-        amountMsat: partMsat,
-        feeLimitMsat: Math.floor(feeLimitMsat * (partMsat / amountMsat)),
-      });
-      if (route !== undefined) return route;
-      partMsat = Math.floor(partMsat / 2);
-      triesLeft = Math.ceil((maxAttempts - outcome.attempts) / 2);
-    }
-    return undefined;
-  };
-  const tryNext = () => {
-    const done = outcome.attempts >= maxAttempts || outcome.movedMsat >= amountMsat;
-    const route = done ? undefined : findNext();
-    if (route === undefined) return onDone(outcome);
-    outcome.attempts++;
-    triesLeft--;
-    sendAlong(route, (result) => {
-      payer.learn(node, route, result);
-      if (result.settled) {
-        outcome.movedMsat += partMsat;
-        outcome.feeMsat += route.feeMsat;
-        partMsat = Math.min(partMsat, amountMsat - outcome.movedMsat);
-      }
-      tryNext();
+export class Rebalancer {
+  readonly #tools: RebalanceTools;
+  readonly #finder: RouteFinder;
+  readonly #memories = new Map<number, LiquidityMemory>();
+
+  constructor(tools: RebalanceTools) {
+    this.#tools = tools;
+    this.#finder = new RouteFinder(tools.network);
+  }
+
+  /** Begins a rebalance. `onMoved` is told of each part that arrived, `onDone` once of the end. */
+  start(
+    request: CheckedSuggestion,
+    { onMoved, onDone }: {
+      onMoved: (route: Route) => void;
+      onDone: (outcome: RebalanceOutcome) => void;
+    },
+  ): void {
+    const { balances, nowMs, sendAlong } = this.#tools;
+    const attempts = new CircularAttempts({ ...request, sourceChannels: [request.sourceChannel] }, {
+      finder: this.#finder,
+      memory: this.#memoryOf(request.node),
+      availableMsat: (direction) => balances.availableMsat(direction),
     });
+    const tries: AttemptDetail[] = [];
+    const goOn = () => {
+      const step = attempts.next(nowMs());
+      if (step.kind === "wait") return;
+      if (step.kind === "done") {
+        const { movedMsat, feeMsat } = attempts;
+        return onDone({ movedMsat, feeMsat, attempts: attempts.attempts, end: step.end, tries });
+      }
+      const { id, route } = step.attempt;
+      sendAlong(route, (outcome) => {
+        tries.push(this.#detail(step.attempt, outcome));
+        if (outcome.settled) onMoved(route);
+        attempts.tell(id, attemptOutcome(outcome, route), nowMs());
+        goOn();
+      });
+    };
+    goOn();
+  }
+
+  #memoryOf(node: number): LiquidityMemory {
+    let memory = this.#memories.get(node);
+    if (memory === undefined) {
+      this.#memories.set(node, memory = new LiquidityMemory(this.#tools.network));
+    }
+    return memory;
+  }
+
+  #detail({ route, amountMsat }: CircularAttempt, outcome: AlongOutcome): AttemptDetail {
+    const { channelIds } = this.#tools.network;
+    return {
+      channels: route.directions.map((direction) => channelIds[direction >> 1]),
+      amountMsat,
+      feeMsat: route.feeMsat,
+      settled: outcome.settled,
+      failedHop: outcome.settled ? undefined : outcome.failedHop,
+      reason: outcome.settled ? undefined : outcome.reason,
+    };
+  }
+}
+
+/** What an attempt's end teaches. */
+function attemptOutcome(outcome: AlongOutcome, { directions }: Route): AttemptOutcome {
+  if (outcome.settled) return outcome;
+  const { failedHop, reason } = outcome;
+  return {
+    settled: false,
+    failedHop: failedHop < directions.length ? failedHop : undefined,
+    down: lessonOf(reason) === "unavailable",
   };
-  tryNext();
 }

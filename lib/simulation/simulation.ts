@@ -17,7 +17,13 @@ import {
   type MachineOptions,
 } from "./machine.ts";
 import { Payer, type PayerOptions, type PaymentResult } from "./payer.ts";
-import { type CheckedSuggestion, checkSuggestion, startRebalance } from "./rebalancer.ts";
+import {
+  type CheckedSuggestion,
+  checkSuggestion,
+  type RebalanceOutcome,
+  Rebalancer,
+  shortfallReason,
+} from "./rebalancer.ts";
 import { Refresh } from "./refresh.ts";
 import { type Statistics, StatisticsCounter } from "./statistics.ts";
 import { Teller } from "./teller.ts";
@@ -82,6 +88,7 @@ export class Simulation {
   readonly traffic: IntentSource;
   readonly #machine: Machine;
   readonly #payer: Payer;
+  readonly #rebalancer: Rebalancer;
   readonly #sources: Source[];
   readonly #accounts: Accounts;
   readonly #statistics = new StatisticsCounter();
@@ -123,6 +130,12 @@ export class Simulation {
       router: createRouter(options.router ?? "prior", network),
       onResult: (intent, result, id) => this.#onResult(intent, result, id),
     }, options.payments);
+    this.#rebalancer = new Rebalancer({
+      network,
+      balances,
+      nowMs: () => this.nowMs,
+      sendAlong: (route, onOutcome) => this.#machine.sendAlong(route, onOutcome),
+    });
     const trafficRng = rng.fork("traffic");
     this.traffic = options.intents?.(network, trafficRng) ??
       new Traffic(network, { ...options.traffic, rng: trafficRng, startMs });
@@ -329,35 +342,25 @@ export class Simulation {
       ? checkSuggestion(suggestion, this.network, this.balances, this.nowMs)
       : "not a node that takes suggestions";
     if (typeof checked === "string") return this.refuseSuggestion(suggestion, checked, onResult);
-    startRebalance(
-      {
-        payer: this.#payer,
-        sendAlong: (route, onOutcome) =>
-          this.#machine.sendAlong(route, (outcome) => {
-            if (outcome.settled) this.#onRebalanced(checked, route);
-            onOutcome(outcome);
-          }),
-      },
-      checked,
-      ({ movedMsat, feeMsat, attempts }) => {
-        const { node, sourceChannel, targetChannel } = checked;
-        if (movedMsat > 0) this.#accounts.add(node, "rebalances", 1);
-        this.#tellResult(suggestion, {
-          status: movedMsat > 0 ? "applied" : "failed",
-          reason: movedMsat === 0
-            ? (attempts === 0 ? "no route within the fee limit" : `${attempts} routes failed`)
-            : movedMsat < suggestion.amountMsat
-            ? "no route for the rest"
-            : undefined,
-          amountMsat: movedMsat,
-          feeMsat,
-          attempts,
-          channels: [sourceChannel, targetChannel].map((channel) =>
-            this.#teller.state(this.network.directionFrom(node, channel)!)
-          ),
-        }, onResult);
-      },
-    );
+    this.#rebalancer.start(checked, {
+      onMoved: (route) => this.#onRebalanced(checked, route),
+      onDone: (outcome) => this.#onRebalanceDone(suggestion, checked, outcome, onResult),
+    });
+  }
+
+  #onRebalanceDone(
+    suggestion: Suggestion,
+    { node, sourceChannel, targetChannel }: CheckedSuggestion,
+    outcome: RebalanceOutcome,
+    onResult?: (result: SuggestionResult) => void,
+  ): void {
+    if (outcome.movedMsat > 0) this.#accounts.add(node, "rebalances", 1);
+    this.#tellResult(suggestion, {
+      ...rebalanceResult(outcome, suggestion.amountMsat),
+      channels: [sourceChannel, targetChannel].map((channel) =>
+        this.#teller.state(this.network.directionFrom(node, channel)!)
+      ),
+    }, onResult);
   }
 
   /** A part of a rebalance has arrived. */

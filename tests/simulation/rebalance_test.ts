@@ -32,6 +32,13 @@ Deno.test("applySuggestion tries the next route after a failure, within the fee 
   const result = applied(simulation, suggestion());
   assert.deepEqual([result.status, result.attempts], ["applied", 2]);
   assert.equal(simulation.account("c").forwards, 1);
+  const tries = result.tries!.map(({ channels, settled, failedHop, reason }) => ({
+    ...{ way: channels.join(" "), settled, failedHop, reason },
+  }));
+  assert.deepEqual(tries, [
+    { way: "oa ab ob", settled: false, failedHop: 1, reason: "insufficient_balance" },
+    { way: "oa ac cb ob", settled: true, failedHop: undefined, reason: undefined },
+  ]);
   simulation.check();
 });
 
