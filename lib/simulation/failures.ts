@@ -18,6 +18,7 @@ export const FAILURE_REASONS = [
   "sender_offline",
   "too_many_attempts",
   "out_of_time",
+  "unknown_payment", // the receiver asked for no such payment
 ] as const;
 export type FailureReason = typeof FAILURE_REASONS[number];
 

@@ -23,11 +23,27 @@ export { InstantPayer } from "./instant_payer.ts";
 export { LATENCY_OPTIONS, type LatencyOptions, ZERO_LATENCY } from "./latency.ts";
 export type { AlongOutcome, HopListener, HopOutcome } from "./machine.ts";
 export { PAYER_OPTIONS, type PayerOptions, type PaymentResult } from "./payer.ts";
-export type { Role, Roles } from "./roles.ts";
+export {
+  ListedPayments,
+  PAYMENTS_CSV_COLUMNS,
+  type PaymentsCsvOptions,
+  readPaymentsCsv,
+} from "./payments_csv.ts";
+export { PROBING_OPTIONS, type ProbingOptions } from "./probing.ts";
+export { assignRoles, type Role, type Roles } from "./roles.ts";
 export { Simulation, type SimulationOptions } from "./simulation.ts";
 export type { Statistics } from "./statistics.ts";
 export { DRIFT_OPTIONS, type DriftOptions } from "./terms_drift.ts";
-export { hourRate, type Intent, Traffic, TRAFFIC_OPTIONS, type TrafficOptions } from "./traffic.ts";
+export {
+  ELASTIC_DEMAND,
+  hourRate,
+  type Intent,
+  type IntentOutcome,
+  type IntentSource,
+  Traffic,
+  TRAFFIC_OPTIONS,
+  type TrafficOptions,
+} from "./traffic.ts";
 export { SimulationServer, type SimulationServerOptions } from "./ws_server.ts";
 export {
   buildWorld,

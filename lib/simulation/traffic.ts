@@ -1,4 +1,4 @@
-import { DAY_MS, HOUR_MS, MINUTE_MS, type Rng } from "../core/mod.ts";
+import { DAY_MS, HOUR_MS, MINUTE_MS, type Rng, satToMsat } from "../core/mod.ts";
 import type { Network } from "../network/mod.ts";
 import { drawAmountMsat, drawCentreLogSat } from "./amounts.ts";
 import { assignRoles, type Roles } from "./roles.ts";
@@ -12,6 +12,23 @@ export interface Intent {
   amountMsat: number;
 }
 
+/** What a payer learns of its payment. */
+export interface IntentOutcome {
+  success: boolean;
+  feeMsat: number;
+}
+
+/** Where the payments of a simulation come from, in order of time. */
+export interface IntentSource {
+  readonly roles: Roles;
+  /** When the next payment will be tried; Infinity when none is left. */
+  readonly nextMs: number;
+  /** Takes the next intent. */
+  next(): Intent;
+  /** Hears what became of one. Sources that do nothing with it leave it out. */
+  answer?(intent: Intent, outcome: IntentOutcome): void;
+}
+
 export const TRAFFIC_OPTIONS = {
   /** Mean number of payments a day in the whole network. */
   paymentsPerDay: 6000,
@@ -23,8 +40,24 @@ export const TRAFFIC_OPTIONS = {
   usualReceivers: 4,
   /** Standard deviation of a day's ln(rate). */
   dayVariation: 0.25,
+  /** Chance that who failed to pay gives up the rest of its burst. */
+  giveUpShare: 0,
+  /** Chance that who failed and goes on pays somebody else instead, then and later. */
+  elsewhereShare: 0,
+  /** Demand falls with the fee, above {@linkcode USUAL_FEE_PPM}, to this power. */
+  priceElasticity: 0,
 };
 export type TrafficOptions = typeof TRAFFIC_OPTIONS;
+
+/**
+ * Demand that answers to failures and fees, which it doesn't unless told to: then what people want
+ * to pay depends on more than the seed, and twins drift apart. Nobody has measured these; they are
+ * round numbers.
+ */
+export const ELASTIC_DEMAND = { giveUpShare: 0.5, elsewhereShare: 0.5, priceElasticity: 0.5 };
+
+/** Fees up to this share of the amount deter nobody. */
+const USUAL_FEE_PPM = 500;
 
 /** Nobody pays more than this share of the largest channel at either end. */
 const LARGEST_SHARE = 0.5;
@@ -40,9 +73,10 @@ interface Burst extends Intent {
 /**
  * The endless stream of payment intents, in order of time. It is a function of the network, the
  * seed and the options alone: whatever is done to balances or fees, the same people want to pay
- * the same amounts at the same times. That makes twins comparable.
+ * the same amounts at the same times. That makes twins comparable. Only with
+ * {@linkcode ELASTIC_DEMAND} or the like it answers to what becomes of payments.
  */
-export class Traffic {
+export class Traffic implements IntentSource {
   readonly roles: Roles;
   readonly options: TrafficOptions;
   readonly #rng: Rng;
@@ -52,8 +86,12 @@ export class Traffic {
   readonly #usualRng: Rng;
   readonly #dayRng: Rng;
   readonly #largestSat: Float64Array;
+  readonly #answerRng: Rng;
   /** Bursts that go on, soonest first. */
   readonly #bursts: Burst[] = [];
+  /** Where demand is elastic: the burst of each payment. */
+  readonly #burstOf = new WeakMap<Intent, Burst>();
+  readonly #elastic: boolean;
   #nextBurstMs: number;
 
   constructor(
@@ -67,6 +105,9 @@ export class Traffic {
     this.#rng = rng.fork("bursts");
     this.#usualRng = rng.fork("usual");
     this.#dayRng = rng.fork("days");
+    this.#answerRng = rng.fork("answers");
+    const { giveUpShare, elsewhereShare, priceElasticity } = this.options;
+    this.#elastic = giveUpShare + elsewhereShare + priceElasticity > 0;
     this.#largestSat = new Float64Array(network.nodeCount);
     network.source.forEach((node, d) => {
       this.#largestSat[node] = Math.max(this.#largestSat[node], network.capacitySat[d >> 1]);
@@ -96,7 +137,44 @@ export class Traffic {
       );
       this.#insert(burst);
     }
-    return { timeMs, sender, receiver, amountMsat };
+    const intent = { timeMs, sender, receiver, amountMsat };
+    if (this.#elastic) this.#burstOf.set(intent, burst);
+    return intent;
+  }
+
+  /** People draw conclusions from what became of their payments, where demand is elastic. */
+  answer(intent: Intent, { success, feeMsat }: IntentOutcome): void {
+    const burst = this.#burstOf.get(intent);
+    if (burst === undefined) return;
+    const { giveUpShare, elsewhereShare, priceElasticity } = this.options;
+    const rng = this.#answerRng;
+    // All is drawn whether it is used or not.
+    const stays = rng.float(), turns = rng.float() < elsewhereShare;
+    const other = this.#receivers.draw(rng);
+    if (success) {
+      const dearness = feeMsat / intent.amountMsat * 1_000_000 / USUAL_FEE_PPM;
+      if (stays >= Math.max(1, dearness) ** -priceElasticity) this.#end(burst);
+    } else {
+      if (turns && other !== intent.sender) this.#turnTo(burst, intent.receiver, other);
+      if (stays < giveUpShare) this.#end(burst);
+    }
+  }
+
+  #end(burst: Burst): void {
+    const place = this.#bursts.indexOf(burst);
+    if (place !== -1) this.#bursts.splice(place, 1);
+  }
+
+  /** From now on the payer goes to `other`, where it went to `receiver`. */
+  #turnTo(burst: Burst, receiver: number, other: number): void {
+    const usual = this.#usual.get(burst.sender) ?? [];
+    const place = usual.indexOf(receiver);
+    if (place !== -1) usual[place] = other;
+    burst.receiver = other;
+    burst.amountMsat = Math.min(
+      burst.amountMsat,
+      satToMsat(Math.floor(this.#mostSat(burst.sender, other))),
+    );
   }
 
   #insert(burst: Burst): void {
