@@ -22,7 +22,7 @@ import {
   checkSuggestion,
   type RebalanceOutcome,
   Rebalancer,
-  shortfallReason,
+  rebalanceResult,
 } from "./rebalancer.ts";
 import { Refresh } from "./refresh.ts";
 import { type Statistics, StatisticsCounter } from "./statistics.ts";
