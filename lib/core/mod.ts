@@ -5,6 +5,7 @@
  * @module
  */
 export * from "./clock.ts";
+export * from "./columns.ts";
 export * from "./csv.ts";
 export * from "./errors.ts";
 export * from "./files.ts";

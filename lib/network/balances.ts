@@ -1,4 +1,4 @@
-import { MSAT_PER_SAT } from "../core/mod.ts";
+import { grown, MSAT_PER_SAT } from "../core/mod.ts";
 import type { Network } from "./network.ts";
 
 /** The share of its capacity that each side of a channel must keep (BOLT 2's customary 1 %). */
@@ -14,11 +14,11 @@ export const RESERVE_RATIO = 0.01;
  */
 export class Balances {
   /** What the source of a direction owns in its channel, reserve included, by direction. */
-  readonly balanceMsat: Float64Array;
+  balanceMsat: Float64Array;
   /** Sum of HTLCs that the source offered and that are not resolved, by direction. */
-  readonly inFlightMsat: Float64Array;
+  inFlightMsat: Float64Array;
   /** What each side must keep, by channel. */
-  readonly reserveMsat: Float64Array;
+  reserveMsat: Float64Array;
 
   private constructor(readonly network: Network, readonly reserveRatio: number) {
     this.balanceMsat = new Float64Array(2 * network.channelCount);
@@ -113,6 +113,37 @@ export class Balances {
     const near = Math.min(free, Math.max(0, Math.floor(nearMsat)));
     this.balanceMsat[direction] = near;
     this.balanceMsat[direction ^ 1] = free - near;
+  }
+
+  /**
+   * Takes up the channel that was added to the network last.
+   *
+   * @param msat what each end brings in; together the capacity
+   */
+  open(msat: readonly [number, number]): void {
+    const channel = this.network.channelCount - 1;
+    this.balanceMsat = grown(this.balanceMsat, new Float64Array(2 * channel + 2));
+    this.inFlightMsat = grown(this.inFlightMsat, new Float64Array(2 * channel + 2));
+    this.reserveMsat = grown(this.reserveMsat, new Float64Array(channel + 1));
+    this.balanceMsat.set(msat, 2 * channel);
+    this.reserveMsat[channel] = Math.floor((msat[0] + msat[1]) * this.reserveRatio);
+  }
+
+  /**
+   * Pays out a channel in which nothing is in flight; the network closes it.
+   *
+   * @returns what each end gets
+   * @throws {Error} when something is in flight
+   */
+  close(channel: number): [number, number] {
+    const a = 2 * channel, b = a + 1;
+    if (this.inFlightMsat[a] + this.inFlightMsat[b] > 0) {
+      throw new Error(`channel ${this.network.channelIds[channel]} has HTLCs in flight`);
+    }
+    const paid: [number, number] = [this.balanceMsat[a], this.balanceMsat[b]];
+    this.balanceMsat.fill(0, a, b + 1);
+    this.reserveMsat[channel] = 0;
+    return paid;
   }
 
   /** @throws {Error} naming the first channel whose parts don't add up to its capacity or are negative */

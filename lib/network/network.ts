@@ -1,4 +1,4 @@
-import { MSAT_PER_SAT } from "../core/mod.ts";
+import { grown, MSAT_PER_SAT, type NumberColumn } from "../core/mod.ts";
 import type { Policy } from "../protocol/mod.ts";
 
 /** The columns a {@linkcode Network} is made of; see there for what they hold. */
@@ -16,6 +16,18 @@ export interface NetworkColumns {
   disabled: Uint8Array;
   known: Uint8Array;
   givenBalanceSat: Float64Array;
+}
+
+/** A channel that is opened in a network that exists. */
+export interface NewChannel {
+  /** Not in the network yet. */
+  channelId: string;
+  /** Numbers of its two ends, which differ. */
+  nodes: readonly [number, number];
+  /** Whole number above 0. */
+  capacitySat: number;
+  /** Terms of both ends, in the order of `nodes`. */
+  policies: readonly [Policy, Policy];
 }
 
 /** Layout of {@linkcode Network.incomingTerms}: one cache line a direction. */
@@ -76,7 +88,7 @@ export class Network implements NetworkColumns {
   /** Capacity of the largest channel into a node whose terms are known, by node. */
   readonly largestIncomingMsat: Float64Array;
   /** Place of a direction in `incomingTerms`. */
-  readonly #termsPlace: Int32Array;
+  #termsPlace: Int32Array;
   readonly #nodeIndex = new Map<string, number>();
   readonly #channelIndex = new Map<string, number>();
 
@@ -154,6 +166,32 @@ export class Network implements NetworkColumns {
     this.#writeTerms(direction);
   }
 
+  /**
+   * Adds a channel behind the others; their numbers and those of directions stay. Columns are made
+   * anew: whoever holds one, or has a number for each direction, must look again.
+   *
+   * @returns its number
+   */
+  addChannel(channel: NewChannel): number {
+    const index = this.channelCount;
+    const grown = new Network(columnsWith(this, channel));
+    this.#termsPlace = grown.#termsPlace;
+    this.#channelIndex.set(channel.channelId, index);
+    // All that is public.
+    Object.assign(this, grown);
+    return index;
+  }
+
+  /** Empties a channel for good: no capacity, no terms. Its number stays. */
+  closeChannel(channel: number): void {
+    const capacitySat = this.capacitySat.slice(), known = this.known.slice();
+    capacitySat[channel] = 0;
+    known.fill(0, 2 * channel, 2 * channel + 2);
+    // Clones share these columns, and only this one changes.
+    Object.assign(this, { capacitySat, known });
+    for (const direction of [2 * channel, 2 * channel + 1]) this.setDisabled(direction, true);
+  }
+
   get nodeCount(): number {
     return this.nodeIds.length;
   }
@@ -218,6 +256,39 @@ export class Network implements NetworkColumns {
     for (const direction of this.directionsFrom(node)) sum += this.capacitySat[direction >> 1];
     return sum;
   }
+}
+
+/** The columns with one channel more. */
+function columnsWith(network: Network, channel: NewChannel): NetworkColumns {
+  const { policies } = channel;
+  const append = <T extends NumberColumn>(column: T, larger: T, values: readonly number[]) => {
+    larger.set(values, column.length);
+    return grown(column, larger);
+  };
+  const longer = (column: Float64Array, ...values: number[]) =>
+    append(column, new Float64Array(column.length + values.length), values);
+  const directions = network.source.length + 2;
+  const capacityMsat = channel.capacitySat * MSAT_PER_SAT;
+  const largest = policies.map((policy) => Math.min(policy.maxHtlcMsat, capacityMsat));
+  return {
+    nodeIds: network.nodeIds,
+    aliases: network.aliases,
+    channelIds: [...network.channelIds, channel.channelId],
+    source: append(network.source, new Int32Array(directions), channel.nodes),
+    capacitySat: longer(network.capacitySat, channel.capacitySat),
+    baseFeeMsat: longer(network.baseFeeMsat, ...policies.map((policy) => policy.baseFeeMsat)),
+    feeRatePpm: longer(network.feeRatePpm, ...policies.map((policy) => policy.feeRatePpm)),
+    cltvDelta: longer(network.cltvDelta, ...policies.map((policy) => policy.cltvDelta)),
+    minHtlcMsat: longer(network.minHtlcMsat, ...policies.map((policy) => policy.minHtlcMsat)),
+    maxHtlcMsat: longer(network.maxHtlcMsat, ...largest),
+    disabled: append(
+      network.disabled,
+      new Uint8Array(directions),
+      policies.map(({ disabled }) => Number(disabled)),
+    ),
+    known: append(network.known, new Uint8Array(directions), [1, 1]),
+    givenBalanceSat: longer(network.givenBalanceSat, NaN),
+  };
 }
 
 /** Compressed rows: the directions sorted by their source. */

@@ -1,3 +1,5 @@
+import { grown } from "../core/mod.ts";
+
 /** What a queued event is about; the two numbers that go with it are of that kind. */
 export type EventKind = number;
 
@@ -163,10 +165,4 @@ export class EventQueue {
 
 function isSooner(timeA: number, orderA: number, timeB: number, orderB: number): boolean {
   return timeA < timeB || (timeA === timeB && orderA < orderB);
-}
-
-/** `larger`, which begins with what `values` hold. */
-export function grown<T extends Float64Array | Int32Array | Uint8Array>(values: T, larger: T): T {
-  larger.set(values);
-  return larger;
 }

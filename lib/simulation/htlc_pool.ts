@@ -1,4 +1,4 @@
-import { grown } from "./event_queue.ts";
+import { grown } from "../core/mod.ts";
 
 /** Channels in a route at most, as BOLT 4's onion has it. */
 export const MAX_HOPS = 20;
