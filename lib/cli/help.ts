@@ -3,8 +3,7 @@ import {
   COMMANDS,
   type CommandSpec,
   environmentName,
-  OPTIONS,
-  type OptionSpec,
+  optionSpec,
 } from "../protocol/mod.ts";
 import { optionDefault, optionNames } from "./parse.ts";
 
@@ -30,7 +29,7 @@ export function commandHelp(command: CommandName): string {
   const spec: CommandSpec = COMMANDS[command];
   const positional = spec.positional ? ` [${spec.positional.name}]` : "";
   const rows = optionNames(command).map((name) => {
-    const option: OptionSpec = OPTIONS[name];
+    const option = optionSpec(command, name);
     const left = `  --${name}${option.kind === "boolean" ? "" : ` ${option.value ?? "TEXT"}`}`;
     const fallback = optionDefault(command, name);
     const notes = [

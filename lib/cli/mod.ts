@@ -21,6 +21,7 @@ const LOADERS: { [C in CommandName]: () => Promise<{ run: CommandRun<C> }> } = {
   serve: () => import("./commands/serve.ts"),
   client: () => import("./commands/client.ts"),
   cleanup: () => import("./commands/cleanup.ts"),
+  uplift: () => import("./commands/uplift.ts"),
   models: () => import("./commands/models.ts"),
   doctor: () => import("./commands/doctor.ts"),
 };

@@ -11,6 +11,7 @@ import {
   type OptionName,
   OPTIONS,
   type OptionSpec,
+  optionSpec,
 } from "../protocol/mod.ts";
 
 /** Where option values come from beside the command line. */
@@ -48,7 +49,7 @@ export async function parseCommandLine<C extends CommandName>(
   { env }: Surroundings,
 ): Promise<ParsedCommand<C>> {
   const names = optionNames(command);
-  const isFlag = (name: OptionName) => OPTIONS[name].kind === "boolean";
+  const isFlag = (name: OptionName) => optionSpec(command, name).kind === "boolean";
   const flags = parseArgs([...argv], {
     boolean: names.filter(isFlag),
     string: names.filter((name) => !isFlag(name)),
@@ -83,7 +84,7 @@ export async function parseCommandLine<C extends CommandName>(
       [optionDefault(command, name), "default"];
     values[name] = value === undefined
       ? (isFlag(name) ? false : undefined)
-      : convert(OPTIONS[name], value, source);
+      : convert(optionSpec(command, name), value, source);
   }
   const args = flags._.map(String);
   const positional = (COMMANDS[command] as CommandSpec).positional;

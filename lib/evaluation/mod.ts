@@ -10,4 +10,5 @@ export * from "./predictions_csv.ts";
 export * from "./pictures.ts";
 export * from "./report.ts";
 export * from "./statistics.ts";
+export * from "./uplift/mod.ts";
 export * from "./write_analysis.ts";

@@ -74,6 +74,33 @@ export const OPTIONS = {
     min: 1,
     max: 10_000,
   },
+  seeds: {
+    kind: "integer",
+    value: "N",
+    help: "seeds, one after the other, beginning with the first",
+    default: 10,
+    min: 1,
+    max: 10_000,
+  },
+  scenario: {
+    kind: "list",
+    value: "NAMES",
+    help: "circumstances: base, slack, tight, refresh, volatile, fees, others, alone, or all",
+    default: "base",
+  },
+  policies: {
+    kind: "list",
+    value: "NAMES",
+    help: "policies to compare, such as evd50,ours; all when left out",
+  },
+  jobs: {
+    kind: "integer",
+    value: "N",
+    help: "threads; the result is the same for any number",
+    default: 2,
+    min: 1,
+    max: 256,
+  },
   minutes: { kind: "number", value: "N", help: "stop after so many minutes", min: 0.01 },
   speed: {
     kind: "number",
@@ -186,6 +213,8 @@ export interface CommandSpec {
   options: readonly OptionName[];
   /** Defaults of this command where they differ from the option's own. */
   defaults?: Partial<Record<OptionName, string | number | boolean>>;
+  /** Options without a value elsewhere that take the path of a file to write here. */
+  fileOptions?: readonly OptionName[];
   /** Positional arguments: name, help, and how many. */
   positional?: { name: string; help: string; choices?: readonly string[]; optional?: boolean };
   examples: readonly string[];
@@ -280,6 +309,28 @@ export const COMMANDS = {
     options: ["dry-run", "type", "keep-days", "json"],
     examples: ["cleanup --dry-run", "cleanup --type features --keep-days 30"],
   },
+  uplift: {
+    summary: "what suggestions are worth in simulation, beside doing nothing and simple rules",
+    options: [
+      "graph",
+      "nodes",
+      "operators",
+      "payments-per-day",
+      "seeds",
+      "seed",
+      "scenario",
+      "policies",
+      "jobs",
+      "visualizations-dir",
+      "json",
+    ],
+    defaults: { nodes: 700, operators: 25, "payments-per-day": 18_000, seed: 1001 },
+    fileOptions: ["json"],
+    examples: [
+      "uplift --graph describegraph.json.gz --seeds 10 --json uplift.json",
+      "uplift --seeds 3 --seed 1 --policies evd50,ours --scenario base,slack",
+    ],
+  },
   models: {
     summary: "the registry of models",
     options: ["json"],
@@ -299,10 +350,20 @@ export const COMMANDS = {
 
 export type CommandName = keyof typeof COMMANDS;
 
+type FileOptionOf<C extends CommandName> = (typeof COMMANDS)[C] extends
+  { fileOptions: readonly (infer N extends OptionName)[] } ? N : never;
+
 /** Options of one command, the common ones included. */
-export type CommandOptions<C extends CommandName> = OptionValues<
-  (typeof COMMANDS)[C]["options"][number] | (typeof COMMON_OPTIONS)[number]
->;
+export type CommandOptions<C extends CommandName> =
+  & OptionValues<(typeof COMMON_OPTIONS)[number]>
+  & Omit<OptionValues<(typeof COMMANDS)[C]["options"][number]>, FileOptionOf<C>>
+  & { [N in FileOptionOf<C>]: string | undefined };
+
+/** How a command takes an option: as the table has it, but for its `fileOptions`. */
+export function optionSpec(command: CommandName, name: OptionName): OptionSpec {
+  const isFile = (COMMANDS[command] as CommandSpec).fileOptions?.includes(name);
+  return isFile ? { kind: "path", value: "FILE", help: "write the result as JSON" } : OPTIONS[name];
+}
 
 /** Name of the environment variable of an option. */
 export function environmentName(option: OptionName): string {

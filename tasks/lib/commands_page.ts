@@ -6,8 +6,7 @@ import {
   COMMON_OPTIONS,
   environmentName,
   type OptionName,
-  OPTIONS,
-  type OptionSpec,
+  optionSpec,
 } from "../../lib/protocol/mod.ts";
 
 /** The page on all commands and options, in Markdown. */
@@ -50,7 +49,7 @@ function commandSection(name: CommandName, common: readonly OptionName[]): strin
 
 function table(command: CommandName, options: readonly OptionName[]): string[] {
   const rows = options.map((name) => {
-    const spec: OptionSpec = OPTIONS[name];
+    const spec = optionSpec(command, name);
     const fallback = optionDefault(command, name);
     const flag = `\`--${name}${spec.kind === "boolean" ? "" : ` ${spec.value ?? "TEXT"}`}\``;
     const help = spec.choices ? `${spec.help}: ${spec.choices.join(", ")}` : spec.help;

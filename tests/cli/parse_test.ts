@@ -8,6 +8,7 @@ import {
   type CommandSpec,
   environmentName,
   OPTIONS,
+  optionSpec,
 } from "../../lib/protocol/mod.ts";
 
 const NO_ENV = { env: () => undefined };
@@ -86,13 +87,22 @@ Deno.test("parseCommandLine names file and line of a wrong config file", async (
   }
 });
 
+Deno.test("parseCommandLine takes a file where a command writes what others print", async () => {
+  const { options } = await parseCommandLine("uplift", ["--json", "rows.json"], NO_ENV);
+  assert.equal(options.json, "rows.json");
+  const other = await parseCommandLine("train", ["--json"], NO_ENV);
+  assert.equal(other.options.json, true);
+  assert.equal((await parseCommandLine("uplift", [], NO_ENV)).options.json, undefined);
+  assert.match(commandHelp("uplift"), /--json FILE/);
+});
+
 Deno.test("help lists every command, every option and only examples that parse", async () => {
   for (const command of commands) {
     assert.ok(programHelp().includes(`  ${command} `));
     const help = commandHelp(command);
     for (const name of optionNames(command)) {
       assert.ok(help.includes(`--${name}`), `${command} --${name}`);
-      assert.ok(help.includes(OPTIONS[name].help));
+      assert.ok(help.includes(optionSpec(command, name).help));
     }
     for (const example of (COMMANDS[command] as CommandSpec).examples) {
       const [first, ...argv] = example.split(" ");

@@ -1,0 +1,77 @@
+import { join } from "node:path";
+import {
+  elapsedMs,
+  formatDuration,
+  quote,
+  terminalProgress,
+  UsageError,
+  writeFileAtomic,
+} from "../../core/mod.ts";
+import {
+  measureUplift,
+  POLICIES,
+  type PolicyName,
+  type RunRecord,
+  type ScenarioName,
+  SCENARIOS,
+  UPLIFT_DEFAULTS,
+  upliftReport,
+  upliftRows,
+} from "../../evaluation/mod.ts";
+import type { CommandOptions } from "../../protocol/mod.ts";
+import type { CommandContext } from "../command.ts";
+
+/** `uplift`: what policies earn on the same traffic. */
+export async function run(
+  options: CommandOptions<"uplift">,
+  { print, signal }: CommandContext,
+): Promise<void> {
+  const startMs = elapsedMs();
+  const results = await measureUplift({
+    setup: {
+      ...UPLIFT_DEFAULTS,
+      graph: options.graph,
+      nodes: options.nodes,
+      operators: options.operators,
+      paymentsPerDay: options["payments-per-day"],
+    },
+    scenarios: named<ScenarioName>("scenario", options.scenario, SCENARIOS),
+    policies: named<PolicyName>("policies", options.policies ?? ["all"], POLICIES),
+    seeds: Array.from({ length: options.seeds }, (_, i) => options.seed + i),
+  }, {
+    workers: options.jobs,
+    cacheFolder: join(options["data-dir"], "uplift-cache"),
+    progress: terminalProgress,
+    onRun: Deno.stderr.isTerminal() ? undefined : tellRun,
+    signal,
+  });
+  for (const figures of results) for (const line of [...upliftReport(figures), ""]) print(line);
+  if (options.json !== undefined) {
+    const rows = results.flatMap((figures) => upliftRows(figures));
+    await writeFileAtomic(options.json, JSON.stringify(rows, null, 2) + "\n");
+    print(`Written: ${options.json}`);
+  }
+  print(`Took ${formatDuration(elapsedMs() - startMs)}.`);
+}
+
+/** Names of a list that stand in a table; `all` are all of them. */
+function named<N extends string>(
+  option: string,
+  names: readonly string[],
+  table: Readonly<Record<N, unknown>>,
+): N[] {
+  const known = Object.keys(table) as N[];
+  if (names.includes("all")) return known;
+  const isKnown = (name: string): name is N => Object.hasOwn(table, name);
+  return names.map((name) => {
+    if (isKnown(name)) return name;
+    throw new UsageError(
+      `--${option}: found ${quote(name)}, expected ${known.join(", ")} or all`,
+    );
+  });
+}
+
+/** A line a run where no bar can be shown. */
+function tellRun({ scenario, policy, seed }: RunRecord, { cached }: { cached: boolean }): void {
+  if (!cached) console.error(`${scenario} ${policy} seed ${seed}: done`);
+}
