@@ -135,3 +135,17 @@ export type LensEvent =
   | EventBase & { kind: "forward"; forward: Forward }
   | EventBase & { kind: "transaction"; transaction: Transaction }
   | EventBase & { kind: "rebalance"; rebalance: SuggestionResult };
+
+/** The node that an event is about; payments are about two or none. */
+export function eventNode(event: LensEvent): string | undefined {
+  switch (event.kind) {
+    case "channel_state":
+      return event.channel.node;
+    case "forward":
+      return event.forward.node;
+    case "rebalance":
+      return event.rebalance.node;
+    case "transaction":
+      return undefined;
+  }
+}

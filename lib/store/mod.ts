@@ -4,6 +4,7 @@
  *
  * @module
  */
+export * from "./backup.ts";
 export * from "./csv_export.ts";
 export * from "./data_files.ts";
 export * from "./folder_lock.ts";

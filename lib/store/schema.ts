@@ -49,6 +49,20 @@ const STEPS: readonly string[] = [
      primary key (time_ms, name)
    ) strict, without rowid;
    create table notes (name text primary key, value real not null) strict, without rowid;`,
+  `create table hours (
+     hour_ms integer not null,
+     node text not null,
+     channel_id text not null,
+     out_count integer not null,
+     in_count integer not null,
+     failed_count integer not null,
+     out_msat real not null,
+     in_msat real not null,
+     fees_msat real not null,
+     rebalanced_msat real not null,
+     rebalance_cost_msat real not null,
+     primary key (hour_ms, node, channel_id)
+   ) strict, without rowid;`,
 ];
 
 /** Version that {@linkcode migrate} brings a database to. */

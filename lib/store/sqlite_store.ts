@@ -1,5 +1,5 @@
 import { LensError } from "../core/mod.ts";
-import type { LensEvent, Suggestion } from "../protocol/mod.ts";
+import { eventNode, type LensEvent, type Suggestion } from "../protocol/mod.ts";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { setImmediate } from "node:timers";
@@ -7,14 +7,19 @@ import { ChannelTable } from "./channel_table.ts";
 import { EventWindow } from "./event_window.ts";
 import { FolderLock } from "./folder_lock.ts";
 import { GroupCommit } from "./group_commit.ts";
+import { hourRows, HourTable } from "./hour_table.ts";
 import { journalRows, JournalWriter } from "./journal_writer.ts";
 import { migrate } from "./schema.ts";
 import { inTransaction, SideTables } from "./side_tables.ts";
 import type {
   AppendResult,
   ChannelRow,
+  EventQuery,
+  HourQuery,
+  HourRow,
   JournalBatch,
   MetricRow,
+  NumberedEvent,
   Page,
   PredictionRow,
   PruneResult,
@@ -29,6 +34,13 @@ export const DATABASE_NAME = "lightning_lens.db";
 const MOST_UNSTORED = 100_000;
 /** Older than a time, except the newest run, whose number is where the journal goes on. */
 const PRUNABLE = "max_ms < ? and first_seq + count <= ?";
+
+/** What is pruned at once, so that nothing else waits long. */
+const RUNS_AT_ONCE = 10;
+const ROWS_AT_ONCE = 5000;
+const PAGES_AT_ONCE = 1000;
+/** Runs that one search for events looks through at most. */
+const RUNS_A_SEARCH = 1000;
 
 interface JournalRow {
   first_seq: number;
@@ -50,6 +62,7 @@ export class SqliteStore implements Store {
   #commits = new GroupCommit((group: (readonly LensEvent[])[]) => this.#commit(group));
   #lastSeq = 0;
   #side: SideTables;
+  #hours: HourTable;
   #writer: JournalWriter;
   #closed = false;
 
@@ -58,6 +71,7 @@ export class SqliteStore implements Store {
     this.#lock = lock;
     this.#channels = new ChannelTable(db);
     this.#side = new SideTables(db);
+    this.#hours = new HourTable(db);
     this.#writer = new JournalWriter(path);
     this.#recall();
   }
@@ -119,8 +133,32 @@ export class SqliteStore implements Store {
       const events = JSON.parse(row.events) as LensEvent[];
       yield { firstSeq: row.first_seq + skip, events: skip === 0 ? events : events.slice(skip) };
       // Between runs others get their turn, so that a long replay does not stop the program.
-      await new Promise<void>((resolve) => setImmediate(resolve));
+      await nextTurn();
     }
+  }
+
+  async recent({ kind, node, beforeSeq = Infinity, limit }: EventQuery): Promise<NumberedEvent[]> {
+    const found: NumberedEvent[] = [];
+    const before = this.#db.prepare(
+      "select * from journal where first_seq < ? order by first_seq desc limit 1",
+    );
+    let until = Math.min(beforeSeq, this.#lastSeq + 1);
+    for (let runs = 0; runs < RUNS_A_SEARCH && found.length < limit; runs++) {
+      const row = before.get(until) as unknown as JournalRow | undefined;
+      if (row === undefined) break;
+      until = row.first_seq;
+      const events = JSON.parse(row.events) as LensEvent[];
+      for (let i = events.length - 1; i >= 0 && found.length < limit; i--) {
+        const seq = row.first_seq + i;
+        if (seq < beforeSeq && isOf(events[i], kind, node)) found.push({ seq, event: events[i] });
+      }
+      await nextTurn();
+    }
+    return found;
+  }
+
+  hours(query: HourQuery): Promise<HourRow[]> {
+    return Promise.resolve(this.#hours.list(query));
   }
 
   channels(): Promise<ChannelRow[]> {
@@ -175,16 +213,47 @@ export class SqliteStore implements Store {
 
   async prune(beforeMs: number): Promise<PruneResult> {
     const result = await this.countBefore(beforeMs);
-    inTransaction(this.#db, () => {
-      this.#channels.save();
-      this.#db.prepare(`delete from journal where ${PRUNABLE}`).run(beforeMs, this.#lastSeq);
-      for (const table of ["predictions", "suggestions", "metrics"]) {
-        this.#db.prepare(`delete from ${table} where time_ms < ?`).run(beforeMs);
-      }
-    });
-    // Each step frees one page: all of them have to be asked for.
-    this.#db.prepare("pragma incremental_vacuum").all();
+    // What comes from here on stays, however old: its states are not among those saved now.
+    const upToSeq = this.#lastSeq;
+    inTransaction(this.#db, () => this.#channels.save());
+    // In parts, between which others get their turn.
+    while (this.#pruneRuns(beforeMs, upToSeq)) await nextTurn();
+    for (const table of ["predictions", "suggestions", "metrics"]) {
+      while (this.#pruneRows(table, beforeMs)) await nextTurn();
+    }
+    // Each step frees one page: all of a part have to be asked for.
+    const free = this.#db.prepare("pragma freelist_count"),
+      vacuum = `pragma incremental_vacuum(${PAGES_AT_ONCE})`;
+    while (!this.#closed && Number(free.get()!.freelist_count) > 0) {
+      this.#db.prepare(vacuum).all();
+      await nextTurn();
+    }
     return result;
+  }
+
+  /** Some runs of the journal become sums by hour. False when none is left to go. */
+  #pruneRuns(beforeMs: number, upToSeq: number): boolean {
+    if (this.#closed) return false;
+    const rows = this.#db.prepare(
+      `select * from journal where ${PRUNABLE} order by first_seq limit ${RUNS_AT_ONCE}`,
+    ).all(beforeMs, upToSeq) as unknown as JournalRow[];
+    if (rows.length === 0) return false;
+    inTransaction(this.#db, () => {
+      this.#hours.add(hourRows(rows.flatMap(({ events }) => JSON.parse(events) as LensEvent[])));
+      const remove = this.#db.prepare("delete from journal where first_seq = ?");
+      for (const row of rows) remove.run(row.first_seq);
+    });
+    return true;
+  }
+
+  #pruneRows(table: string, beforeMs: number): boolean {
+    if (this.#closed) return false;
+    const last = this.#db.prepare(
+      `select time_ms from ${table} where time_ms < ? order by time_ms limit 1 offset ${ROWS_AT_ONCE}`,
+    ).get(beforeMs);
+    const until = last === undefined ? beforeMs : Number(last.time_ms) + 1;
+    this.#db.prepare(`delete from ${table} where time_ms < ?`).run(until);
+    return last !== undefined;
   }
 
   async close(): Promise<void> {
@@ -246,4 +315,12 @@ export class SqliteStore implements Store {
     this.#window = new EventWindow();
     this.#recall();
   }
+}
+
+function isOf(event: LensEvent, kind: LensEvent["kind"], node: string | undefined): boolean {
+  return event.kind === kind && (node === undefined || eventNode(event) === node);
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise<void>((resolve) => setImmediate(resolve));
 }

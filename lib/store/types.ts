@@ -53,6 +53,48 @@ export interface MetricRow {
   value: number;
 }
 
+/** What moved through one channel in one hour. */
+export interface HourRow {
+  /** Start of the hour, Unix ms. */
+  hourMs: number;
+  node: string;
+  channelId: string;
+  /** Forwards that settled out of the channel, and into it. */
+  outCount: number;
+  inCount: number;
+  /** Forwards that were to go out here and failed, wherever. */
+  failedCount: number;
+  outMsat: number;
+  inMsat: number;
+  /** Earned by what went out. */
+  feesMsat: number;
+  /** Own rebalances into the channel, and what they cost. */
+  rebalancedMsat: number;
+  rebalanceCostMsat: number;
+}
+
+/** Which hours. */
+export interface HourQuery extends Page {
+  /** Those that begin at this time or later. */
+  fromMs: number;
+  node?: string;
+}
+
+/** An event and its number in the journal. */
+export interface NumberedEvent {
+  seq: number;
+  event: LensEvent;
+}
+
+/** Which events, the newest in the journal first. */
+export interface EventQuery {
+  kind: LensEvent["kind"];
+  node?: string;
+  /** Only those with a smaller number. */
+  beforeSeq?: number;
+  limit: number;
+}
+
 /** How many rows a {@linkcode Store.prune} took away. */
 export interface PruneResult {
   events: number;
@@ -61,7 +103,7 @@ export interface PruneResult {
   metrics: number;
 }
 
-/** A part of a list, newest first. */
+/** A part of a list. */
 export interface Page {
   limit: number;
   offset: number;
@@ -85,6 +127,10 @@ export interface Store {
   readonly newestMs: number | undefined;
   /** The journal after `afterSeq` (0: all that is kept), in order. */
   replay(afterSeq: number): AsyncIterable<JournalBatch>;
+  /** Events of a kind, the newest in the journal first. */
+  recent(query: EventQuery): Promise<NumberedEvent[]>;
+  /** Hours whose events have left the journal, oldest first. */
+  hours(query: HourQuery): Promise<HourRow[]>;
   /** The last state of every channel, those whose events were pruned included; by node and id. */
   channels(): Promise<ChannelRow[]>;
 
@@ -104,7 +150,7 @@ export interface Store {
 
   /**
    * Removes what happened before `beforeMs`, as far as whole runs of the journal are older. The last
-   * state of every channel and the newest event stay.
+   * state of every channel, the sums by hour and the newest event stay.
    */
   prune(beforeMs: number): Promise<PruneResult>;
   /** What a {@linkcode Store.prune} would remove. */

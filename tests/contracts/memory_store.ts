@@ -1,15 +1,25 @@
 import type {
   AppendResult,
   ChannelRow,
+  EventQuery,
+  HourQuery,
+  HourRow,
   JournalBatch,
   MetricRow,
+  NumberedEvent,
   Page,
   PredictionRow,
   PruneResult,
   Store,
   SuggestionRow,
 } from "../../lib/store/mod.ts";
-import type { ChannelState, LensEvent, Suggestion } from "../../lib/protocol/mod.ts";
+import {
+  type ChannelState,
+  eventNode,
+  type LensEvent,
+  type Suggestion,
+} from "../../lib/protocol/mod.ts";
+import { hourRows } from "../../lib/store/hour_table.ts";
 
 /** The store contract over plain arrays: the twin that the SQLite store is compared with. */
 export class MemoryStore implements Store {
@@ -20,6 +30,8 @@ export class MemoryStore implements Store {
   #suggestions: SuggestionRow[] = [];
   #metrics: MetricRow[] = [];
   #notes = new Map<string, number>();
+  /** What was pruned. */
+  #gone: LensEvent[] = [];
   lastSeq = 0;
 
   get newestMs(): number | undefined {
@@ -57,6 +69,20 @@ export class MemoryStore implements Store {
     for (const { seq, event } of this.#journal) {
       if (seq > afterSeq) yield await Promise.resolve({ firstSeq: seq, events: [event] });
     }
+  }
+
+  recent({ kind, node, beforeSeq = Infinity, limit }: EventQuery): Promise<NumberedEvent[]> {
+    const fits = ({ seq, event }: NumberedEvent) =>
+      event.kind === kind && seq < beforeSeq && (node === undefined || eventNode(event) === node);
+    return Promise.resolve(this.#journal.filter(fits).reverse().slice(0, limit));
+  }
+
+  hours({ fromMs, node, limit, offset }: HourQuery): Promise<HourRow[]> {
+    const order = (r: HourRow) => `${String(r.hourMs).padStart(16, "0")} ${r.node} ${r.channelId}`;
+    const rows = hourRows(this.#gone)
+      .filter((r) => r.hourMs >= fromMs && (node === undefined || r.node === node))
+      .sort((a, b) => order(a) < order(b) ? -1 : 1);
+    return Promise.resolve(rows.slice(offset, offset + limit));
   }
 
   channels(): Promise<ChannelRow[]> {
@@ -135,6 +161,7 @@ export class MemoryStore implements Store {
   async prune(beforeMs: number): Promise<PruneResult> {
     const result = await this.countBefore(beforeMs);
     const goes = this.#goes(beforeMs);
+    this.#gone.push(...this.#journal.filter(goes).map(({ event }) => event));
     this.#journal = this.#journal.filter((entry) => !goes(entry));
     this.#predictions = this.#predictions.filter((r) => r.timeMs >= beforeMs);
     this.#suggestions = this.#suggestions.filter((r) => r.timeMs >= beforeMs);

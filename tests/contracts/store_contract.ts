@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { LensEvent, Suggestion } from "../../lib/protocol/mod.ts";
-import type { Store } from "../../lib/store/mod.ts";
+import type { EventQuery, Store } from "../../lib/store/mod.ts";
 import { channelEvent, forwardEvent, rebalanceEvent, suggestion } from "./store_events.ts";
+
+const HOUR_MS = 3_600_000;
 
 /** Makes an empty store and what removes it afterwards. */
 export type StoreMaker = () => Promise<{ store: Store; dispose: () => Promise<void> }>;
@@ -123,6 +125,50 @@ export function testStoreContract(name: string, make: StoreMaker): void {
     assert.deepEqual((await collect(store, 0)).map(([seq]) => seq), [3, 4]);
     assert.equal((await store.channels()).length, 1);
     assert.equal((await store.append([forwardEvent(40)])).lastSeq, 5);
+  });
+
+  test("prune leaves sums by hour, adding up over several prunes", async (store) => {
+    const failed: LensEvent = forwardEvent(3);
+    if (failed.kind === "forward") failed.forward.outcome = "failed_downstream";
+    await store.append([channelEvent(1), forwardEvent(2), failed]);
+    await store.append([forwardEvent(5), rebalanceEvent(6)]);
+    await store.append([forwardEvent(HOUR_MS + 1)]);
+    await store.append([forwardEvent(9 * HOUR_MS)]);
+    await store.prune(4);
+    await store.prune(2 * HOUR_MS);
+    const all = { fromMs: 0, limit: 10, offset: 0 };
+    const rows = await store.hours(all);
+    assert.deepEqual(rows.map((r) => [r.hourMs, r.channelId]), [
+      [0, "a"],
+      [0, "b"],
+      [HOUR_MS, "a"],
+      [HOUR_MS, "b"],
+    ]);
+    const b = rows[1];
+    assert.deepEqual([b.outCount, b.inCount, b.failedCount, b.outMsat, b.feesMsat], [
+      2,
+      0,
+      1,
+      4000,
+      2,
+    ]);
+    assert.equal(rows[0].inMsat, 4002);
+    assert.equal(rows.reduce((sum, r) => sum + r.rebalanceCostMsat, 0), 3);
+    assert.equal((await store.hours({ ...all, fromMs: HOUR_MS })).length, 2);
+    assert.deepEqual(await store.hours({ ...all, node: "someone" }), []);
+    assert.deepEqual(await store.hours({ ...all, limit: 1, offset: 2 }), [rows[2]]);
+  });
+
+  test("recent gives the newest events of a kind first, before any number", async (store) => {
+    await store.append([forwardEvent(1), channelEvent(2), forwardEvent(3)]);
+    await store.append([forwardEvent(4)]);
+    const seqs = async (query: Partial<EventQuery>) =>
+      (await store.recent({ kind: "forward", limit: 9, ...query })).map(({ seq }) => seq);
+    assert.deepEqual(await seqs({}), [4, 3, 1]);
+    assert.deepEqual(await seqs({ limit: 2 }), [4, 3]);
+    assert.deepEqual(await seqs({ beforeSeq: 3 }), [1]);
+    assert.deepEqual(await seqs({ node: "n", kind: "channel_state" }), [2]);
+    assert.deepEqual(await seqs({ node: "someone" }), []);
   });
 
   test("replay from any number is the tail of what was appended", async (store) => {
