@@ -1,5 +1,11 @@
 import { DAY_MS, seededRng } from "../core/mod.ts";
-import { generateNetwork, initialBalances, loadNetwork, type Network } from "../network/mod.ts";
+import {
+  generateNetwork,
+  initialBalances,
+  loadNetwork,
+  type Network,
+  type OnFault,
+} from "../network/mod.ts";
 import { chooseOperators } from "./operators.ts";
 import { Simulation, type SimulationOptions } from "./simulation.ts";
 
@@ -12,6 +18,8 @@ export interface WorldOptions {
   /** Number of operators. */
   operators: number;
   seed: number;
+  /** Told of each node or channel of the file that is left out; without it the first fault is thrown. */
+  skipInvalid?: OnFault;
 }
 
 /** A network and who is observed in it: what twins share. */
@@ -28,11 +36,13 @@ export interface World {
  * @throws {InputError} for a graph that is wrong
  * @throws {UsageError} when there are too few routing nodes
  */
-export async function buildWorld({ graph, nodes, operators, seed }: WorldOptions): Promise<World> {
+export async function buildWorld(
+  { graph, nodes, operators, seed, skipInvalid }: WorldOptions,
+): Promise<World> {
   const rng = seededRng(seed);
   const network = graph === undefined
     ? generateNetwork({ nodes, rng: rng.fork("network") })
-    : await loadNetwork(graph);
+    : await loadNetwork(graph, { skipInvalid });
   return { network, operators: chooseOperators(network, operators, rng), seed };
 }
 
@@ -40,7 +50,15 @@ export async function buildWorld({ graph, nodes, operators, seed }: WorldOptions
 export interface RunOptions extends
   Pick<
     SimulationOptions,
-    "payments" | "router" | "htlc" | "drift" | "refreshPerDay" | "name"
+    | "traffic"
+    | "intents"
+    | "probing"
+    | "payments"
+    | "router"
+    | "htlc"
+    | "drift"
+    | "refreshPerDay"
+    | "name"
   > {
   /** Virtual time at which it begins to count. */
   startMs: number;
@@ -52,7 +70,7 @@ export interface RunOptions extends
 /** A simulation of the world. Called twice with the same options it gives twins. */
 export function simulationOf(
   { network, operators, seed }: World,
-  { startMs, paymentsPerDay, warmUpMs = 2 * DAY_MS, ...others }: RunOptions,
+  { startMs, paymentsPerDay, warmUpMs = 2 * DAY_MS, traffic, ...others }: RunOptions,
 ): Simulation {
   const rng = seededRng(seed);
   const simulation = new Simulation({
@@ -61,7 +79,7 @@ export function simulationOf(
     rng: rng.fork("simulation"),
     startMs: startMs - warmUpMs,
     operators,
-    traffic: { paymentsPerDay },
+    traffic: { paymentsPerDay, ...traffic },
     ...others,
   });
   simulation.warmUp(warmUpMs);
