@@ -5,24 +5,28 @@ import type { Network } from "./network.ts";
 const LEVELS = 256;
 /** Levels of a guide by chances. */
 const STEPS = 250;
+/** Where no way is too unlikely, ways below this chance are bounded by it. */
+const LEAST_CHANCE = 1e-6;
 
 /**
  * How far nodes are from the payer at best. Nodes fall into levels; of each level it is known how
- * likely the rest of the way back to the payer can be at most, and what it weighs at least. A
- * search passes over nodes that can't be in a way as good as one that is known.
+ * likely a way from the payer through such a node and on by one hop can be at most, and what it
+ * weighs at least. A search passes over nodes that can't be in a way as good as one that is known.
  */
 export class Guide {
   /** By node; {@linkcode FAR} for nodes that are in no way from the payer. */
   levels: Uint8Array;
-  /** For nodes of a level: bounds for the rest of the way. */
-  readonly restChance = new Float64Array(LEVELS);
-  readonly restWeightMsat = new Float64Array(LEVELS);
-  /** The same with one hop more, that from a node of the level to the one that is looked at. */
+  /** By level, for the ways to its nodes and one hop on. */
   readonly viaChance = new Float64Array(LEVELS);
   readonly viaWeightMsat = new Float64Array(LEVELS);
+  /** Chance of the way to a node at most, and its least weight: by level, or by node if `byNode`. */
+  readonly restChance: Float64Array;
+  readonly restWeightMsat: Float64Array;
 
-  constructor(levels: Uint8Array) {
-    this.levels = levels;
+  constructor(nodeCount: number, readonly byNode: boolean) {
+    this.levels = new Uint8Array(byNode ? nodeCount : 0);
+    this.restChance = new Float64Array(byNode ? nodeCount : LEVELS);
+    this.restWeightMsat = new Float64Array(byNode ? nodeCount : LEVELS);
   }
 
   /** The last level from which a way through a node may still cost no more than `enough`; -1 for none. */
@@ -52,38 +56,50 @@ export interface GuideAim {
 
 /** Makes guides. Each call overwrites what the one before gave. */
 export class Guides {
-  /** A guide that knows nothing: all nodes are next to the payer. */
+  /** A guide that knows nothing: all nodes are at one level, and next to the payer. */
   readonly none: Guide;
   readonly #network: Network;
   readonly #model: HopModel;
   readonly #distances: HopDistances;
   readonly #byHops: Guide;
   readonly #byChances: Guide;
-  /** Nodes that wait at a level, as lists: the last entry of a level, and of each entry its node and the one before it. */
+  /** What the model knows of nodes, since {@linkcode Guides.knowsSurer}. */
+  readonly #known = new Map<number, number>();
+  /** -ln of a chance that makes a level. */
+  #step = 1;
+  /** Nodes that wait, by level, as lists: the last entry of a level; of each entry its node and the one before it. */
   readonly #last = new Int32Array(LEVELS);
   readonly #entryNode: Int32Array;
   readonly #entryBefore: Int32Array;
+  #entries = 0;
 
   constructor(network: Network, model: HopModel) {
+    const { nodeCount, channelCount } = network;
     this.#network = network;
     this.#model = model;
     this.#distances = new HopDistances(network);
-    this.none = new Guide(new Uint8Array(network.nodeCount));
-    for (const table of ["restChance", "viaChance"] as const) this.none[table][0] = 1;
-    this.#byHops = new Guide(this.none.levels);
-    this.#byChances = new Guide(new Uint8Array(network.nodeCount));
-    this.#entryNode = new Int32Array(2 * network.channelCount + 1);
-    this.#entryBefore = new Int32Array(2 * network.channelCount + 1);
+    this.none = new Guide(nodeCount, false);
+    this.none.levels = new Uint8Array(nodeCount);
+    this.none.viaChance[0] = 1;
+    this.none.restChance[0] = 1;
+    this.#byHops = new Guide(nodeCount, false);
+    this.#byChances = new Guide(nodeCount, true);
+    this.#entryNode = new Int32Array(2 * channelCount + 1);
+    this.#entryBefore = new Int32Array(2 * channelCount + 1);
   }
 
-  /** Levels are hops. Valid while the model knows no {@linkcode HopModel.surerNodes}. */
+  /** Asks the model what it knows of nodes. Returns whether some are surer than unknown ones. */
+  knowsSurer(amountMsat: number): boolean {
+    return this.#model.knownNodes(amountMsat, this.#known);
+  }
+
+  /** Levels are hops. Valid where no node is surer than unknown ones. */
   byHops({ payer, pays, amountMsat }: GuideAim): Guide {
     const guide = this.#byHops;
     guide.levels = this.#distances.from(payer);
     const best = this.#model.bestChance(amountMsat);
-    const own = pays ? this.#model.bestOwnChance : best;
     const least = this.#model.leastWeightMsat(amountMsat);
-    let chance = own;
+    let chance = pays ? this.#model.bestOwnChance : best;
     guide.restChance[0] = 1;
     for (let hops = 0; hops < FAR; hops++, chance *= best) {
       guide.restWeightMsat[hops] = hops * least;
@@ -96,59 +112,56 @@ export class Guides {
   }
 
   /**
-   * Levels are chances, rounded up: a search from the payer over all directions that may carry the
-   * amount, for the likeliest way to every node.
+   * By chances: a search from the payer over all directions that may carry the amount, for the
+   * likeliest way to every node. {@linkcode Guides.knowsSurer} must come before.
    */
-  byChances(aim: GuideAim): Guide {
-    const { payer, pays, amountMsat, minProbability } = aim;
-    const guide = this.#byChances;
-    const model = this.#model;
-    const step = -Math.log(Math.max(1e-6, minProbability)) / STEPS;
-    const levelOf = (chance: number) => Math.floor(-Math.log(chance) / step);
-    const usual = levelOf(model.bestChance(amountMsat));
-    const surer = model.surerNodes(amountMsat);
-    let best = model.bestChance(amountMsat);
-    for (const chance of surer.values()) best = Math.max(best, chance);
+  byChances({ payer, pays, amountMsat, minProbability }: GuideAim): Guide {
+    const guide = this.#byChances, model = this.#model;
+    const usual = model.bestChance(amountMsat);
+    const step = this.#step = -Math.log(Math.max(LEAST_CHANCE, minProbability)) / STEPS;
     for (let level = 0; level < LEVELS; level++) {
-      const chance = level <= STEPS ? Math.exp(-level * step) : 0;
-      guide.restChance[level] = chance;
-      guide.viaChance[level] = chance * (level === 0 && pays ? 1 : best);
+      guide.viaChance[level] = level <= STEPS ? Math.exp(-level * step) : 0;
     }
     guide.levels.fill(FAR);
-    guide.levels[payer] = 0;
+    guide.restChance.fill(0);
+    guide.restChance[payer] = 1;
     this.#last.fill(0);
-    const own = pays ? levelOf(model.bestOwnChance) : usual;
-    let entries = this.#reach(payer, own, amountMsat, 0);
+    this.#entries = 0;
+    const aim = { amountMsat, minProbability };
+    this.#pass(payer, pays ? model.bestOwnChance : this.#known.get(payer) ?? usual, aim);
     for (let level = 0; level <= STEPS; level++) {
-      while (this.#last[level] !== 0) {
-        const entry = this.#last[level];
+      for (let entry = this.#last[level]; entry !== 0; entry = this.#last[level]) {
         const node = this.#entryNode[entry];
         this.#last[level] = this.#entryBefore[entry];
-        if (guide.levels[node] !== level || node === payer) continue;
-        const chance = surer.get(node);
-        const next = level + (chance === undefined ? usual : levelOf(chance));
-        entries = this.#reach(node, next, amountMsat, entries);
+        if (guide.levels[node] !== FAR) continue;
+        this.#pass(node, guide.restChance[node] * (this.#known.get(node) ?? usual), aim);
       }
     }
     return guide;
   }
 
-  /** Puts the neighbours of a node to a level, where they are not at a better one. */
-  #reach(node: number, level: number, amountMsat: number, entriesBefore: number): number {
+  /** Settles a node, and tells its neighbours of the chance to reach them by it. */
+  #pass(
+    node: number,
+    chance: number,
+    { amountMsat, minProbability }: { amountMsat: number; minProbability: number },
+  ): void {
     const { incomingSource, outgoing, outgoingMostMsat, outgoingStart } = this.#network;
-    const { levels } = this.#byChances;
-    let entries = entriesBefore;
-    if (level > STEPS) return entries;
+    const { levels, restChance } = this.#byChances;
+    // Rounding must not make a bound too tight.
+    const level = Math.floor(-Math.log(chance) / this.#step - 1e-9);
+    levels[node] = Math.min(Math.max(0, level), FAR);
+    if (level > STEPS) return;
     for (let at = outgoingStart[node]; at < outgoingStart[node + 1]; at++) {
       const to = incomingSource[at];
-      if (levels[to] <= level || outgoingMostMsat[at] < amountMsat) continue;
+      if (restChance[to] >= chance || outgoingMostMsat[at] < amountMsat) continue;
       if (outgoingStart[to + 1] - outgoingStart[to] === 1) continue;
-      if (this.#model.rulesOut(outgoing[at], amountMsat)) continue;
-      levels[to] = level;
-      this.#entryNode[++entries] = to;
-      this.#entryBefore[entries] = this.#last[level];
-      this.#last[level] = entries;
+      if (this.#model.rulesOut(outgoing[at], amountMsat, minProbability)) continue;
+      restChance[to] = chance;
+      const entry = ++this.#entries;
+      this.#entryNode[entry] = to;
+      this.#entryBefore[entry] = this.#last[levels[node]];
+      this.#last[levels[node]] = entry;
     }
-    return entries;
   }
 }

@@ -10,19 +10,19 @@ export interface HopModel {
    * else makes it less welcome.
    */
   weigh(hop: HopTerms): number;
-  /** Whether an amount surely can't pass, by what is known; `chance` is 0 then. */
-  rulesOut(direction: number, amountMsat: number): boolean;
+  /** Whether `chance` surely is 0, or below `leastChance`, for an amount and all above. */
+  rulesOut(direction: number, amountMsat: number, leastChance?: number): boolean;
   /** `chance` of a direction into a node is at most this, for that amount and above. */
   bestChanceInto(amountMsat: number, largestCapacityMsat: number): number;
   /**
    * `chance` of any direction, for that amount and above, is at most this, but for directions out
-   * of the payer and of {@linkcode HopModel.surerNodes}.
+   * of the payer and of {@linkcode HopModel.knownNodes}.
    */
   bestChance(amountMsat: number): number;
   /** `chance` of a direction out of the payer is at most this. */
   readonly bestOwnChance: number;
-  /** Nodes whose directions may be surer than `bestChance`, and how sure at most. */
-  surerNodes(amountMsat: number): ReadonlyMap<number, number>;
+  /** The same bounds for nodes of which more is known; true when one of them is above `bestChance`. */
+  knownNodes(amountMsat: number, bounds: Map<number, number>): boolean;
   /** `weigh` is at least this, for that amount and above. */
   leastWeightMsat(amountMsat: number): number;
 }

@@ -106,13 +106,11 @@ export class LiquidityBounds implements HopModel {
     return 1;
   }
 
-  surerNodes(): ReadonlyMap<number, number> {
-    return NO_NODES;
+  knownNodes(): boolean {
+    return false;
   }
 
   leastWeightMsat(): number {
     return 0;
   }
 }
-
-const NO_NODES: ReadonlyMap<number, number> = new Map();

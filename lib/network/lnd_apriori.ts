@@ -67,7 +67,6 @@ export class AprioriModel implements SenderModel {
   readonly limits: SearchLimits;
   readonly options: AprioriOptions;
   readonly bestOwnChance: number;
-  readonly #surer = new Map<number, number>();
 
   constructor(readonly network: Network, options: AprioriOptions, limits: SearchLimits) {
     this.options = options;
@@ -92,7 +91,7 @@ export class AprioriModel implements SenderModel {
     const usual = node === knowledge.sender
       ? options.passedChance
       : this.#nodeChance(node, amountMsat, capacityMsat);
-    const at = knowledge.placeOf(direction);
+    const at = knowledge.lastOfNode(node) === -1 ? -1 : knowledge.placeOf(direction);
     if (at === -1) return usual;
     const { failMsat, failMs, heldMsat } = knowledge.columns!;
     if (!options.anyAmount && amountMsat <= heldMsat[at]) return options.passedChance;
@@ -131,9 +130,15 @@ export class AprioriModel implements SenderModel {
     return feeMsat + riskMsat;
   }
 
-  rulesOut(direction: number, amountMsat: number): boolean {
-    const exactMsat = this.knowledge.exactMsat(direction);
-    return exactMsat >= 0 && amountMsat > exactMsat;
+  rulesOut(direction: number, amountMsat: number, leastChance = 0): boolean {
+    const { knowledge, options } = this;
+    const exactMsat = knowledge.exactMsat(direction);
+    if (exactMsat >= 0) return amountMsat > exactMsat;
+    const at = leastChance === 0 ? -1 : knowledge.placeOf(direction);
+    if (at === -1) return false;
+    const { failMsat, failMs } = knowledge.columns!;
+    return failMs[at] !== -Infinity && (options.anyAmount || amountMsat >= failMsat[at]) &&
+      options.passedChance * (1 - this.#weightOf(failMs[at])) < leastChance;
   }
 
   bestChanceInto(): number {
@@ -144,33 +149,35 @@ export class AprioriModel implements SenderModel {
     return this.options.aprioriChance;
   }
 
-  /** Nodes of which a pair passed as much. */
-  surerNodes(amountMsat: number): ReadonlyMap<number, number> {
+  knownNodes(amountMsat: number, bounds: Map<number, number>): boolean {
     const { knowledge, options } = this;
-    const surer = this.#surer;
-    surer.clear();
     const { columns } = knowledge;
-    if (columns === undefined) return surer;
-    for (let at = 0; at < columns.size; at++) {
-      if (columns.heldMsat[at] < amountMsat) continue;
-      const node = this.network.source[columns.keys[at]];
-      surer.set(
-        node,
-        options.anyAmount ? this.#bestOfNode(node, amountMsat) : options.passedChance,
-      );
+    bounds.clear();
+    let surer = false;
+    for (let at = 0; at < (columns?.size ?? 0); at++) {
+      const node = this.network.source[columns!.keys[at]];
+      if (bounds.has(node)) continue;
+      const bound = this.#bestOfNode(node, amountMsat);
+      bounds.set(node, bound);
+      if (bound > options.aprioriChance) surer = true;
     }
     return surer;
   }
 
-  /** The node's chance had nothing failed, for the least amount. */
+  /** No pair of the node is surer, for this amount or more: successes of more may not count, failures do. */
   #bestOfNode(node: number, amountMsat: number): number {
     const { knowledge, options } = this;
+    const { failMsat, failMs, heldMsat } = knowledge.columns!;
     let weights = 1 / (1 - options.aprioriWeight) - 1;
     let chances = options.aprioriChance * weights;
     for (let at = knowledge.lastOfNode(node); at !== -1; at = knowledge.beforeOfNode(at)) {
-      if (knowledge.columns!.heldMsat[at] < amountMsat) continue;
-      weights++;
-      chances += options.passedChance;
+      if (heldMsat[at] >= amountMsat) {
+        if (!options.anyAmount) return options.passedChance;
+        weights++;
+        chances += options.passedChance;
+      } else if (failMs[at] !== -Infinity && amountMsat >= failMsat[at]) {
+        weights += this.#weightOf(failMs[at]);
+      }
     }
     return chances / weights;
   }

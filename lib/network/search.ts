@@ -1,6 +1,7 @@
 import { MSAT_PER_SAT } from "../core/mod.ts";
 import { isCutOff } from "./cut_off.ts";
 import { type Guide, Guides } from "./guide.ts";
+import { FAR } from "./hop_distances.ts";
 import type { HopModel, HopTerms } from "./hop_model.ts";
 import { type Network, TERMS } from "./network.ts";
 import { NodeHeap } from "./node_heap.ts";
@@ -115,7 +116,7 @@ export class BackwardSearch {
       amountMsat: ends.startAmountMsat,
       minProbability: limits.minProbability,
     };
-    if (this.model.surerNodes(aim.amountMsat).size === 0) {
+    if (!this.#guides.knowsSurer(aim.amountMsat)) {
       const guide = this.#guides.byHops(aim);
       const level = this.#levelOf(ends.start, guide);
       const enough = guide.restWeightMsat[level + 1] +
@@ -123,6 +124,8 @@ export class BackwardSearch {
       const way = this.#pass(ends, limits, { guide, enough, wholeWay: true });
       if (way !== undefined) return way;
     }
+    aim.amountMsat += this.#leastFeeMsat(ends);
+    this.#guides.knowsSurer(aim.amountMsat);
     const guide = this.#guides.byChances(aim);
     const good = this.#pass(ends, limits, { guide, wholeWay: true });
     const goodLabel = good === undefined ? Infinity : this.#label[ends.stop];
@@ -138,6 +141,20 @@ export class BackwardSearch {
       least = Math.min(least, levels[incomingSource[at]]);
     }
     return Math.min(least + 1, 254);
+  }
+
+  /** What others charge at least for the last hop. All hops before it carry that much more. */
+  #leastFeeMsat({ start, startAmountMsat, stop, stopPays }: SearchEnds): number {
+    const { incomingTerms: terms, outgoingStart } = this.network;
+    let least = Infinity;
+    for (let place = outgoingStart[start]; place < outgoingStart[start + 1]; place++) {
+      const at = TERMS.count * place;
+      if (terms[at + TERMS.minHtlcMsat] > startAmountMsat) continue;
+      if (terms[at + TERMS.maxHtlcMsat] < startAmountMsat) continue;
+      if (terms[at + TERMS.source] === stop && stopPays) continue;
+      least = Math.min(least, feeOf(terms, at, startAmountMsat));
+    }
+    return least === Infinity ? 0 : least;
   }
 
   #pass(
@@ -243,9 +260,10 @@ export class BackwardSearch {
     // What an attempt costs at least from here on: no hop is surer than sure.
     const leastCost = attemptCost / probability;
     const { stop } = ends;
-    const { levels, restChance, restWeightMsat } = this.#guide;
+    const { byNode, levels, restChance, restWeightMsat } = this.#guide;
     const here = { weightMsat: weightHere, chance: probability, attemptCost };
-    const lastLevel = this.#guide.lastLevel(here, this.#enough);
+    // A guide is for what all hops but the last carry.
+    const lastLevel = this.next[node] === -1 ? FAR - 1 : this.#guide.lastLevel(here, this.#enough);
     const end = outgoingStart[node + 1];
     for (let place = outgoingStart[node]; place < end; place++) {
       const from = incomingSource[place];
@@ -262,8 +280,7 @@ export class BackwardSearch {
       if (!stops && outgoingStart[from + 1] - outgoingStart[from] === 1) {
         if (this.#wanted[from] !== generation) continue;
       }
-      const fee = pays ? 0 : terms[at + TERMS.baseFeeMsat] +
-        Math.floor(amountMsat * terms[at + TERMS.feeRatePpm] / 1_000_000);
+      const fee = pays ? 0 : feeOf(terms, at, amountMsat);
       const sent = amountMsat + fee;
       if (sent - ends.deliveredMsat > limits.feeLimitMsat) continue;
       const delta = pays ? 0 : terms[at + TERMS.cltvDelta];
@@ -282,7 +299,8 @@ export class BackwardSearch {
       if (chance === 0 || chance < limits.minProbability) continue;
       const label = weight + attemptCost / chance;
       if (known && label >= labels[from]) continue;
-      const whole = weight + restWeightMsat[level] + attemptCost / (chance * restChance[level]);
+      const rest = byNode ? from : level;
+      const whole = weight + restWeightMsat[rest] + attemptCost / (chance * restChance[rest]);
       if (whole > this.#enough) continue;
       stamp[from] = generation;
       labels[from] = label;
@@ -316,6 +334,12 @@ export class BackwardSearch {
     }
     return way;
   }
+}
+
+/** The fee of the direction whose terms stand at a place. */
+function feeOf(terms: Float64Array, at: number, amountMsat: number): number {
+  return terms[at + TERMS.baseFeeMsat] +
+    Math.floor(amountMsat * terms[at + TERMS.feeRatePpm] / 1_000_000);
 }
 
 function attemptCostMsat({ deliveredMsat }: SearchEnds, limits: SearchLimits): number {
