@@ -4,10 +4,16 @@
  *
  * @module
  */
+export * from "./event_sink.ts";
+export { type FollowOptions, NodeFollower } from "./follow_node.ts";
+export { type SyncCounts, syncHistory, type SyncOptions } from "./history_sync.ts";
 export { type LndAccess, LndConnection } from "./lnd_connection.ts";
 export { LEAST_LND, LostConnectionError } from "./lnd_faults.ts";
 export { LndNode } from "./lnd_node.ts";
+export { checkState, type OpenLnd, openLnd, type OpenLndOptions } from "./lnd_open.ts";
 export { LndPayer } from "./lnd_payer.ts";
+export { LND_NETWORKS, type LndKeys, type LndSettings, readLndKeys } from "./lnd_settings.ts";
 export * from "./macaroon.ts";
 export * from "./paying.ts";
+export * from "./to_events.ts";
 export * from "./types.ts";
