@@ -58,7 +58,7 @@ function memberLines(text: string): Map<string, number> {
     const key = /^\s*((?:[\w-]+|"[^"]*"|'[^']*')(?:\s*\.\s*(?:[\w-]+|"[^"]*"|'[^']*'))*)\s*=/
       .exec(line);
     if (header !== null) {
-      table = keyParts(header[2]);
+      table = withIndices(keyParts(header[2]), count);
       if (header[1] === "[[") {
         const name = table.join("\0");
         const at = count.get(name) ?? 0;
@@ -72,6 +72,17 @@ function memberLines(text: string): Map<string, number> {
     }
   });
   return lines;
+}
+
+/** `arm.event` is `arm.1.event` after the second `[[arm]]`. */
+function withIndices(parts: readonly string[], count: ReadonlyMap<string, number>): string[] {
+  const path: string[] = [];
+  parts.forEach((part, depth) => {
+    path.push(part);
+    const tables = count.get(path.join("\0"));
+    if (tables !== undefined && depth < parts.length - 1) path.push(String(tables - 1));
+  });
+  return path;
 }
 
 function keyParts(dotted: string): string[] {

@@ -60,6 +60,14 @@ export function formatDuration(durationMs: number): string {
   return parts.join(" ") || "0 s";
 }
 
+/** Milliseconds of `2h30m`, `90s`, `1d12h` and the like; undefined for what is no duration. */
+export function parseDuration(text: string): number | undefined {
+  const parts = /^(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?$/.exec(text);
+  if (parts === null || text === "") return undefined;
+  const [days, hours, minutes, seconds] = parts.slice(1).map((part) => Number(part ?? 0));
+  return days * DAY_MS + hours * HOUR_MS + minutes * MINUTE_MS + seconds * SECOND_MS;
+}
+
 /** `1.5 MB`: powers of 1000, three digits. */
 export function formatBytes(bytes: number): string {
   const units = ["B", "kB", "MB", "GB", "TB"];

@@ -1,0 +1,129 @@
+import { DAY_MS, InputError, parseDuration } from "../../core/mod.ts";
+import {
+  buildWorld,
+  DRIFT_OPTIONS,
+  ELASTIC_DEMAND,
+  LATENCY_OPTIONS,
+  type RunOptions,
+  type Simulation,
+  simulationOf,
+} from "../../simulation/mod.ts";
+import type { Arm, ArmEvent } from "./arm.ts";
+import { type MetricName, METRICS } from "./metrics.ts";
+
+/** What all runs of an experiment have in common. */
+export interface ExperimentSetup {
+  /** File of the channel graph; one is generated for each seed when left out. */
+  graph?: string;
+  nodes: number;
+  operators: number;
+  paymentsPerDay: number;
+  /** Measured time, and that before it in which balances settle. */
+  days: number;
+  warmUpDays: number;
+}
+
+/** One run: all that its record follows from, beside the code. */
+export interface ExperimentJob {
+  setup: ExperimentSetup;
+  arm: Arm;
+  seed: number;
+}
+
+/** What a run came to. */
+export interface ArmRecord {
+  arm: string;
+  seed: number;
+  values: Record<MetricName, number>;
+}
+
+/** When virtual time begins to count, whatever today is. */
+const START_MS = Date.UTC(2024, 8, 22);
+
+/**
+ * Runs an arm with a seed. Arms of one seed share the network, the first balances and, unless
+ * their demand is elastic, who wants to pay whom and when: common random numbers.
+ */
+export async function runArm({ setup, arm, seed }: ExperimentJob): Promise<ArmRecord> {
+  const { warmUpDays, days, paymentsPerDay } = setup;
+  const world = await buildWorld({ ...setup, seed });
+  const perDay = paymentsPerDay * (arm.traffic ?? 1);
+  const simulation = simulationOf(world, {
+    startMs: START_MS,
+    warmUpMs: warmUpDays * DAY_MS,
+    paymentsPerDay: perDay,
+    ...runOptions(arm, perDay),
+  });
+  for (const event of arm.event ?? []) schedule(simulation, event);
+  simulation.runUntil(START_MS + days * DAY_MS);
+  simulation.check();
+  const values = Object.entries(METRICS).map(([name, { read }]) => [name, read(simulation, days)]);
+  return { arm: arm.name, seed, values: Object.fromEntries(values) };
+}
+
+function runOptions(arm: Arm, paymentsPerDay: number): Partial<RunOptions> {
+  const { max_attempts, max_parts, fee_limit_ppm, latency_ms } = arm;
+  return {
+    ...(arm.router === undefined ? {} : { router: arm.router }),
+    ...(arm.refresh_per_day === undefined ? {} : { refreshPerDay: arm.refresh_per_day }),
+    ...(arm.drift ? { drift: DRIFT_OPTIONS } : {}),
+    ...(arm.elastic ? { traffic: ELASTIC_DEMAND } : {}),
+    ...(arm.probes === undefined
+      ? {}
+      : { probing: { attemptsPerDay: arm.probes * paymentsPerDay } }),
+    ...(latency_ms === undefined
+      ? {}
+      : { htlc: { latency: { ...LATENCY_OPTIONS, medianMs: latency_ms } } }),
+    payments: {
+      ...(max_attempts === undefined ? {} : { maxAttempts: max_attempts }),
+      ...(max_parts === undefined ? {} : { maxParts: max_parts }),
+      ...(fee_limit_ppm === undefined ? {} : { feeLimitPpm: fee_limit_ppm }),
+    },
+  };
+}
+
+/** Puts an event on the simulation's calendar. @throws {InputError} for a node or channel it doesn't have */
+function schedule(simulation: Simulation, event: ArmEvent): void {
+  const { network, operators } = simulation;
+  const ids = event.node === "operators" ? operators : [event.node];
+  const unknown = ids.find((id) => network.nodeOf(id) === undefined);
+  if (unknown !== undefined) {
+    throw new InputError({
+      field: "event.node",
+      found: unknown,
+      expected: "a node of the graph or operators",
+    });
+  }
+  // A channel that is not the node's would be noticed in the middle of the run only.
+  const changes = event.kind === "fees"
+    ? ids.flatMap((id) => feeChanges(simulation, id, event))
+    : [];
+  simulation.at(simulation.nowMs + parseDuration(event.at)!, () => {
+    if (event.kind === "fees") { for (const change of changes) change(); }
+    else for (const id of ids) simulation.takeOffline(id, parseDuration(event.for)!);
+  });
+}
+
+function feeChanges(
+  simulation: Simulation,
+  id: string,
+  { channel, fee_rate_ppm, factor = 1, base_fee_msat }: ArmEvent & { kind: "fees" },
+): (() => void)[] {
+  const { network } = simulation;
+  const directions = [...network.directionsFrom(network.nodeOf(id)!)].filter((direction) =>
+    channel === undefined || network.channelIds[direction >> 1] === channel
+  );
+  if (directions.length === 0) {
+    throw new InputError({
+      field: "event.channel",
+      found: channel,
+      expected: `a channel of ${id}`,
+    });
+  }
+  return directions.map((direction) => () =>
+    simulation.setFees(id, network.channelIds[direction >> 1], {
+      baseFeeMsat: base_fee_msat ?? network.baseFeeMsat[direction],
+      feeRatePpm: fee_rate_ppm ?? Math.round(network.feeRatePpm[direction] * factor),
+    })
+  );
+}
