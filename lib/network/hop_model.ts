@@ -3,8 +3,8 @@
  * it for every direction it looks at; the bounds let it pass over what can't be in the best way.
  */
 export interface HopModel {
-  /** The chance, 0 to 1, that a direction carries an amount; 0 rules it out. */
-  chance(direction: number, amountMsat: number, capacityMsat: number): number;
+  /** The chance, 0 to 1, that a hop carries its amount; 0 rules it out. */
+  chance(hop: HopTerms): number;
   /**
    * What is put down for a hop, msat, 0 or more: the fee, the risk of the time lock and whatever
    * else makes it less welcome.
@@ -27,9 +27,11 @@ export interface HopModel {
   leastWeightMsat(amountMsat: number): number;
 }
 
-/** A hop to be weighed. One object is used again and again: it is not to be kept. */
+/** A hop to be judged. One object is used again and again: it is not to be kept. */
 export interface HopTerms {
   direction: number;
+  /** The node that pays. */
+  source: number;
   /** What the hop carries, and the capacity of its channel. */
   amountMsat: number;
   capacityMsat: number;
@@ -37,4 +39,9 @@ export interface HopTerms {
   feeMsat: number;
   /** {@linkcode SearchLimits.riskPerBlock} of its time lock. */
   riskMsat: number;
+}
+
+/** A hop as yet without terms. */
+export function emptyHop(): HopTerms {
+  return { direction: 0, source: 0, amountMsat: 0, capacityMsat: 0, feeMsat: 0, riskMsat: 0 };
 }

@@ -76,11 +76,14 @@ export class LiquidityBounds implements HopModel {
   /** The chance, 0 to 1, that a direction holds `amountMsat`, given what is known. */
   probability(direction: number, amountMsat: number): number {
     const capacityMsat = this.network.capacitySat[direction >> 1] * MSAT_PER_SAT;
-    return this.chance(direction, amountMsat, capacityMsat);
+    return this.#chance(direction, amountMsat, capacityMsat);
   }
 
-  /** {@linkcode LiquidityBounds.probability} for those who have the capacity at hand. */
-  chance(direction: number, amountMsat: number, capacityMsat: number): number {
+  chance({ direction, amountMsat, capacityMsat }: HopTerms): number {
+    return this.#chance(direction, amountMsat, capacityMsat);
+  }
+
+  #chance(direction: number, amountMsat: number, capacityMsat: number): number {
     if (this.#stamp[direction] !== this.#generation) return priorAtLeast(amountMsat / capacityMsat);
     const failed = this.#failedMsat[direction], held = this.#heldMsat[direction];
     if (amountMsat >= failed) return 0;

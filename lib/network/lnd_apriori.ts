@@ -72,7 +72,11 @@ export class AprioriModel implements SenderModel {
     this.options = options;
     this.limits = limits;
     this.bestOwnChance = options.passedChance;
-    this.knowledge = new SenderKnowledge(network, MOST_RESULTS, "pairs");
+    this.knowledge = new SenderKnowledge(network, {
+      most: MOST_RESULTS,
+      of: "pairs",
+      halfLifeMs: options.halfLifeMs,
+    });
   }
 
   begin(sender: number, nowMs: number): void {
@@ -83,21 +87,21 @@ export class AprioriModel implements SenderModel {
     reportToMissionControl(this.knowledge, sender, report, nowMs);
   }
 
-  chance(direction: number, amountMsat: number, capacityMsat: number): number {
+  chance({ direction, source, amountMsat, capacityMsat }: HopTerms): number {
     const { knowledge, options } = this;
-    const exactMsat = knowledge.exactMsat(direction);
-    if (exactMsat >= 0) return amountMsat <= exactMsat ? options.passedChance : 0;
-    const node = this.network.source[direction];
-    const usual = node === knowledge.sender
-      ? options.passedChance
-      : this.#nodeChance(node, amountMsat, capacityMsat);
-    const at = knowledge.lastOfNode(node) === -1 ? -1 : knowledge.placeOf(direction);
+    const own = source === knowledge.sender;
+    if (own) {
+      const exactMsat = knowledge.exactMsat(direction);
+      if (exactMsat >= 0) return amountMsat <= exactMsat ? options.passedChance : 0;
+    }
+    const usual = own ? options.passedChance : this.#nodeChance(source, amountMsat, capacityMsat);
+    const at = knowledge.lastOfNode(source) === -1 ? -1 : knowledge.placeOf(direction);
     if (at === -1) return usual;
     const { failMsat, failMs, heldMsat } = knowledge.columns!;
     if (!options.anyAmount && amountMsat <= heldMsat[at]) return options.passedChance;
     if (failMs[at] === -Infinity) return usual;
     if (!options.anyAmount && amountMsat < failMsat[at]) return usual;
-    return usual * (1 - this.#weightOf(failMs[at]));
+    return usual * (1 - knowledge.failWeight[at]);
   }
 
   /** The chance of a pair of this node of which nothing is known. */
@@ -115,15 +119,10 @@ export class AprioriModel implements SenderModel {
         weights++;
         chances += options.passedChance;
       } else if (failMs[at] !== -Infinity && amountMsat >= failMsat[at]) {
-        weights += this.#weightOf(failMs[at]);
+        weights += knowledge.failWeight[at];
       }
     }
     return chances / weights;
-  }
-
-  /** What is left of a failure, 1 when fresh. */
-  #weightOf(failMs: number): number {
-    return 0.5 ** ((this.knowledge.nowMs - failMs) / this.options.halfLifeMs);
   }
 
   weigh({ feeMsat, riskMsat }: HopTerms): number {
@@ -138,7 +137,7 @@ export class AprioriModel implements SenderModel {
     if (at === -1) return false;
     const { failMsat, failMs } = knowledge.columns!;
     return failMs[at] !== -Infinity && (options.anyAmount || amountMsat >= failMsat[at]) &&
-      options.passedChance * (1 - this.#weightOf(failMs[at])) < leastChance;
+      options.passedChance * (1 - knowledge.failWeight[at]) < leastChance;
   }
 
   bestChanceInto(): number {
@@ -176,7 +175,7 @@ export class AprioriModel implements SenderModel {
         weights++;
         chances += options.passedChance;
       } else if (failMs[at] !== -Infinity && amountMsat >= failMsat[at]) {
-        weights += this.#weightOf(failMs[at]);
+        weights += knowledge.failWeight[at];
       }
     }
     return chances / weights;

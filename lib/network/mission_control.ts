@@ -61,5 +61,6 @@ function pairFailed(
   if (amountMsat > failMsat[at] && nowMs - failMs[at] < RELAX_MS) return;
   failMs[at] = nowMs;
   failMsat[at] = amountMsat;
+  if (sender === knowledge.sender) knowledge.weighFailure(at);
   if (heldMsat[at] >= amountMsat) heldMsat[at] = Math.max(0, amountMsat - 1);
 }

@@ -1,5 +1,5 @@
 import { MSAT_PER_SAT } from "../core/mod.ts";
-import type { HopModel } from "./hop_model.ts";
+import { emptyHop, type HopModel } from "./hop_model.ts";
 import { LiquidityBounds } from "./liquidity_bounds.ts";
 import type { Network } from "./network.ts";
 import { BackwardSearch, type Way } from "./search.ts";
@@ -177,10 +177,14 @@ export class ModelFinder<M extends HopModel> {
 
   /** The chance that every hop of a way holds its amount, by what the model thinks. */
   routeProbability(directions: readonly number[], amountsMsat: readonly number[]): number {
+    const hop = emptyHop();
     let probability = 1;
     for (let i = 0; i < directions.length; i++) {
-      const capacityMsat = this.network.capacitySat[directions[i] >> 1] * MSAT_PER_SAT;
-      probability *= this.model.chance(directions[i], amountsMsat[i], capacityMsat);
+      hop.direction = directions[i];
+      hop.source = this.network.source[directions[i]];
+      hop.amountMsat = amountsMsat[i];
+      hop.capacityMsat = this.network.capacitySat[directions[i] >> 1] * MSAT_PER_SAT;
+      probability *= this.model.chance(hop);
     }
     return probability;
   }

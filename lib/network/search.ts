@@ -2,7 +2,7 @@ import { MSAT_PER_SAT } from "../core/mod.ts";
 import { isCutOff } from "./cut_off.ts";
 import { type Guide, Guides } from "./guide.ts";
 import { FAR } from "./hop_distances.ts";
-import type { HopModel, HopTerms } from "./hop_model.ts";
+import { emptyHop, type HopModel } from "./hop_model.ts";
 import { type Network, TERMS } from "./network.ts";
 import { NodeHeap } from "./node_heap.ts";
 import type { SearchEnds, SearchLimits } from "./search_limits.ts";
@@ -58,13 +58,7 @@ export class BackwardSearch {
   #guide: Guide;
   /** Whether nodes are settled in the order of what the whole way costs at least, not of their label. */
   #wholeWay = false;
-  readonly #terms: HopTerms = {
-    direction: 0,
-    amountMsat: 0,
-    capacityMsat: 0,
-    feeMsat: 0,
-    riskMsat: 0,
-  };
+  readonly #hop = emptyHop();
 
   constructor(readonly network: Network, readonly model: HopModel) {
     const nodes = network.nodeCount;
@@ -216,14 +210,15 @@ export class BackwardSearch {
   #isSureDirect(peer: number): boolean {
     if (this.#direct[peer] !== this.#generation) return false;
     const { network, model } = this;
-    const hop = this.#terms, out = this.#directOut[peer], amountMsat = this.amountMsat[peer];
+    const hop = this.#hop, out = this.#directOut[peer], amountMsat = this.amountMsat[peer];
     hop.direction = out;
+    hop.source = network.source[out];
     hop.amountMsat = amountMsat;
     hop.capacityMsat = network.capacitySat[out >> 1] * MSAT_PER_SAT;
     hop.feeMsat = 0;
     hop.riskMsat = 0;
     return network.carries(out, amountMsat) && model.weigh(hop) === 0 &&
-      model.chance(out, amountMsat, hop.capacityMsat) === 1;
+      model.chance(hop) === 1;
   }
 
   /**
@@ -253,7 +248,7 @@ export class BackwardSearch {
   /** Looks at everybody who could send to `node`. */
   #expand(node: number, ends: SearchEnds, limits: SearchLimits, attemptCost: number): void {
     const { incomingTerms: terms, incomingSource, outgoingStart } = this.network;
-    const generation = this.#generation, model = this.model, hop = this.#terms;
+    const generation = this.#generation, model = this.model, hop = this.#hop;
     const settled = this.#settled, stamp = this.#stamp, labels = this.#label;
     const amountMsat = this.amountMsat[node], probability = this.probability[node];
     const weightHere = this.#weight[node], cltvHere = this.#cltv[node];
@@ -287,15 +282,16 @@ export class BackwardSearch {
       const cltv = cltvHere + delta;
       if (cltv > limits.cltvLimit) continue;
       const known = stamp[from] === generation;
-      const direction = hop.direction = terms[at + TERMS.direction];
-      const capacityMsat = hop.capacityMsat = terms[at + TERMS.capacityMsat];
+      hop.direction = terms[at + TERMS.direction];
+      hop.source = from;
+      hop.capacityMsat = terms[at + TERMS.capacityMsat];
       hop.amountMsat = amountMsat;
       hop.feeMsat = fee;
       hop.riskMsat = sent * delta * limits.riskPerBlock;
       const weight = weightHere + model.weigh(hop);
       if (weight + leastCost > this.#enough) continue;
       if (known && weight + leastCost >= labels[from]) continue;
-      const chance = probability * model.chance(direction, amountMsat, capacityMsat);
+      const chance = probability * model.chance(hop);
       if (chance === 0 || chance < limits.minProbability) continue;
       const label = weight + attemptCost / chance;
       if (known && label >= labels[from]) continue;
@@ -308,7 +304,7 @@ export class BackwardSearch {
       this.#cltv[from] = cltv;
       this.amountMsat[from] = sent;
       this.probability[from] = chance;
-      this.next[from] = direction;
+      this.next[from] = hop.direction;
       this.hops[from] = this.hops[node] + 1;
       this.#heap.push(from, this.#wholeWay ? whole : label);
       if (label >= this.#enough) continue;

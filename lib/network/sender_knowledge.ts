@@ -1,8 +1,14 @@
 import type { Network } from "./network.ts";
 import { type MemoryColumns, type MemorySnapshot, SenderMemory } from "./sender_memory.ts";
 
-/** What a record is kept for. */
-export type KnowledgeOf = "directions" | "pairs";
+export interface KnowledgeOptions {
+  /** Records a sender. */
+  most: number;
+  /** What a record is of: for `pairs` parallel channels share one, as mission control has it. */
+  of: "directions" | "pairs";
+  /** In which a failure loses half its weight. */
+  halfLifeMs: number;
+}
 
 /**
  * The {@linkcode SenderMemory} of a network's payers, with that of one payer, the sender of now, at
@@ -14,6 +20,8 @@ export class SenderKnowledge {
   nowMs = 0;
   /** The records of the sender of now. */
   columns: MemoryColumns | undefined;
+  /** What is left of each record's failure, 1 when fresh; 0 for none. */
+  failWeight = new Float64Array(16);
   /** For each record the one before it whose direction leaves the same node; -1 for none. */
   #beforeOfNode = new Int32Array(16);
   readonly #keyOf: Int32Array;
@@ -30,10 +38,12 @@ export class SenderKnowledge {
   /** Records that are in the index. */
   #indexed = 0;
 
-  /** @param of for `pairs` parallel channels share a record, as mission control has it */
-  constructor(readonly network: Network, most: number, of: KnowledgeOf = "directions") {
+  readonly halfLifeMs: number;
+
+  constructor(readonly network: Network, { most, of, halfLifeMs }: KnowledgeOptions) {
     const directions = 2 * network.channelCount;
     this.memory = new SenderMemory(most);
+    this.halfLifeMs = halfLifeMs;
     this.#keyOf = of === "pairs"
       ? pairKeys(network)
       : Int32Array.from({ length: directions }, (_, d) => d);
@@ -64,16 +74,21 @@ export class SenderKnowledge {
   #index(place: number): void {
     const key = this.columns!.keys[place], node = this.network.source[key];
     if (place >= this.#beforeOfNode.length) {
-      const longer = new Int32Array(2 * place);
-      longer.set(this.#beforeOfNode);
-      this.#beforeOfNode = longer;
+      this.#beforeOfNode = resized(this.#beforeOfNode, new Int32Array(2 * place));
+      this.failWeight = resized(this.failWeight, new Float64Array(2 * place));
     }
     this.#indexed = place + 1;
+    this.weighFailure(place);
     this.#place[key] = place;
     this.#stamp[key] = this.#generation;
     this.#beforeOfNode[place] = this.lastOfNode(node);
     this.#lastOfNode[node] = place;
     this.#nodeStamp[node] = this.#generation;
+  }
+
+  /** To be called when a record's failure was written. */
+  weighFailure(place: number): void {
+    this.failWeight[place] = 0.5 ** ((this.nowMs - this.columns!.failMs[place]) / this.halfLifeMs);
   }
 
   learnExact(direction: number, availableMsat: number): void {
@@ -148,4 +163,9 @@ function pairKeys(network: Network): Int32Array {
     }
   }
   return keys;
+}
+
+function resized<T extends Int32Array | Float64Array>(from: T, to: T): T {
+  to.set(from);
+  return to;
 }
