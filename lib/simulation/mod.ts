@@ -16,7 +16,7 @@ export {
 export { decideSuggestion } from "./decide.ts";
 export { HttpAdapter, type HttpAdapterOptions } from "./http_adapter.ts";
 export { type LiveOptions, LiveSimulation, runEpoch } from "./live.ts";
-export { chooseOperators, type RankRange } from "./operators.ts";
+export { chooseOperators, type OperatorRule } from "./operators.ts";
 export { FAILURE_REASONS, type FailureReason } from "./failures.ts";
 export type { GateOptions } from "./hop_gate.ts";
 export { InstantPayer } from "./instant_payer.ts";
