@@ -22,9 +22,13 @@ export type WorldTerms =
   >
   & { drift: SimulationOptions["drift"] };
 
-/** Terms that reproduced a real routing node's statistics. */
+/**
+ * Terms that reproduce a real routing node's statistics where nobody acts: 25 forwards a day at the node in
+ * the middle, some 280 ppm of the amount earned, 12 to 24 % local failures. Nine bursts in ten go to one of two usual receivers:
+ * persistent sources and sinks, which empty channels for good.
+ */
 export const BASE_WORLD: WorldTerms = {
-  traffic: {},
+  traffic: { usualShare: 0.9, usualReceivers: 2 },
   payments: { feeLimitPpm: 10_000 },
   refreshPerDay: 0.05,
   drift: undefined,
@@ -49,7 +53,7 @@ export const SCENARIOS = {
   },
   volatile: {
     summary: "bursts four times as long, days three times as uneven, few usual receivers",
-    world: { traffic: { burstSize: 20, dayVariation: 0.75, usualShare: 0.2 } },
+    world: { traffic: { burstSize: 20, dayVariation: 0.75, usualShare: 0.3, usualReceivers: 4 } },
   },
   fees: {
     summary: "fees are dealt out anew at random: they say nothing of demand",
@@ -71,6 +75,7 @@ export function worldTerms(scenario: Scenario): WorldTerms {
   return {
     ...BASE_WORLD,
     ...world,
+    traffic: { ...BASE_WORLD.traffic, ...world?.traffic },
     payments: { ...BASE_WORLD.payments, ...world?.payments },
   };
 }

@@ -12,12 +12,13 @@ import { type Scenario, worldTerms } from "./scenarios.ts";
 import { UPLIFT_START_MS, type UpliftSetup } from "./setup.ts";
 
 /**
- * Operators stand here among the nodes by their number of channels: in the core of mainnet those have
- * some 60 to 150 and, without any rebalancing, forward 25 payments a day in the middle, as the real node did.
+ * Who acts: nodes in the middle of the core that charge for forwarding, by the graph alone. In the
+ * core of mainnet those have some 45 to 95 channels; without any rebalancing the one in the middle forwards 25
+ * payments a day, as the real node did.
  */
-const OPERATOR_RANKS = { from: 0.03, to: 0.15 };
+const OPERATOR_RULE = { fromRank: 0.05, toRank: 0.2, leastPpm: 100 };
 /** Those that rebalance beside them in one of the scenarios come from a wider range. */
-const OTHER_RANKS = { from: 0, to: 0.4 };
+const OTHER_RULE = { fromRank: 0, toRank: 0.4, leastPpm: 20 };
 /** Standard deviation of the change of a balance where balances are jittered, of the capacity. */
 const JITTER = 0.01;
 
@@ -52,9 +53,9 @@ export function upliftWorld(
   const rng = seededRng(seed).fork("uplift");
   const network = scenario.network?.(graph, rng) ?? graph;
   // Operators follow from the graph as it is, so that all scenarios of a seed have the same ones.
-  const operators = chooseOperators(graph, setup.operators, rng, OPERATOR_RANKS);
+  const operators = chooseOperators(graph, setup.operators, rng, OPERATOR_RULE);
   const others = scenario.othersRebalance
-    ? chooseOperators(graph, 2 * setup.operators, rng.fork("others"), OTHER_RANKS)
+    ? chooseOperators(graph, 2 * setup.operators, rng.fork("others"), OTHER_RULE)
       .filter((id) => !operators.includes(id)).slice(0, setup.operators)
     : [];
   return { network, operators, others, scenario, seed, paymentsPerDay: setup.paymentsPerDay };

@@ -92,7 +92,7 @@ function estimateRows(figures: PolicyFigures, { metric, unit, estimate }: Cell):
   if (estimate === undefined) return [];
   const { value, low, high, min, max, seeds: runs } = estimate;
   const row = { ...head(figures), metric, value, unit, runs, min, max };
-  return Number.isNaN(low) ? [row] : [
+  return !Number.isFinite(low) ? [row] : [
     row,
     { ...row, metric: `${metric}_low_95`, value: low },
     { ...row, metric: `${metric}_high_95`, value: high },

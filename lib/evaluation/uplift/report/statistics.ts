@@ -1,8 +1,10 @@
+import { meanInterval } from "../../experiment/paired.ts";
+
 /** An estimate with its 95 % interval, from one value a seed. */
 export interface Estimate {
   /** Mean over seeds. */
   value: number;
-  /** Ends of the interval; NaN for a single seed, which tells nothing of chance. */
+  /** Ends of the interval; infinite for a single seed, which tells nothing of chance. */
   low: number;
   high: number;
   /** Least and greatest value of a seed. */
@@ -28,56 +30,14 @@ export function signedLog(satPerDay: number): number {
 /**
  * Mean and Student's interval over seeds. A seed is one independent draw of traffic, balances and
  * operators; nodes of one seed share a network and are not independent, so their mean counts as one
- * observation. With ten seeds a bootstrap of clusters gives intervals that are too short, as it knows
- * no degrees of freedom; Student's is right where seed means are near normal, which means of
- * 25 nodes are.
+ * observation. With ten seeds a bootstrap of clusters gives intervals that are too short, as it
+ * knows no degrees of freedom; Student's is right where seed means are near normal, which means of 25
+ * nodes are.
  */
 export function overSeeds(values: readonly number[]): Estimate {
-  const seeds = values.length;
-  const value = mean(values);
-  const squares = values.reduce((sum, x) => sum + (x - value) ** 2, 0);
-  const half = seeds < 2
-    ? NaN
-    : studentQuantile(seeds - 1) * Math.sqrt(squares / (seeds - 1) / seeds);
-  return {
-    value,
-    low: value - half,
-    high: value + half,
-    min: Math.min(...values),
-    max: Math.max(...values),
-    seeds,
-  };
-}
-
-/** Upper 97.5 % points of Student's distribution for 1 to 12 degrees of freedom. */
-const STUDENT_975 = [
-  12.7062,
-  4.30265,
-  3.18245,
-  2.77645,
-  2.57058,
-  2.44691,
-  2.36462,
-  2.306,
-  2.26216,
-  2.22814,
-  2.20099,
-  2.17881,
-];
-const NORMAL_975 = 1.959964;
-
-/**
- * Upper 97.5 % point of Student's distribution: from the table, beyond it by the expansion about
- * the normal's (Abramowitz and Stegun 26.7.5), good to 1e-4 there.
- *
- * @param freedom degrees of freedom, 1 or more
- */
-export function studentQuantile(freedom: number): number {
-  if (freedom <= STUDENT_975.length) return STUDENT_975[freedom - 1];
-  const z = NORMAL_975;
-  return z + (z ** 3 + z) / (4 * freedom) +
-    (5 * z ** 5 + 16 * z ** 3 + 3 * z) / (96 * freedom ** 2) +
-    (3 * z ** 7 + 19 * z ** 5 + 17 * z ** 3 - 15 * z) / (384 * freedom ** 3);
+  const { mean: value, low, high } = meanInterval(values);
+  const [min, max] = [Math.min(...values), Math.max(...values)];
+  return { value, low, high, min, max, seeds: values.length };
 }
 
 /** Arithmetic mean; NaN of nothing. */

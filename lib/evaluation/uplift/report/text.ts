@@ -84,7 +84,7 @@ function points(estimate: Estimate | undefined): string {
   if (estimate === undefined) return "";
   const text = (value: number) => `${value >= 0 ? "+" : ""}${(100 * value).toFixed(1)}`;
   const { value, low, high } = estimate;
-  return Number.isNaN(low) ? text(value) : `${text(value)} [${text(low)}, ${text(high)}]`;
+  return !Number.isFinite(low) ? text(value) : `${text(value)} [${text(low)}, ${text(high)}]`;
 }
 
 function whole(value: number): string {
