@@ -8,8 +8,10 @@ import {
 } from "../learning/mod.ts";
 import { Lens } from "../lens/mod.ts";
 import {
+  DriftWatch,
   followChampion,
   type FollowOptions,
+  liveLosses,
   liveQuality,
   type ModelSummary,
   type Retrain,
@@ -34,6 +36,8 @@ export interface LensParts {
   modelId: string;
   /** Errors measured live. */
   performance: () => object;
+  losses: () => Record<string, number>;
+  drift: DriftWatch;
   retrain: Retrain;
   /** All models of the registry. */
   models: () => Promise<ModelSummary[]>;
@@ -53,14 +57,19 @@ export async function openLens({ folder, model, seed, clock }: LensSetup): Promi
   const forecaster: Forecaster = championPath === undefined
     ? new BaselineForecaster()
     : await ForecastModel.load(championPath);
-  const online = new OnlineLearner(forecaster);
+  const drift = new DriftWatch();
+  const online = new OnlineLearner(forecaster, {
+    onLoss: (loss, knownMs) => drift.observe(loss, knownMs),
+  });
   const { horizonMs } = forecaster;
   const lens = new Lens({ forecaster, online, collector: { horizonMs } });
-  const serving = new ServingModel({ lens, online, path: championPath });
+  const serving = new ServingModel({ lens, online, drift, path: championPath });
   return {
     lens,
     modelId: forecaster.id,
     performance: () => liveQuality(online.report()),
+    losses: () => liveLosses(online.report()),
+    drift,
     retrain: workerRetrain({ lens, serving, clock, folder, seed }),
     models: registryReader(registry),
     follow: (signal, onChange) => followChampion({ serving, registry, clock, signal, onChange }),

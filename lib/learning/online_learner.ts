@@ -26,6 +26,11 @@ export interface OnlineOptions {
   leastSamples: number;
   /** Half-life of the errors that decide whether it is used, in time of the samples. */
   memoryMs: number;
+  /**
+   * Told of each forecast of the forecaster itself, once its horizon has passed: the pinball loss
+   * as a share of the capacity, and when the horizon passed.
+   */
+  onLoss?: (loss: number, knownMs: number) => void;
 }
 
 /** Values of {@linkcode OnlineOptions} where none is given. */
@@ -217,6 +222,7 @@ export class OnlineLearner {
         covered[i] += inside ? 1 / SIDES.length : 0;
       }
     }
+    this.options.onLoss?.(losses[1] / sample.vector[0], sample.timeMs + horizonMs);
     this.#nowMs = Math.max(this.#nowMs, sample.timeMs);
     this.#loss.add(losses, this.#nowMs, this.options.memoryMs);
     this.#covered.add(covered, this.#nowMs, this.options.memoryMs);

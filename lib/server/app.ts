@@ -1,5 +1,5 @@
-import { OpenAPIHono } from "@hono/zod-openapi";
-import { InputError, isoTime, logger, SECOND_MS } from "../core/mod.ts";
+import { OpenAPIHono, type z } from "@hono/zod-openapi";
+import { InputError, isoTime, logger, parseIsoTime, SECOND_MS } from "../core/mod.ts";
 import { channelKey } from "../liquidity/mod.ts";
 import { parseWith } from "../protocol/mod.ts";
 import type { Context } from "hono";
@@ -14,11 +14,13 @@ import { bearer, headers, limitRate, sameSite, TOKEN_COOKIE } from "./guards.ts"
 import type { LensServer } from "./lens_server.ts";
 import { inputProblem, problem } from "./problem.ts";
 import { ROUTES } from "./routes.ts";
-import { listQuerySchema } from "./schemas.ts";
+import { forwardQuerySchema, hourQuerySchema, listQuerySchema } from "./schemas.ts";
 import { MAX_BODY_BYTES, update } from "./update_route.ts";
 import {
   channelView,
+  forwardView,
   historyView,
+  hourView,
   recommendationsView,
   retrainingView,
   twinView,
@@ -88,7 +90,7 @@ function addReads(app: OpenAPIHono, server: LensServer): void {
   app.get("/api/channels", (c) => {
     const { node, limit, offset } = query(c);
     const rows = server.channels.list(node);
-    return c.json({
+    return sendJson(c, {
       total: rows.length,
       channels: rows.slice(offset, offset + limit).map(channelView),
     });
@@ -98,7 +100,7 @@ function addReads(app: OpenAPIHono, server: LensServer): void {
     const row = server.channels.get(channelKey(node, id));
     if (row === undefined) return problem(404, `no channel ${id} of node ${node} is known`);
     const { decisions } = recommendationsView(server.plan, server.modelId, node);
-    return c.json({
+    return sendJson(c, {
       channel: channelView(row),
       prediction: server.prediction(channelKey(node, id)) ?? null,
       decision: decisions.find((d) => d.channel_id === id) ?? null,
@@ -108,19 +110,30 @@ function addReads(app: OpenAPIHono, server: LensServer): void {
     const { node, limit, offset } = query(c);
     const all = server.predictions();
     const mine = node === undefined ? all : all.filter((p) => p.node === node);
-    return c.json({ total: mine.length, predictions: mine.slice(offset, offset + limit) });
+    return sendJson(c, { total: mine.length, predictions: mine.slice(offset, offset + limit) });
+  });
+  app.get("/api/forwards", async (c) => {
+    const { before, limit, node } = query(c, forwardQuerySchema);
+    const rows = await store.recent({ kind: "forward", node, limit, beforeSeq: before });
+    const next = rows.at(-1)?.seq ?? null;
+    return c.json({ forwards: rows.map(forwardView), next });
+  });
+  app.get("/api/hours", async (c) => {
+    const { from, ...rest } = query(c, hourQuerySchema);
+    const fromMs = from === undefined ? 0 : parseIsoTime(from) ?? 0;
+    return c.json({ hours: (await store.hours({ ...rest, fromMs })).map(hourView) });
   });
   app.get("/api/recommendations", (c) => {
     const { node } = query(c);
     if (node === undefined) return sendCached(c, server.recommendations);
-    return sendCached(c, cachedJson(recommendationsView(server.plan, server.modelId, node)));
+    return sendJson(c, recommendationsView(server.plan, server.modelId, node));
   });
   app.get("/api/suggestions", async (c) => {
     const rows = await store.suggestions(query(c));
     return c.json({ suggestions: rows.map(historyView) });
   });
   app.get("/api/models", async (c) =>
-    c.json({
+    sendJson(c, {
       serving: server.modelId ?? null,
       serving_since: server.servingSinceMs === undefined ? null : isoTime(server.servingSinceMs),
       last_retraining: retrainingView(server.lastRetraining),
@@ -222,8 +235,14 @@ function methodsOf(path: string): string[] {
   }).map((route) => route.method.toUpperCase());
 }
 
-function query(c: Context) {
-  return parseWith(listQuerySchema, c.req.query(), { field: "query" });
+function query(c: Context): z.output<typeof listQuerySchema>;
+function query<S extends z.ZodType>(c: Context, schema: S): z.output<S>;
+function query(c: Context, schema: z.ZodType = listQuerySchema) {
+  return parseWith(schema, c.req.query(), { field: "query" });
+}
+
+function sendJson(c: Context, value: unknown): Response {
+  return sendCached(c, cachedJson(value));
 }
 
 function sendCached(c: Context, { bytes, etag }: CachedJson): Response {
@@ -241,6 +260,10 @@ function gauge(server: LensServer): void {
     metrics.set("event_time_seconds", options.engine.nowMs / SECOND_MS);
   }
   metrics.set("channels", server.channels.size);
+  if (options.drift) metrics.set("drift_level", options.drift.state.level);
+  for (const [of, sat] of Object.entries(options.losses?.() ?? {})) {
+    if (Number.isFinite(sat)) metrics.set("model_loss_sat", sat, { of });
+  }
   metrics.set("live_readers", server.live.readers);
   metrics.set("resident_memory_bytes", Deno.memoryUsage().rss);
   if (server.servingSinceMs !== undefined) {

@@ -1,3 +1,4 @@
+import type { FeatureDrift } from "../learning/mod.ts";
 import type { Network } from "../network/mod.ts";
 import type { ChannelOutlook, Plan } from "../planning/mod.ts";
 import type { LensEvent } from "../protocol/mod.ts";
@@ -21,6 +22,8 @@ export interface RetrainResult {
   /** The model that serves now. */
   modelId: string | undefined;
   reason: string;
+  /** The features that moved most since the champion was trained; none where it has no scaler. */
+  featureDrift?: FeatureDrift[];
 }
 
 /** Trains a challenger off the serving thread and puts it in when it is better. Ends early on abort. */
@@ -31,6 +34,7 @@ export interface RetrainOutcome {
   status: "promoted" | "kept" | "failed";
   modelId: string | undefined;
   reason: string;
+  featureDrift?: FeatureDrift[];
   /** Unix ms by the server's clock. */
   finishedMs: number;
 }

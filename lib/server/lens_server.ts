@@ -1,9 +1,18 @@
-import { type Clock, elapsedMs, isoTime, logger, MINUTE_MS, SECOND_MS } from "../core/mod.ts";
+import {
+  type Clock,
+  elapsedMs,
+  HOUR_MS,
+  isoTime,
+  logger,
+  MINUTE_MS,
+  SECOND_MS,
+} from "../core/mod.ts";
 import type { Network } from "../network/mod.ts";
-import type { Plan } from "../planning/mod.ts";
+import type { ChannelOutlook, Plan } from "../planning/mod.ts";
 import { type LensEvent, snakeNames } from "../protocol/mod.ts";
 import type { AppendResult, ExportedFile, Store } from "../store/mod.ts";
 import { type CachedJson, cachedJson } from "./cached_json.ts";
+import type { DriftWatch } from "./drift_watch.ts";
 import type { Engine, ModelSummary, Retrain, RetrainOutcome, TwinView } from "./engine.ts";
 import { Exporter } from "./exporter.ts";
 import { Ingest } from "./ingest.ts";
@@ -14,6 +23,7 @@ import { PredictionCache } from "./prediction_cache.ts";
 import type { PredictionView } from "./schemas.ts";
 import {
   channelView,
+  driftView,
   predictionRows,
   recommendationsView,
   retrainingView,
@@ -37,8 +47,12 @@ export interface LensServerOptions {
   modelId?: string;
   /** Errors of the model, its online correction and the baselines, as measured while serving. */
   performance?: () => object;
+  /** The mean losses among them, sat, by whose they are. */
+  losses?: () => Record<string, number>;
   /** Without it the first model stays. */
   retrain?: Retrain;
+  /** Watches the errors of the model that serves; an alarm retrains early. */
+  drift?: DriftWatch;
   /** All models of the registry. */
   models?: () => Promise<ModelSummary[]>;
 }
@@ -61,6 +75,8 @@ export class LensServer {
   /** The plan as it is served. */
   recommendations: CachedJson;
   #twins: TwinView[] = [];
+  /** The last predictions that were written down. */
+  #predicted: { timeMs: number; modelId: string | undefined } | undefined;
   #liveTimer: ReturnType<typeof setTimeout> | undefined;
   #retraining: Promise<RetrainOutcome> | undefined;
   #exporter: Exporter;
@@ -89,6 +105,8 @@ export class LensServer {
     const server = new LensServer(options);
     server.recoveredEvents = await server.#ingest.recover();
     if (server.recoveredEvents > 0) await server.renew();
+    // Alarms of the past were answered in the past: from here on they count.
+    if (options.drift) options.drift.onAlarm = () => server.#onDrift();
     return server;
   }
 
@@ -145,7 +163,7 @@ export class LensServer {
     this.live.publish("performance", this.performanceView());
     try {
       await store.saveSuggestions(plan.timeMs, plan.suggestions);
-      await store.savePredictions(predictionRows(outlooks, plan.timeMs, this.modelId));
+      await this.#savePredictions(outlooks, plan.timeMs);
     } catch (error) {
       // The plan holds all the same; what is written down of it serves those who look back.
       this.metrics.add("store_errors_total");
@@ -227,6 +245,7 @@ export class LensServer {
       channels: this.channels.size,
       retraining: this.retraining,
       last_retraining: retrainingView(this.lastRetraining),
+      drift: driftView(this.options.drift),
       metrics: snakeNames(performance?.() ?? {}) as Record<string, unknown>,
     };
   }
@@ -291,6 +310,22 @@ export class LensServer {
     this.metrics.set("suggestions", plan.suggestions.length);
   }
 
+  /** Once an hour of the events' time, and when the model is another: more would only fill the disk. */
+  async #savePredictions(outlooks: readonly ChannelOutlook[], timeMs: number): Promise<void> {
+    const last = this.#predicted;
+    const due = last === undefined || last.modelId !== this.modelId ||
+      Math.abs(timeMs - last.timeMs) >= HOUR_MS;
+    if (!due) return;
+    await this.options.store.savePredictions(predictionRows(outlooks, timeMs, this.modelId));
+    this.#predicted = { timeMs, modelId: this.modelId };
+  }
+
+  #onDrift(): void {
+    this.metrics.add("drift_alarms_total");
+    this.live.publish("performance", this.performanceView());
+    void this.retrain();
+  }
+
   async #retrain(): Promise<RetrainOutcome> {
     const { retrain, clock } = this.options;
     let outcome: RetrainOutcome;
@@ -310,6 +345,10 @@ export class LensServer {
     }
     this.lastRetraining = outcome;
     this.metrics.add("retrainings_total", { outcome: outcome.status });
+    this.metrics.clear("feature_drift_psi");
+    for (const { feature, psi } of outcome.featureDrift ?? []) {
+      this.metrics.set("feature_drift_psi", psi, { feature });
+    }
     this.#log.info`retraining ${outcome.status}: ${outcome.reason}`;
     if (await this.renew() === undefined) {
       this.live.publish("performance", this.performanceView());

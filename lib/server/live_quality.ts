@@ -5,12 +5,18 @@ import type { PrequentialReport } from "../learning/mod.ts";
  * losses in satoshis of the model, its online correction and the baselines, and the share of needs
  * within the 80 % interval.
  */
-export function liveQuality({ samples, pinballSat, coverage, active }: PrequentialReport) {
-  const { raw, corrected, ...baselines } = pinballSat;
+export function liveQuality(report: PrequentialReport) {
+  const { samples, coverage, active } = report;
   return {
     samples,
-    losses: { model: raw, online: corrected, ...baselines },
+    losses: liveLosses(report),
     coverage: { model: coverage.raw, online: coverage.corrected },
     correcting: active,
   };
+}
+
+/** Mean pinball losses in satoshis, by whose they are. */
+export function liveLosses({ pinballSat }: PrequentialReport): Record<string, number> {
+  const { raw, corrected, ...baselines } = pinballSat;
+  return { model: raw, online: corrected, ...baselines };
 }

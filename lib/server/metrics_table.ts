@@ -40,6 +40,22 @@ export const METRICS = {
   suggestions: { type: "gauge", help: "suggestions of the present plan", labels: [] },
   rebalances_total: { type: "counter", help: "results of suggestions", labels: ["status"] },
   retrainings_total: { type: "counter", help: "retrainings, by outcome", labels: ["outcome"] },
+  drift_level: {
+    type: "gauge",
+    help: "how far the model's errors are from what was usual; 1 is an alarm",
+    labels: [],
+  },
+  drift_alarms_total: { type: "counter", help: "alarms that the model's errors moved", labels: [] },
+  feature_drift_psi: {
+    type: "gauge",
+    help: "population stability index of the features that moved most, as of the last retraining",
+    labels: ["feature"],
+  },
+  model_loss_sat: {
+    type: "gauge",
+    help: "mean pinball loss measured live: the model, its online correction and the baselines",
+    labels: ["of"],
+  },
   model_age_seconds: { type: "gauge", help: "time since the serving model was put in", labels: [] },
   exports_total: { type: "counter", help: "exports of data, by outcome", labels: ["outcome"] },
   live_readers: { type: "gauge", help: "readers of the live stream", labels: [] },

@@ -5,6 +5,7 @@
  */
 export * from "./app.ts";
 export * from "./challenge.ts";
+export * from "./drift_watch.ts";
 export * from "./engine.ts";
 export * from "./guards.ts";
 export * from "./lens_server.ts";

@@ -3,16 +3,23 @@
  * trains a challenger, compares it with the champion, writes and promotes it when it is better, and
  * answers with a {@linkcode RetrainAnswer}.
  */
-import { InputError } from "../core/mod.ts";
+import { DAY_MS, InputError } from "../core/mod.ts";
 import {
   BaselineForecaster,
+  type FeatureDrift,
+  featureDrift,
+  type Forecaster,
   ForecastModel,
   ModelRegistry,
   TRAIN_DEFAULTS,
   trainForecastModel,
 } from "../learning/mod.ts";
-import { type FeatureTable, splitByTime } from "../liquidity/mod.ts";
+import { type FeatureTable, splitByTime, takeTableRows } from "../liquidity/mod.ts";
 import { challenge } from "./challenge.ts";
+
+/** With fewer rows chance alone moves a distribution. */
+const LEAST_ROWS_OF_DRIFT = 300;
+const SHOWN_DRIFT = 5;
 
 /** What the worker is asked. */
 export interface RetrainRequest {
@@ -31,8 +38,8 @@ export interface RetrainRequest {
 
 /** What the worker answers. */
 export type RetrainAnswer =
-  | { status: "promoted"; path: string; reason: string }
-  | { status: "kept"; reason: string }
+  | { status: "promoted"; path: string; reason: string; featureDrift: FeatureDrift[] }
+  | { status: "kept"; reason: string; featureDrift?: FeatureDrift[] }
   | { status: "failed"; reason: string };
 
 const scope = self as unknown as {
@@ -66,9 +73,23 @@ async function retrain(request: RetrainRequest): Promise<RetrainAnswer> {
     challenger: trained.model,
     champion,
   });
-  if (!better) return { status: "kept", reason };
   const registry = new ModelRegistry(folder);
+  const featureDrift = await driftSince(champion, { table, registry });
+  if (!better) return { status: "kept", reason, featureDrift };
   const path = await registry.add(trained);
   await registry.promote(request.id, { atMs: request.createdMs });
-  return { status: "promoted", path, reason };
+  return { status: "promoted", path, reason, featureDrift };
+}
+
+/** The features that moved most between the champion's training data and the newest day. */
+async function driftSince(
+  champion: Forecaster,
+  { table, registry }: { table: FeatureTable; registry: ModelRegistry },
+): Promise<FeatureDrift[]> {
+  if (!(champion instanceof ForecastModel)) return [];
+  const newestMs = table.timeMs.reduce((a, b) => Math.max(a, b), -Infinity);
+  const rows = Array.from(table.timeMs.keys()).filter((r) => table.timeMs[r] > newestMs - DAY_MS);
+  if (rows.length < LEAST_ROWS_OF_DRIFT) return [];
+  const scaler = await registry.scaler(champion);
+  return featureDrift(scaler, takeTableRows(table, rows)).slice(0, SHOWN_DRIFT);
 }

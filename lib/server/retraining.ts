@@ -35,8 +35,9 @@ export function workerRetrain(parts: RetrainingParts): Retrain {
       championPath: serving.path,
     }, signal);
     if (answer.status === "failed") throw new Error(answer.reason);
+    const { featureDrift } = answer;
     if (answer.status === "promoted") await serving.take(answer.path);
-    return { status: answer.status, modelId: serving.id, reason: answer.reason };
+    return { status: answer.status, modelId: serving.id, reason: answer.reason, featureDrift };
   };
 }
 

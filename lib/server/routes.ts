@@ -3,8 +3,12 @@ import { updateAnswerSchema, updateBodySchema, updateEventSchema } from "../prot
 import { problemSchema } from "./problem.ts";
 import {
   channelViewSchema,
+  forwardQuerySchema,
+  forwardViewSchema,
   healthSchema,
   historyViewSchema,
+  hourQuerySchema,
+  hourViewSchema,
   listQuerySchema,
   modelsSchema,
   performanceSchema,
@@ -33,6 +37,7 @@ const json = (description: string, schema: z.ZodType) => ({
   description,
   content: { "application/json": { schema } },
 });
+const UNCHANGED = { 304: { description: "unchanged since the ETag in If-None-Match" } };
 const params = z.object({
   node: z.string().min(1).max(200),
   id: z.string().min(1).max(200),
@@ -78,6 +83,7 @@ export const ROUTES = {
         "channels, in the order in which they were first seen",
         z.object({ total: z.int(), channels: z.array(channelViewSchema) }),
       ),
+      ...UNCHANGED,
       ...problems(401, 403, 422, 429),
     },
   }),
@@ -95,7 +101,33 @@ export const ROUTES = {
           decision: recommendationsSchema.shape.decisions.element.nullable(),
         }),
       ),
+      ...UNCHANGED,
       ...problems(401, 403, 404, 429),
+    },
+  }),
+  forwards: createRoute({
+    method: "get",
+    path: "/api/forwards",
+    summary: "Forwards, the newest in the journal first",
+    description:
+      "A page and `next`, the `before` of the page that follows; null at the end. A page may be short of `limit` where forwards are rare.",
+    request: { query: forwardQuerySchema },
+    responses: {
+      200: json(
+        "forwards",
+        z.object({ forwards: z.array(forwardViewSchema), next: z.int().nullable() }),
+      ),
+      ...problems(401, 403, 422, 429),
+    },
+  }),
+  hours: createRoute({
+    method: "get",
+    path: "/api/hours",
+    summary: "Sums by channel and hour of what has left the journal, oldest first",
+    request: { query: hourQuerySchema },
+    responses: {
+      200: json("hours", z.object({ hours: z.array(hourViewSchema) })),
+      ...problems(401, 403, 422, 429),
     },
   }),
   predictions: createRoute({
@@ -108,6 +140,7 @@ export const ROUTES = {
         "predictions",
         z.object({ total: z.int(), predictions: z.array(predictionViewSchema) }),
       ),
+      ...UNCHANGED,
       ...problems(401, 403, 422, 429),
     },
   }),
@@ -118,7 +151,7 @@ export const ROUTES = {
     request: { query: nodeQuery },
     responses: {
       200: json("the present plan; with an ETag", recommendationsSchema),
-      304: { description: "unchanged since the ETag in If-None-Match" },
+      ...UNCHANGED,
       ...problems(401, 403, 422, 429),
     },
   }),
@@ -136,7 +169,7 @@ export const ROUTES = {
     method: "get",
     path: "/api/models",
     summary: "The registry, and the last retraining",
-    responses: { 200: json("models", modelsSchema), ...problems(401, 403, 429) },
+    responses: { 200: json("models", modelsSchema), ...UNCHANGED, ...problems(401, 403, 429) },
   }),
   twin: createRoute({
     method: "get",

@@ -1,6 +1,7 @@
 /** What the routes answer, on the wire: snake_case, times as ISO 8601. */
 import { z } from "@hono/zod-openapi";
-import { suggestionResultSchema, suggestionSchema } from "../protocol/mod.ts";
+import { parseIsoTime } from "../core/mod.ts";
+import { forwardSchema, suggestionResultSchema, suggestionSchema } from "../protocol/mod.ts";
 
 const time = z.string().openapi({ format: "date-time", description: "ISO 8601, UTC" });
 const ratio = z.number().min(0).max(1);
@@ -84,10 +85,52 @@ export const historyViewSchema = z.object({
   }).nullable(),
 }).openapi("SuggestionHistory");
 
+/** One HTLC that a node forwarded or tried to, with its place in the journal. */
+export const forwardViewSchema = z.object({
+  seq: z.int(),
+  time,
+  ...forwardSchema.shape,
+}).openapi("Forward");
+
+/** What moved through one channel in one hour. */
+export const hourViewSchema = z.object({
+  hour: time,
+  node: z.string(),
+  channel_id: z.string(),
+  out_count: z.int(),
+  in_count: z.int(),
+  failed_count: z.int(),
+  out_msat: z.number(),
+  in_msat: z.number(),
+  fees_msat: z.number(),
+  rebalanced_msat: z.number(),
+  rebalance_cost_msat: z.number(),
+}).openapi("Hour");
+
+/** Query of forwards. */
+export const forwardQuerySchema = z.object({
+  node: z.string().min(1).max(200).optional().openapi({ description: "only this node's" }),
+  limit: z.coerce.number().int().min(1).max(10_000).default(1000),
+  before: z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER).optional().openapi({
+    description: "only those before this place; `next` of the page before",
+  }),
+});
+
+/** Query of hours. */
+export const hourQuerySchema = listQuerySchema.extend({
+  from: z.string().max(40).refine((text) => parseIsoTime(text) !== undefined, {
+    error: "expected an ISO 8601 time",
+  }).optional().openapi({ description: "ISO 8601; hours that begin then or later" }),
+});
+
 const retrainingSchema = z.object({
   status: z.enum(["promoted", "kept", "failed"]),
   model: z.string().nullable(),
   reason: z.string(),
+  feature_drift: z.array(z.object({ feature: z.string(), psi: z.number() })).openapi({
+    description:
+      "population stability index of the features that moved most since the champion was trained; above 0.25 they have moved",
+  }),
   finished: time,
 });
 
@@ -110,6 +153,13 @@ export const performanceSchema = z.object({
   channels: z.int(),
   retraining: z.boolean().openapi({ description: "a retraining is under way" }),
   last_retraining: retrainingSchema.nullable(),
+  drift: z.object({
+    state: z.enum(["learning", "steady", "warning", "drift"]),
+    level: z.number().openapi({ description: "1 and more is an alarm" }),
+    alarms: z.int(),
+    last_alarm: z.object({ direction: z.enum(["up", "down"]).nullable(), since: time.nullable() })
+      .nullable().openapi({ description: "of the model that serves" }),
+  }).nullable().openapi({ description: "the model's errors beside what was usual" }),
   metrics: z.record(z.string(), z.unknown()).openapi({
     description: "errors of the model, its online correction and the baselines, measured live",
   }),

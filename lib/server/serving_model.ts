@@ -6,6 +6,8 @@ export interface ServingParts {
   lens: { readonly forecaster: Forecaster; swapForecaster(forecaster: Forecaster): void };
   /** What corrects forecasts between trainings; starts anew with a new model. */
   online?: { setForecaster(forecaster: Forecaster): void };
+  /** What watches its errors; starts anew too. */
+  drift?: { reset(): void };
   /** File of the model at first; none for the baseline. */
   path?: string;
 }
@@ -32,6 +34,7 @@ export class ServingModel {
     const model = await ForecastModel.load(path);
     this.parts.lens.swapForecaster(model);
     this.parts.online?.setForecaster(model);
+    this.parts.drift?.reset();
     this.#path = path;
   }
 }

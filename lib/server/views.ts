@@ -3,7 +3,14 @@ import { HOUR_MS, isoTime } from "../core/mod.ts";
 import { QUANTILE_LEVELS } from "../liquidity/mod.ts";
 import type { ChannelOutlook, Decision, Plan } from "../planning/mod.ts";
 import { snakeNames, type Suggestion } from "../protocol/mod.ts";
-import type { ChannelRow, PredictionRow, SuggestionRow } from "../store/mod.ts";
+import type {
+  ChannelRow,
+  HourRow,
+  NumberedEvent,
+  PredictionRow,
+  SuggestionRow,
+} from "../store/mod.ts";
+import type { DriftWatch } from "./drift_watch.ts";
 import type { RetrainOutcome, TwinView } from "./engine.ts";
 import type { ChannelView, PredictionView, RecommendationsView } from "./schemas.ts";
 
@@ -79,6 +86,17 @@ function decisionView(d: Decision): RecommendationsView["decisions"][number] {
   };
 }
 
+/** A forward of the journal. */
+export function forwardView({ seq, event }: NumberedEvent) {
+  if (event.kind !== "forward") throw new Error(`found ${event.kind}, expected a forward`);
+  return { seq, time: isoTime(event.timeMs), ...(snakeNames(event.forward) as object) };
+}
+
+/** Sums of an hour. */
+export function hourView({ hourMs, ...row }: HourRow) {
+  return { hour: isoTime(hourMs), ...(snakeNames(row) as object) };
+}
+
 /** A suggestion made earlier. */
 export function historyView(row: SuggestionRow) {
   return {
@@ -94,7 +112,24 @@ export function retrainingView(outcome: RetrainOutcome | undefined) {
     status: outcome.status,
     model: outcome.modelId ?? null,
     reason: outcome.reason,
+    feature_drift: outcome.featureDrift ?? [],
     finished: isoTime(outcome.finishedMs),
+  };
+}
+
+/** What the errors of the model that serves are like beside what they were. */
+export function driftView(watch: DriftWatch | undefined) {
+  if (watch === undefined) return null;
+  const { state, level, alarms } = watch.state;
+  const { lastAlarm } = watch;
+  return {
+    state,
+    level,
+    alarms,
+    last_alarm: lastAlarm === undefined ? null : {
+      direction: lastAlarm.direction ?? null,
+      since: lastAlarm.sinceMs === undefined ? null : isoTime(lastAlarm.sinceMs),
+    },
   };
 }
 

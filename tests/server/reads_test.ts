@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { ManualClock } from "../../lib/core/mod.ts";
 import { Lens } from "../../lib/lens/mod.ts";
-import { LensServer } from "../../lib/server/mod.ts";
+import { DriftWatch, LensServer } from "../../lib/server/mod.ts";
 import { channelBody, START_MS, steadyForecaster, testServer } from "./server_fixture.ts";
 
 async function json(response: Response | Promise<Response>) {
@@ -90,6 +90,99 @@ Deno.test("retrain swaps, keeps or fails, says why, and renews the plan", async 
     [models.last_retraining.status, models.last_retraining.reason],
     ["failed", "out of memory"],
   );
+  await dispose();
+});
+
+Deno.test("GET /api/forwards pages back through the journal, GET /api/hours through what left it", async () => {
+  const { server, request, post, dispose } = await testServer();
+  const forward = (hours: number, node = "alice") => ({
+    event_type: "forward",
+    node,
+    in_channel: "a",
+    out_channel: "b",
+    in_amount_msat: 1100,
+    out_amount_msat: 1000,
+    outcome: "settled",
+    timestamp: new Date(START_MS + hours * 3_600_000).toISOString(),
+  });
+  await post([forward(0), forward(1, "bob"), channelBody("a"), forward(2)]);
+  const first = await json(request("/api/forwards?limit=2"));
+  assert.deepEqual(first.forwards.map((f: { seq: number }) => f.seq), [4, 2]);
+  assert.equal(first.forwards[0].out_amount_msat, 1000);
+  const second = await json(request(`/api/forwards?limit=2&before=${first.next}`));
+  assert.deepEqual(second.forwards.map((f: { seq: number }) => f.seq), [1]);
+  assert.equal((await json(request(`/api/forwards?before=${second.next}`))).next, null);
+  assert.equal((await json(request("/api/forwards?node=bob"))).forwards.length, 1);
+  assert.equal((await request("/api/forwards?before=x")).status, 422);
+  await server.options.store.prune(START_MS + 90 * 60_000);
+  const { hours } = await json(request("/api/hours"));
+  assert.deepEqual(hours.map((h: { channel_id: string }) => h.channel_id), ["a", "b", "a", "b"]);
+  assert.deepEqual([hours[1].out_msat, hours[1].fees_msat], [1000, 100]);
+  const later = new Date(START_MS + 3_600_000).toISOString();
+  assert.equal((await json(request(`/api/hours?from=${later}`))).hours.length, 2);
+  assert.equal((await request("/api/hours?from=never")).status, 422);
+  await dispose();
+});
+
+for (const path of ["/api/channels", "/api/predictions", "/api/models", "/api/channels/alice/x"]) {
+  Deno.test(`GET ${path} has an ETag that changes with what it tells`, async () => {
+    const { server, request, post, dispose } = await testServer();
+    await post(channelBody("x"));
+    const etag = (await request(path)).headers.get("etag")!;
+    const headers = { "if-none-match": etag };
+    assert.equal((await request(path, { headers })).status, 304);
+    await post(channelBody("x", 1, 1000));
+    server.options.models = () => Promise.resolve([{ id: "m", champion: true, details: {} }]);
+    await server.renew();
+    assert.equal((await request(path, { headers })).status, 200);
+    await dispose();
+  });
+}
+
+Deno.test("an alarm of drift retrains early and is shown", async () => {
+  const drift = new DriftWatch({ referenceBlocks: 20 });
+  let trainings = 0;
+  const { server, request, dispose } = await testServer({
+    drift,
+    retrain: () => {
+      trainings++;
+      const featureDrift = [{ feature: "balance_ratio", psi: 0.5 }];
+      return Promise.resolve({ status: "kept", modelId: "steady", reason: "no", featureDrift });
+    },
+  });
+  const hour = (h: number, loss: number) => drift.observe(loss, START_MS + h * 3_600_000);
+  for (let h = 0; h < 40; h++) hour(h, 0.1 + h % 3 / 100);
+  assert.equal((await (await request("/api/performance")).json()).drift.state, "steady");
+  assert.equal(trainings, 0);
+  for (let h = 40; h < 60 && trainings === 0; h++) hour(h, 0.5);
+  assert.equal(trainings, 1);
+  await server.retrain();
+  const shown = await (await request("/api/performance")).json();
+  assert.equal(shown.drift.last_alarm.direction, "up");
+  assert.deepEqual(shown.last_retraining.feature_drift, [{ feature: "balance_ratio", psi: 0.5 }]);
+  const metrics = await (await request("/metrics")).text();
+  assert.match(metrics, /drift_alarms_total 1\n/);
+  assert.match(metrics, /feature_drift_psi\{feature="balance_ratio"\} 0.5\n/);
+  drift.reset();
+  const after = await (await request("/api/performance")).json();
+  assert.equal(after.drift.last_alarm, null);
+  await dispose();
+});
+
+Deno.test("predictions are written down hourly, and when the model changes", async () => {
+  const { server, post, dispose } = await testServer();
+  const times = async () =>
+    (await server.options.store.predictions(0)).map(({ timeMs }) => (timeMs - START_MS) / 3.6e6);
+  await post([channelBody("x"), channelBody("x", 30)]);
+  await server.renew();
+  await post(channelBody("x", 30.5));
+  await server.renew();
+  assert.deepEqual(await times(), [30]);
+  await server.modelChanged("another");
+  assert.deepEqual(await times(), [30, 30.5]);
+  await post(channelBody("x", 31.5));
+  await server.renew();
+  assert.deepEqual(await times(), [30, 30.5, 31.5]);
   await dispose();
 });
 
