@@ -50,9 +50,9 @@ export class Balances {
     return balances;
   }
 
-  /** An independent copy, for a twin. */
-  clone(): Balances {
-    const copy = new Balances(this.network, this.reserveRatio);
+  /** An independent copy, for a twin; of the channels of `network` where that is another. */
+  clone(network = this.network): Balances {
+    const copy = new Balances(network, this.reserveRatio);
     copy.balanceMsat.set(this.balanceMsat);
     copy.inFlightMsat.set(this.inFlightMsat);
     return copy;

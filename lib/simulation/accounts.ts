@@ -12,6 +12,11 @@ export interface Account {
   failedDownstream: number;
   rebalances: number;
   rebalancedMsat: number;
+  /** Fees paid to the chain for opening and closing channels. */
+  onChainCostMsat: number;
+  /** Capital brought into channels that were opened, and paid out by those that were closed. */
+  capitalInMsat: number;
+  capitalOutMsat: number;
 }
 
 /** Accounts of all nodes, in flat arrays. */
@@ -29,6 +34,9 @@ export class Accounts {
       failedDownstream: column(),
       rebalances: column(),
       rebalancedMsat: column(),
+      onChainCostMsat: column(),
+      capitalInMsat: column(),
+      capitalOutMsat: column(),
     };
   }
 
@@ -50,6 +58,15 @@ export class Accounts {
       account[entry] = list.reduce((sum, node) => sum + column[node], 0);
     }
     return account;
+  }
+
+  /** Columns by name, as plain data. */
+  save(): Record<string, number[]> {
+    return Object.fromEntries(this.#entries().map(([entry, column]) => [entry, [...column]]));
+  }
+
+  load(columns: Record<string, number[]>): void {
+    for (const [entry, column] of this.#entries()) column.set(columns[entry]);
   }
 
   reset(): void {

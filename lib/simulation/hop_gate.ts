@@ -1,4 +1,4 @@
-import { MSAT_PER_SAT } from "../core/mod.ts";
+import { grown, MSAT_PER_SAT } from "../core/mod.ts";
 import type { Balances, Network } from "../network/mod.ts";
 import { type FailureReason, reasonCode } from "./failures.ts";
 import type { Outages } from "./outages.ts";
@@ -75,6 +75,13 @@ export class HopGate {
   /** Nothing new enters a channel from now on. */
   close(channel: number): void {
     this.#closing[channel] = 1;
+  }
+
+  /** Makes room for channels that were added to the network. */
+  grow(): void {
+    const { channelCount } = this.network;
+    this.#used = grown(this.#used, new Int32Array(2 * channelCount));
+    this.#closing = grown(this.#closing, new Uint8Array(channelCount));
   }
 
   /** Puts a payer's own HTLC into its channel. Returns the number of the fault, or `PASSED`. */

@@ -25,7 +25,7 @@ export class InstantPayer {
     this.machine.onHop = onHop;
     this.payer = new Payer({
       machine: this.machine,
-      router: createRouter(router, balances.network),
+      makeRouter: () => createRouter(router, balances.network),
       onResult: (_, result) => this.#result = result,
     }, payments);
   }

@@ -13,6 +13,7 @@ export {
   PAYMENT_COLUMNS,
   writeDataset,
 } from "./dataset.ts";
+export { type CloseRequest, OPEN_POLICY, type OpenRequest } from "./channel_changes.ts";
 export { decideSuggestion } from "./decide.ts";
 export { HttpAdapter, type HttpAdapterOptions } from "./http_adapter.ts";
 export { type LiveOptions, LiveSimulation, runEpoch } from "./live.ts";
@@ -20,6 +21,7 @@ export { chooseOperators, type OperatorRule } from "./operators.ts";
 export { FAILURE_REASONS, type FailureReason } from "./failures.ts";
 export type { GateOptions } from "./hop_gate.ts";
 export { InstantPayer } from "./instant_payer.ts";
+export type { Intervention } from "./interventions.ts";
 export { LATENCY_OPTIONS, type LatencyOptions, ZERO_LATENCY } from "./latency.ts";
 export type { AlongOutcome, HopListener, HopOutcome } from "./machine.ts";
 export { PAYER_OPTIONS, type PayerOptions, type PaymentResult } from "./payer.ts";
@@ -31,7 +33,8 @@ export {
 } from "./payments_csv.ts";
 export { PROBING_OPTIONS, type ProbingOptions } from "./probing.ts";
 export { assignRoles, type Role, type Roles } from "./roles.ts";
-export { Simulation, type SimulationOptions } from "./simulation.ts";
+export { Simulation } from "./simulation.ts";
+export type { SimulationOptions } from "./simulation_options.ts";
 export type { Statistics } from "./statistics.ts";
 export { DRIFT_OPTIONS, type DriftOptions } from "./terms_drift.ts";
 export {

@@ -61,7 +61,8 @@ export interface Payment {
 /** What a {@linkcode Payer} works with. */
 export interface PayerTools {
   machine: Machine;
-  router: Router;
+  /** Makes what finds routes; called again when the network has grown. */
+  makeRouter: () => Router;
   /** Told of every payment that ended; `id` counts payments from 0. */
   onResult: (intent: Intent, result: PaymentResult, id: number) => void;
 }
@@ -76,17 +77,19 @@ export class Payer {
   readonly network: Network;
   readonly balances: Balances;
   readonly #machine: Machine;
-  readonly #router: Router;
+  readonly #makeRouter: () => Router;
+  #router: Router;
   readonly #onResult: PayerTools["onResult"];
   readonly #payments = new Map<number, Payment>();
   #nextId = 0;
 
-  constructor({ machine, router, onResult }: PayerTools, options: Partial<PayerOptions> = {}) {
+  constructor({ machine, makeRouter, onResult }: PayerTools, options: Partial<PayerOptions> = {}) {
     this.options = { ...PAYER_OPTIONS, ...options };
     this.network = machine.network;
     this.balances = machine.balances;
     this.#machine = machine;
-    this.#router = router;
+    this.#makeRouter = makeRouter;
+    this.#router = makeRouter();
     this.#onResult = onResult;
     machine.setOwner(OWNER.payment, {
       onHeld: (attempt, id) => this.#onHeld(attempt, id),
@@ -98,6 +101,13 @@ export class Payer {
   /** Payments under way. */
   get pending(): number {
     return this.#payments.size;
+  }
+
+  /** The network has grown. What senders learned stays. */
+  renewRouter(): void {
+    const known = this.#router.snapshot();
+    this.#router = this.#makeRouter();
+    this.#router.restore(known);
   }
 
   /** Begins a payment; the listener is told what became of it. */

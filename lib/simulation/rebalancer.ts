@@ -127,12 +127,15 @@ export interface RebalanceTools {
  */
 export class Rebalancer {
   readonly #tools: RebalanceTools;
-  readonly #finder: RouteFinder;
+  #finder: RouteFinder;
+  /** Channels of the network when the finder was made. */
+  #channelCount: number;
   readonly #memories = new Map<number, LiquidityMemory>();
 
   constructor(tools: RebalanceTools) {
     this.#tools = tools;
     this.#finder = new RouteFinder(tools.network);
+    this.#channelCount = tools.network.channelCount;
   }
 
   /** Begins a rebalance. `onMoved` is told of each part that arrived, `onDone` once of the end. */
@@ -145,7 +148,7 @@ export class Rebalancer {
   ): void {
     const { balances, nowMs, sendAlong } = this.#tools;
     const attempts = new CircularAttempts({ ...request, sourceChannels: [request.sourceChannel] }, {
-      finder: this.#finder,
+      finder: this.#currentFinder(),
       memory: this.#memoryOf(request.node),
       availableMsat: (direction) => balances.availableMsat(direction),
     });
@@ -166,6 +169,16 @@ export class Rebalancer {
       });
     };
     goOn();
+  }
+
+  /** A finder has room for the channels that were there when it was made. */
+  #currentFinder(): RouteFinder {
+    const { network } = this.#tools;
+    if (network.channelCount !== this.#channelCount) {
+      this.#finder = new RouteFinder(network);
+      this.#channelCount = network.channelCount;
+    }
+    return this.#finder;
   }
 
   #memoryOf(node: number): LiquidityMemory {

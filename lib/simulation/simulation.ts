@@ -1,68 +1,19 @@
-import type { Rng } from "../core/mod.ts";
-import {
-  type Balances,
-  createRouter,
-  type Network,
-  type Route,
-  type RouterKind,
-} from "../network/mod.ts";
-import type { ChannelState, LensEvent, Suggestion, SuggestionResult } from "../protocol/mod.ts";
+import { type Balances, createRouter, type Network, type Route } from "../network/mod.ts";
+import type { ChannelState, LensEvent, Suggestion } from "../protocol/mod.ts";
 import { type Account, Accounts } from "./accounts.ts";
+import { ChannelChanges, type CloseRequest, type OpenRequest } from "./channel_changes.ts";
 import { MAX_HOPS } from "./htlc_pool.ts";
-import {
-  type AlongOutcome,
-  type HopListener,
-  type HopOutcome,
-  Machine,
-  type MachineOptions,
-} from "./machine.ts";
-import { Payer, type PayerOptions, type PaymentResult } from "./payer.ts";
-import {
-  type CheckedSuggestion,
-  checkSuggestion,
-  type RebalanceOutcome,
-  Rebalancer,
-  rebalanceResult,
-} from "./rebalancer.ts";
+import { type Intervention, Interventions } from "./interventions.ts";
+import { type AlongOutcome, type HopListener, type HopOutcome, Machine } from "./machine.ts";
+import { Payer, type PaymentResult } from "./payer.ts";
+import { Probing } from "./probing.ts";
 import { Refresh } from "./refresh.ts";
+import type { SimulationOptions } from "./simulation_options.ts";
 import { type Statistics, StatisticsCounter } from "./statistics.ts";
+import { type OnSuggestionResult, Suggestions } from "./suggestions.ts";
 import { Teller } from "./teller.ts";
-import { type DriftOptions, TermsDrift } from "./terms_drift.ts";
-import { Probing, type ProbingOptions } from "./probing.ts";
-import { type Intent, type IntentSource, Traffic, type TrafficOptions } from "./traffic.ts";
-
-/** What a {@linkcode Simulation} is made of. */
-export interface SimulationOptions {
-  network: Network;
-  /** Owned by the simulation from now on; twins need a clone each. */
-  balances: Balances;
-  /** Twins get generators of the same seed. */
-  rng: Rng;
-  /** Virtual time at the start, Unix ms. */
-  startMs: number;
-  /** Ids of the nodes whose events are told and that take suggestions. */
-  operators: readonly string[];
-  traffic?: Partial<TrafficOptions>;
-  /** Payments to make in place of generated traffic. */
-  intents?: (network: Network, rng: Rng) => IntentSource;
-  /** Nodes that probe; none when left out. */
-  probing?: Partial<ProbingOptions>;
-  payments?: Partial<PayerOptions>;
-  /** How payers find routes; `prior` when left out. */
-  router?: RouterKind;
-  /** How long messages take, and what channels take at a time. */
-  htlc?: Pick<MachineOptions, "latency" | "gate">;
-  /** Share of channels a day whose balances are drawn anew, by the chain. */
-  refreshPerDay?: number;
-  /** How other nodes change their terms; they don't when left out. */
-  drift?: Partial<DriftOptions>;
-  /** Begins the ids of events, so that those of several runs differ. */
-  name?: string;
-  /** Told of every event, in order. */
-  onEvent?: (event: LensEvent) => void;
-  /** Told of every payment in the network when it has ended, in the order of their ends. */
-  onPayment?: (intent: Intent, result: PaymentResult) => void;
-}
+import { TermsDrift } from "./terms_drift.ts";
+import { type Intent, type IntentSource, Traffic } from "./traffic.ts";
 
 /** Something that happens again and again. */
 interface Source {
@@ -88,7 +39,8 @@ export class Simulation {
   readonly traffic: IntentSource;
   readonly #machine: Machine;
   readonly #payer: Payer;
-  readonly #rebalancer: Rebalancer;
+  readonly #interventions: Interventions;
+  readonly #suggestions: Suggestions;
   readonly #sources: Source[];
   readonly #accounts: Accounts;
   readonly #statistics = new StatisticsCounter();
@@ -102,9 +54,9 @@ export class Simulation {
   onPayment: (intent: Intent, result: PaymentResult) => void;
 
   constructor(options: SimulationOptions) {
-    const { balances, rng, startMs } = options;
-    // Terms change during the run: twins must not see each other's.
-    const network = options.network.clone();
+    const { rng, startMs } = options;
+    // Terms and channels change during the run: twins must not see each other's.
+    const network = options.network.clone(), balances = options.balances.clone(network);
     this.network = network;
     this.balances = balances;
     this.operators = [...options.operators];
@@ -127,15 +79,23 @@ export class Simulation {
     this.#machine.onAttempt = (attempt, settled) => this.#onAttempt(attempt, settled);
     this.#payer = new Payer({
       machine: this.#machine,
-      router: createRouter(options.router ?? "prior", network),
+      makeRouter: () => createRouter(options.router ?? "prior", network),
       onResult: (intent, result, id) => this.#onResult(intent, result, id),
     }, options.payments);
-    this.#rebalancer = new Rebalancer({
-      network,
-      balances,
-      nowMs: () => this.nowMs,
-      sendAlong: (route, onOutcome) => this.#machine.sendAlong(route, onOutcome),
-    });
+    const parts = {
+      machine: this.#machine,
+      payer: this.#payer,
+      accounts: this.#accounts,
+      statistics: this.#statistics,
+      teller: this.#teller,
+      operators: this.operators,
+    };
+    this.#suggestions = new Suggestions(parts);
+    this.#interventions = new Interventions(
+      this.#machine,
+      new ChannelChanges(parts),
+      (direction) => this.#tellChange(direction),
+    );
     const trafficRng = rng.fork("traffic");
     this.traffic = options.intents?.(network, trafficRng) ??
       new Traffic(network, { ...options.traffic, rng: trafficRng, startMs });
@@ -237,24 +197,54 @@ export class Simulation {
     this.#machine.sendAlong(route, onOutcome);
   }
 
-  /** A node neither sends, forwards nor answers for so long, from now on. */
-  takeOffline(node: string, durationMs: number): void {
-    this.#machine.takeOffline(this.#nodeOf(node), durationMs);
+  /** Does something to the network at that time, or now when that is past. */
+  schedule(timeMs: number, intervention: Intervention): void {
+    this.#interventions.schedule(timeMs, intervention);
   }
 
-  /** An operator changes what it charges in one of its channels, from now on. */
+  /** A node neither sends, forwards nor answers for so long, from now on. */
+  takeOffline(node: string, durationMs: number): void {
+    this.#interventions.run({ kind: "offline", node, durationMs });
+  }
+
+  /**
+   * A node changes what it charges in one of its channels, from now on.
+   *
+   * @throws {RangeError} when it is no channel of the node
+   */
   setFees(
     node: string,
     channelId: string,
     fees: { baseFeeMsat: number; feeRatePpm: number },
   ): void {
-    const channel = this.network.channelOf(channelId);
-    const direction = channel === undefined
-      ? undefined
-      : this.network.directionFrom(this.#nodeOf(node), channel);
-    if (direction === undefined) throw new RangeError(`${channelId} is no channel of ${node}`);
-    this.network.setFees(direction, fees);
-    this.#tellChange(direction);
+    this.#interventions.run({ kind: "fees", node, channelId, ...fees });
+  }
+
+  /**
+   * A node opens a channel. It pays the chain now; payments can pass when it is confirmed.
+   *
+   * @returns the channel's name
+   * @throws {RangeError} for a request that can't be
+   */
+  openChannel(request: OpenRequest): string {
+    return this.#interventions.run({ kind: "open", ...request })!;
+  }
+
+  /**
+   * A node closes a channel: no new HTLC enters it, and it is paid out when those in flight have
+   * ended.
+   *
+   * @throws {RangeError} when it is no open channel of the node
+   */
+  closeChannel(request: CloseRequest): void {
+    this.#interventions.run({ kind: "close", ...request });
+  }
+
+  /** What a node owns in its channels, HTLCs that it sent included: the capital that it has locked. */
+  capitalMsat(node: string): number {
+    const { balanceMsat, inFlightMsat } = this.balances;
+    return this.network.directionsFrom(this.#nodeOf(node))
+      .reduce((sum, d) => sum + balanceMsat[d] + inFlightMsat[d], 0);
   }
 
   #tellChange(direction: number): void {
@@ -319,17 +309,23 @@ export class Simulation {
   channelStates(operator?: string): ChannelState[] {
     const ids = operator === undefined ? this.operators : [operator];
     return ids.flatMap((id) =>
-      Array.from(this.network.directionsFrom(this.#nodeOf(id)), (d) => this.#teller.state(d))
+      this.#openDirections(id).map((direction) => this.#teller.state(direction))
     );
   }
 
   /** The states of {@linkcode Simulation.channelStates} as events of now: what a listener must know first. */
   tellStates(): void {
     for (const id of this.operators) {
-      for (const direction of this.network.directionsFrom(this.#nodeOf(id))) {
-        this.#teller.tellState(direction);
-      }
+      for (const direction of this.#openDirections(id)) this.#teller.tellState(direction);
     }
+  }
+
+  /** Directions of a node's channels but for those that were closed. */
+  #openDirections(id: string): number[] {
+    const { network } = this;
+    return [...network.directionsFrom(this.#nodeOf(id))].filter((d) =>
+      network.capacitySat[d >> 1] > 0
+    );
   }
 
   /**
@@ -337,59 +333,13 @@ export class Simulation {
    * the nodes that forward, the cost to the operator's account. What became of it is told as a
    * `rebalance` event, and to `onResult`, when its last HTLC has ended.
    */
-  applySuggestion(suggestion: Suggestion, onResult?: (result: SuggestionResult) => void): void {
-    const checked = this.operators.includes(suggestion.node)
-      ? checkSuggestion(suggestion, this.network, this.balances, this.nowMs)
-      : "not a node that takes suggestions";
-    if (typeof checked === "string") return this.refuseSuggestion(suggestion, checked, onResult);
-    this.#rebalancer.start(checked, {
-      onMoved: (route) => this.#onRebalanced(checked, route),
-      onDone: (outcome) => this.#onRebalanceDone(suggestion, checked, outcome, onResult),
-    });
-  }
-
-  #onRebalanceDone(
-    suggestion: Suggestion,
-    { node, sourceChannel, targetChannel }: CheckedSuggestion,
-    outcome: RebalanceOutcome,
-    onResult?: (result: SuggestionResult) => void,
-  ): void {
-    if (outcome.movedMsat > 0) this.#accounts.add(node, "rebalances", 1);
-    this.#tellResult(suggestion, {
-      ...rebalanceResult(outcome, suggestion.amountMsat),
-      channels: [sourceChannel, targetChannel].map((channel) =>
-        this.#teller.state(this.network.directionFrom(node, channel)!)
-      ),
-    }, onResult);
-  }
-
-  /** A part of a rebalance has arrived. */
-  #onRebalanced({ node }: CheckedSuggestion, { directions, amountsMsat, feeMsat }: Route): void {
-    this.#accounts.add(node, "rebalancedMsat", amountsMsat[amountsMsat.length - 1]);
-    this.#accounts.add(node, "rebalanceCostMsat", feeMsat);
-    for (const direction of directions) this.#teller.touch(direction);
-    this.#teller.tellMoved();
+  applySuggestion(suggestion: Suggestion, onResult?: OnSuggestionResult): void {
+    this.#suggestions.apply(suggestion, onResult);
   }
 
   /** Answers a suggestion that is not carried out, and says why. */
-  refuseSuggestion(
-    suggestion: Suggestion,
-    reason: string,
-    onResult?: (result: SuggestionResult) => void,
-  ): void {
-    const outcome = { status: "refused", reason, amountMsat: 0, feeMsat: 0, attempts: 0 } as const;
-    this.#tellResult(suggestion, { ...outcome, channels: [] }, onResult);
-  }
-
-  #tellResult(
-    { id, node, sourceChannel, targetChannel }: Suggestion,
-    outcome: Omit<SuggestionResult, "id" | "node" | "sourceChannel" | "targetChannel">,
-    onResult?: (result: SuggestionResult) => void,
-  ): void {
-    const result = { id, node, sourceChannel, targetChannel, ...outcome };
-    this.#statistics.countSuggestion(result);
-    this.#teller.rebalance(result);
-    onResult?.(result);
+  refuseSuggestion(suggestion: Suggestion, reason: string, onResult?: OnSuggestionResult): void {
+    this.#suggestions.refuse(suggestion, reason, onResult);
   }
 
   /** What an operator, or any node, earned and spent since the start or the warm-up. */

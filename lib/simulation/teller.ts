@@ -1,3 +1,4 @@
+import { grown } from "../core/mod.ts";
 import type { Balances, Network } from "../network/mod.ts";
 import type { ChannelState, LensEvent, SuggestionResult } from "../protocol/mod.ts";
 import type { HopOutcome } from "./machine.ts";
@@ -50,6 +51,12 @@ export class Teller {
 
   set eventCount(count: number) {
     this.#eventCount = count;
+  }
+
+  /** Makes room for channels that were added to the network. */
+  grow(): void {
+    const room = this.#options.balances.balanceMsat.length;
+    this.#toldMsat = grown(this.#toldMsat, new Float64Array(room));
   }
 
   emit(event: LensEvent): void {

@@ -28,6 +28,8 @@ export class TermsDrift {
   /** Directions that will be switched on again, soonest first. */
   readonly #off: { direction: number; untilMs: number }[] = [];
   #nextChangeMs: number;
+  /** Channels that are opened later don't drift: the draws depend on the seed alone. */
+  readonly #directions: number;
 
   /** @param options.spared directions that are left alone, such as the operators' own */
   constructor(
@@ -41,6 +43,7 @@ export class TermsDrift {
     this.options = { ...DRIFT_OPTIONS, ...options };
     this.#rng = rng;
     this.#spared = spared;
+    this.#directions = 2 * network.channelCount;
     this.#nextChangeMs = this.#after(startMs);
   }
 
@@ -51,7 +54,7 @@ export class TermsDrift {
 
   #after(timeMs: number): number {
     const { repricedPerDay, disabledPerDay } = this.options;
-    const perDay = (repricedPerDay + disabledPerDay) * 2 * this.network.channelCount;
+    const perDay = (repricedPerDay + disabledPerDay) * this.#directions;
     return timeMs + Math.ceil(this.#rng.exponential() * DAY_MS / perDay);
   }
 
@@ -59,14 +62,15 @@ export class TermsDrift {
   apply(): number {
     if (this.#off.length > 0 && this.#off[0].untilMs <= this.#nextChangeMs) {
       const { direction } = this.#off.shift()!;
-      this.network.setDisabled(direction, false);
+      // A channel that was closed meanwhile stays off.
+      if (this.network.known[direction] === 1) this.network.setDisabled(direction, false);
       return direction;
     }
     const timeMs = this.#nextChangeMs;
     this.#nextChangeMs = this.#after(timeMs);
     const { repricedPerDay, disabledPerDay, offMs } = this.options;
     // All is drawn whether it is used or not, so that one change doesn't shift the next.
-    const direction = this.#rng.int(2 * this.network.channelCount);
+    const direction = this.#rng.int(this.#directions);
     const reprices = this.#rng.float() * (repricedPerDay + disabledPerDay) < repricedPerDay;
     const step = Math.exp(STEP_SD_LOG * this.#rng.normal());
     const untilMs = timeMs + Math.ceil(this.#rng.exponential() * offMs);

@@ -7,7 +7,8 @@ import {
   type OnFault,
 } from "../network/mod.ts";
 import { chooseOperators } from "./operators.ts";
-import { Simulation, type SimulationOptions } from "./simulation.ts";
+import { Simulation } from "./simulation.ts";
+import type { SimulationOptions } from "./simulation_options.ts";
 
 /** What a {@linkcode World} is made of. */
 export interface WorldOptions {
