@@ -19,6 +19,7 @@ const LOADERS: { [C in CommandName]: () => Promise<{ run: CommandRun<C> }> } = {
   analyze: () => import("./commands/analyze.ts"),
   simulate: () => import("./commands/simulate.ts"),
   serve: () => import("./commands/serve.ts"),
+  recommend: () => import("./commands/recommend.ts"),
   client: () => import("./commands/client.ts"),
   cleanup: () => import("./commands/cleanup.ts"),
   uplift: () => import("./commands/uplift.ts"),

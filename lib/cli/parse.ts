@@ -78,6 +78,7 @@ export async function parseCommandLine<C extends CommandName>(
     const sources: [unknown, string][] = [
       [given(name), `--${name}`],
       [env(environmentName(name)), environmentName(name)],
+      ...otherName(OPTIONS[name], env),
       [file[name], `${configPath}: ${name}`],
     ];
     const [value, source] = sources.find(([v]) => v !== undefined) ??
@@ -94,6 +95,11 @@ export async function parseCommandLine<C extends CommandName>(
     );
   }
   return { options: values as CommandOptions<C>, args };
+}
+
+/** The value that another program's variable gives. */
+function otherName(spec: OptionSpec, env: Surroundings["env"]): [unknown, string][] {
+  return spec.env === undefined ? [] : [[env(spec.env), spec.env]];
 }
 
 function convert(spec: OptionSpec, value: unknown, source: string): unknown {

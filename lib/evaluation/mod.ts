@@ -5,6 +5,7 @@
  * @module
  */
 export * from "./analysis.ts";
+export * from "./backtest/mod.ts";
 export * from "./experiment/mod.ts";
 export * from "./outlooks.ts";
 export * from "./predictions_csv.ts";

@@ -4,6 +4,7 @@
  *
  * @module
  */
+export * from "./channel_name.ts";
 export * from "./event_sink.ts";
 export { type FollowOptions, NodeFollower } from "./follow_node.ts";
 export { type SyncCounts, syncHistory, type SyncOptions } from "./history_sync.ts";
@@ -14,6 +15,7 @@ export { checkState, type OpenLnd, openLnd, type OpenLndOptions } from "./lnd_op
 export { LndPayer } from "./lnd_payer.ts";
 export { LND_NETWORKS, type LndKeys, type LndSettings, readLndKeys } from "./lnd_settings.ts";
 export * from "./macaroon.ts";
+export { type NodeDump, type NodeFiles, readNodeFiles, UNNAMED } from "./node_files.ts";
 export * from "./paying.ts";
 export * from "./to_events.ts";
 export * from "./types.ts";

@@ -16,6 +16,8 @@ export interface OptionSpec {
   min?: number;
   max?: number;
   choices?: readonly string[];
+  /** A further environment variable that is read: what another program calls the same thing. */
+  env?: string;
 }
 
 export const OPTIONS = {
@@ -40,7 +42,7 @@ export const OPTIONS = {
   graph: {
     kind: "path",
     value: "FILE",
-    help: "channel graph: LND's describegraph JSON or CSV, plain or gzip; generated when left out",
+    help: "channel graph: LND's describegraph JSON or CSV, plain or gzip; simulations make one up",
   },
   nodes: {
     kind: "integer",
@@ -188,7 +190,73 @@ export const OPTIONS = {
     choices: ["transactions", "features", "channels", "metrics", "predictions"],
   },
   "keep-days": { kind: "number", value: "N", help: "keep what is younger", default: 7, min: 0 },
+  lnddir: {
+    kind: "path",
+    value: "DIR",
+    help: "LND's directory; ~/.lnd by default",
+    env: "LNCLI_LNDDIR",
+  },
+  restserver: {
+    kind: "text",
+    value: "ADDRESS",
+    help: "where LND's REST interface listens: HOST:PORT or unix:PATH; localhost:8080 by default",
+  },
+  rpcserver: {
+    kind: "text",
+    value: "HOST:PORT",
+    help: "as lncli has it: the host is taken, with REST's usual port 8080",
+    env: "LNCLI_RPCSERVER",
+  },
+  tlscertpath: {
+    kind: "path",
+    value: "FILE",
+    help: "the node's certificate; tls.cert in LND's directory by default",
+    env: "LNCLI_TLSCERTPATH",
+  },
+  macaroonpath: {
+    kind: "path",
+    value: "FILE",
+    help: "macaroon for reading; readonly.macaroon in LND's directory by default",
+    env: "LNCLI_MACAROONPATH",
+  },
+  network: {
+    kind: "text",
+    value: "NAME",
+    help: "the node's network",
+    default: "mainnet",
+    choices: ["mainnet", "testnet", "testnet4", "signet", "regtest", "simnet"],
+    env: "LNCLI_NETWORK",
+  },
+  socks: {
+    kind: "text",
+    value: "HOST:PORT",
+    help: "SOCKS 5 proxy to the node, such as Tor's 127.0.0.1:9050",
+    env: "LNCLI_SOCKSPROXY",
+  },
+  "allow-admin-macaroon": {
+    kind: "boolean",
+    help: "read with a macaroon that allows more than reading",
+  },
+  "node-id": {
+    kind: "text",
+    value: "KEY",
+    help: "with --channels: the node's public key, where it does not follow from the graph",
+  },
+  top: { kind: "integer", value: "N", help: "show so many channels", default: 40, min: 1 },
+  all: { kind: "boolean", help: "show all channels" },
   "dry-run": { kind: "boolean", help: "say what would be done, and do nothing" },
+  forwards: {
+    kind: "path",
+    value: "FILE",
+    help:
+      "a node's forwards: CSV, lncli fwdinghistory or lightning-cli listforwards, plain or gzip",
+  },
+  channels: {
+    kind: "path",
+    value: "FILE",
+    help:
+      "a node's channels: lncli listchannels or lightning-cli listpeerchannels; CSV for backtest (channel_id, capacity_sat)",
+  },
 } as const satisfies Record<string, OptionSpec>;
 
 export type OptionName = keyof typeof OPTIONS;
@@ -219,6 +287,18 @@ export interface CommandSpec {
   positional?: { name: string; help: string; choices?: readonly string[]; optional?: boolean };
   examples: readonly string[];
 }
+
+/** Where a Lightning node is, and what lets us read from it. */
+const NODE_OPTIONS = [
+  "lnddir",
+  "restserver",
+  "rpcserver",
+  "tlscertpath",
+  "macaroonpath",
+  "network",
+  "socks",
+  "allow-admin-macaroon",
+] as const satisfies readonly OptionName[];
 
 /** Options that every command takes. */
 export const COMMON_OPTIONS = ["help", "config", "data-dir", "verbose"] as const;
@@ -296,8 +376,41 @@ export const COMMANDS = {
   },
   serve: {
     summary: "the HTTP server: ingest, predictions, recommendations, dashboard, metrics",
-    options: ["model", "host", "port", "export-minutes", "retrain-minutes", "minutes", "seed"],
-    examples: ["serve", "serve --model data/models/model_initial_20240922_134501.json --port 5001"],
+    options: [
+      "model",
+      "host",
+      "port",
+      "export-minutes",
+      "retrain-minutes",
+      "minutes",
+      ...NODE_OPTIONS,
+      "seed",
+    ],
+    examples: [
+      "serve",
+      "serve --lnddir ~/.lnd",
+      "serve --model data/models/model_initial_20240922_134501.json --port 5001",
+    ],
+  },
+  recommend: {
+    summary: "for a real node: what each channel needs, and which rebalances would pay",
+    options: [
+      ...NODE_OPTIONS,
+      "channels",
+      "forwards",
+      "graph",
+      "node-id",
+      "model",
+      "top",
+      "all",
+      "seed",
+      "json",
+    ],
+    examples: [
+      "recommend",
+      "recommend --lnddir /media/node/lnd --restserver node.local:8080",
+      "recommend --channels channels.json --forwards fwdinghistory.json --graph describegraph.json",
+    ],
   },
   client: {
     summary: "the WebSocket client: learns online and sends suggestions",
@@ -343,8 +456,8 @@ export const COMMANDS = {
   },
   doctor: {
     summary: "what is wrong with the set-up, and how to mend it",
-    options: ["port", "ws-port", "json"],
-    examples: ["doctor"],
+    options: ["port", "ws-port", ...NODE_OPTIONS, "json"],
+    examples: ["doctor", "doctor --lnddir ~/.lnd"],
   },
 } as const satisfies Record<string, CommandSpec>;
 

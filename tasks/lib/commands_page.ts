@@ -54,7 +54,9 @@ function table(command: CommandName, options: readonly OptionName[]): string[] {
     const flag = `\`--${name}${spec.kind === "boolean" ? "" : ` ${spec.value ?? "TEXT"}`}\``;
     const help = spec.choices ? `${spec.help}: ${spec.choices.join(", ")}` : spec.help;
     const shown = fallback === undefined || fallback === false ? "" : `\`${fallback}\``;
-    return `| ${flag} | ${help} | ${shown} | \`${environmentName(name)}\` |`;
+    const variables = [environmentName(name), ...(spec.env ? [spec.env] : [])];
+    const environment = variables.map((variable) => `\`${variable}\``).join(", ");
+    return `| ${flag} | ${help} | ${shown} | ${environment} |`;
   });
   return ["| option | what | default | environment |", "| --- | --- | --- | --- |", ...rows, ""];
 }
