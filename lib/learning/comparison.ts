@@ -24,8 +24,7 @@ export function baselineForecasters(
   const { horizonMs } = table;
   const width = table.featureNames.length;
   const at = (row: number) => ({ offset: row * width, horizonMs });
-  const ewma: PastNeed = (side, row) => ownNeedSat(side, table.x, at(row));
-  const persistence: PastNeed = (side, row) => lastNeedSat(side, table.x, at(row));
+  const { ewma, persistence } = baselineRows(table);
   const column = (name: string) => {
     const index = table.featureNames.indexOf(name);
     return (row: number) => table.x[row * width + index];
@@ -65,6 +64,16 @@ export function baselineForecasters(
     fixed("fifty_fifty", half, half),
     fixed("present_ratio", local, remote),
   ];
+}
+
+/** What the simplest baselines take a row's need to be: the past weighted, and the last window. */
+export function baselineRows(table: FeatureTable): Record<"ewma" | "persistence", PastNeed> {
+  const { horizonMs, x } = table;
+  const at = (row: number) => ({ offset: row * table.featureNames.length, horizonMs });
+  return {
+    ewma: (side, row) => ownNeedSat(side, x, at(row)),
+    persistence: (side, row) => lastNeedSat(side, x, at(row)),
+  };
 }
 
 /** Scores of forecasters on some rows, by name; none for those that say nothing of one of them. */

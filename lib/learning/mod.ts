@@ -5,11 +5,14 @@
  * @module
  */
 export * from "./baseline_forecaster.ts";
+export { fitBaselineFactors, type PastNeed } from "./baseline_fit.ts";
+export { baselineRows, rowForecaster } from "./comparison.ts";
 export * from "./drift.ts";
 export * from "./drift_detector.ts";
 export { ForecastModel, horizonText, type ModelParts } from "./forecast_model.ts";
 export { type Forecaster, LEAST_NEED_SAT, tidyQuantiles } from "./forecaster.ts";
 export { type ModelMeta } from "./model_file.ts";
+export { type Side, SIDES } from "./reference_scale.ts";
 export * from "./scaler.ts";
 export * from "./scores.ts";
 export {

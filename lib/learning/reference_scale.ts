@@ -1,4 +1,4 @@
-import { DAY_MS } from "../core/mod.ts";
+import { DAY_MS, HOUR_MS } from "../core/mod.ts";
 import { FEATURE_NAMES } from "../liquidity/mod.ts";
 
 /** The two sides of a channel's needs. */
@@ -10,6 +10,15 @@ const COLUMNS = Object.fromEntries(SIDES.map((side) => [side, {
   threeDays: FEATURE_NAMES.indexOf(`past_${side}_need_72h`),
   daily: FEATURE_NAMES.indexOf(`daily_${side}_need_mean`),
 }])) as Record<Side, { day: number; threeDays: number; daily: number }>;
+const WINDOW_COLUMNS = new Map(
+  ([[6, "6h"], [24, "24h"], [72, "72h"], [168, "7d"]] as const).map(([hours, name]) => [
+    hours * HOUR_MS,
+    {
+      outbound: FEATURE_NAMES.indexOf(`past_outbound_need_${name}`),
+      inbound: FEATURE_NAMES.indexOf(`past_inbound_need_${name}`),
+    },
+  ]),
+);
 const FEES_DAY = FEATURE_NAMES.indexOf("fees_msat_24h");
 const FEES_WEEK = FEATURE_NAMES.indexOf("fees_msat_7d");
 
@@ -35,12 +44,17 @@ export function ownNeedSat(
   return mixed * (horizonMs / DAY_MS) ** GROWTH;
 }
 
-/** The need of the last window as long as the horizon, as persistence repeats it, sat. */
+/**
+ * The need of the last window as long as the horizon, as persistence repeats it, sat; for a length
+ * that is no feature, that of the last day grown to it.
+ */
 export function lastNeedSat(
   side: Side,
   data: ArrayLike<number>,
   { offset, horizonMs }: { offset: number; horizonMs: number },
 ): number {
+  const exact = WINDOW_COLUMNS.get(horizonMs);
+  if (exact !== undefined) return known(data[offset + exact[side]]);
   return known(data[offset + COLUMNS[side].day]) * (horizonMs / DAY_MS) ** GROWTH;
 }
 

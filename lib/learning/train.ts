@@ -10,6 +10,7 @@ import {
   type FeatureTable,
   labelledRows,
   QUANTILE_LEVELS,
+  SPLIT_DEFAULTS,
   splitByTime,
   tableAtHorizon,
   takeTableRows,
@@ -59,6 +60,10 @@ export interface TrainOptions {
   /** Rows to learn from at most; of more, every second, third, ... is taken. */
   maxRows: number;
   seed: number;
+  /** Share of the rows, the newest, that only report; 0 where others judge the model. */
+  testShare: number;
+  /** Scale of the targets; the better one on the later part when left out. */
+  scale?: TargetScale;
   /** Id of the model that this one may replace. */
   parent: string | null;
   progress: ProgressFactory;
@@ -75,6 +80,7 @@ export const TRAIN_DEFAULTS = {
   earlyStoppingRounds: 20,
   maxRows: 60_000,
   seed: 1,
+  testShare: SPLIT_DEFAULTS.testShare,
   parent: null,
   progress: silentProgress,
 } satisfies Omit<TrainOptions, "id" | "createdMs">;
@@ -98,16 +104,23 @@ export function trainForecastModel(
 ): TrainedModel {
   const settings = { ...TRAIN_DEFAULTS, ...options };
   const { model, scaler } = new Training(table, settings).run();
-  const further = furtherTables(table).map((other) => new Training(other, settings).run().model);
+  const { scale } = model.meta;
+  const further = furtherTables(table, settings.testShare).map((other) =>
+    new Training(other, { ...settings, scale, maxRows: settings.maxRows / FURTHER_ROWS }).run()
+      .model
+  );
   return { model: new ForecastModel(model.meta, { ...model.parts, further }), scaler };
 }
 
 /** The table at each further horizon of which it has enough. */
-function furtherTables(table: FeatureTable): FeatureTable[] {
+function furtherTables(table: FeatureTable, testShare: number): FeatureTable[] {
   return table.further.map((labels) => tableAtHorizon(table, labels)).filter((other) =>
-    isEnough(other, splitByTime(other))
+    isEnough(other, splitByTime(other, { testShare }))
   );
 }
+
+/** Further horizons learn from this many times fewer rows at most. */
+const FURTHER_ROWS = 2;
 
 /** Of training rows with a past need, the share that the trees have seen enough of. */
 const REACH_SHARE = 0.95;
@@ -123,7 +136,7 @@ class Training {
   readonly validationX: Matrix;
 
   constructor(readonly table: FeatureTable, readonly options: TrainOptions) {
-    this.split = splitByTime(table);
+    this.split = splitByTime(table, { testShare: options.testShare });
     checkSplit(table, this.split);
     this.needs = { outbound: needs(table, "outbound"), inbound: needs(table, "inbound") };
     this.rng = seededRng(options.seed).fork("train");
@@ -144,10 +157,7 @@ class Training {
         bar.update(done++, note);
         return work();
       };
-      const probes = TARGET_SCALES.map((scale) =>
-        step(`trying the ${scale} scale`, () => this.#probe(scale))
-      );
-      const scale = TARGET_SCALES[probes.indexOf(Math.min(...probes))];
+      const scale = options.scale ?? this.#betterScale(step);
       const parts: ModelParts = {
         outbound: step("outbound needs", () => this.#quantiles("outbound", scale)),
         inbound: step("inbound needs", () => this.#quantiles("inbound", scale)),
@@ -161,6 +171,13 @@ class Training {
     } finally {
       bar.stop();
     }
+  }
+
+  #betterScale(step: (note: string, work: () => number) => number): TargetScale {
+    const probes = TARGET_SCALES.map((scale) =>
+      step(`trying the ${scale} scale`, () => this.#probe(scale))
+    );
+    return TARGET_SCALES[probes.indexOf(Math.min(...probes))];
   }
 
   #target(side: Side, rows: readonly number[], scale: TargetScale) {
@@ -337,13 +354,14 @@ class Training {
     const { test, heldOutNodes } = this.split;
     const metrics = {
       test: this.#scores(model, test),
-      heldOutNodes: heldOutNodes.length > 0 ? this.#scores(model, heldOutNodes) : {},
+      heldOutNodes: this.#scores(model, heldOutNodes),
     };
     return new ForecastModel({ ...model.meta, metrics }, model.parts);
   }
 
   /** The baselines are fitted on what came before the rows they are judged on, as the model was. */
   #scores(model: ForecastModel, rows: readonly number[]) {
+    if (rows.length === 0) return {};
     const { table, split } = this;
     const baselines = baselineForecasters(table, [...split.train, ...split.validation]);
     const part = takeTableRows(table, rows);

@@ -5,6 +5,7 @@ import {
   formatDays,
   labelledRows,
   leastSpanMs,
+  SPLIT_DEFAULTS,
   takeTableRows,
   timeRange,
   type TimeSplit,
@@ -28,7 +29,8 @@ export function isEnough(table: FeatureTable, split: TimeSplit): boolean {
 export function checkSplit(table: FeatureTable, split: TimeSplit): void {
   const rows = labelledRows(table);
   const [firstMs, lastMs] = timeRange(table, rows);
-  const needed = leastSpanMs(table.horizonMs);
+  const testShare = split.testFromMs === Infinity ? 0 : SPLIT_DEFAULTS.testShare;
+  const needed = leastSpanMs(table.horizonMs, { testShare });
   if (rows.length === 0 || lastMs - firstMs < needed) {
     const span = rows.length === 0 ? "none" : formatDays(lastMs - firstMs);
     throw new InputError({
@@ -39,7 +41,7 @@ export function checkSplit(table: FeatureTable, split: TimeSplit): void {
     });
   }
   for (const part of ["train", "validation", "test"] as const) {
-    if (split[part].length >= LEAST_ROWS) continue;
+    if (split[part].length >= LEAST_ROWS || (part === "test" && testShare === 0)) continue;
     throw new InputError({
       field: `${part} part`,
       found: `${split[part].length} labelled rows`,

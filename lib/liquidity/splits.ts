@@ -17,7 +17,7 @@ export interface TimeSplit {
 
 /** How {@linkcode splitByTime} divides. */
 export interface SplitOptions {
-  /** Share of the labelled rows, by time, that validation and test take each. */
+  /** Share of the labelled rows, by time, that validation and test take each; test may take none. */
   validationShare: number;
   testShare: number;
   /** Share of the nodes that only ever test, rounded down; none where there are fewer than four. */
@@ -42,9 +42,12 @@ export function splitByTime(table: FeatureTable, options: Partial<SplitOptions> 
   const rows = labelledRows(table);
   const times = Float64Array.from(rows, (row) => table.timeMs[row]).sort();
   const timeAt = (share: number) => times[Math.floor(share * times.length)] ?? NaN;
-  const testFromMs = timeAt(1 - testShare);
+  const testFromMs = testShare === 0 ? Infinity : timeAt(1 - testShare);
   const validationFromMs = timeAt(1 - testShare - validationShare);
-  const heldOut = heldOutNodeNames(rows.map((row) => table.nodes[row]), heldOutShare);
+  const heldOut = heldOutNodeNames(
+    rows.map((row) => table.nodes[row]),
+    testShare === 0 ? 0 : heldOutShare,
+  );
   const split: TimeSplit = {
     train: [],
     validation: [],
@@ -82,7 +85,8 @@ export function timeRange(table: FeatureTable, rows: readonly number[]): [number
  */
 export function leastSpanMs(horizonMs: number, options: Partial<SplitOptions> = {}): number {
   const { validationShare, testShare } = { ...SPLIT_DEFAULTS, ...options };
-  return horizonMs / Math.min(validationShare, testShare, 1 - validationShare - testShare);
+  const shares = [validationShare, testShare, 1 - validationShare - testShare];
+  return horizonMs / Math.min(...shares.filter((share) => share > 0));
 }
 
 /** `5 days`, for messages about spans. */
