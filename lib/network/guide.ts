@@ -10,23 +10,19 @@ const LEAST_CHANCE = 1e-6;
 
 /**
  * How far nodes are from the payer at best. Nodes fall into levels; of each level it is known how
- * likely a way from the payer through such a node and on by one hop can be at most, and what it
- * weighs at least. A search passes over nodes that can't be in a way as good as one that is known.
+ * likely a way from the payer through such a node and on by one hop can be at most. A search passes over nodes that can't be in a way as good as one that is known.
  */
 export class Guide {
   /** By node; {@linkcode FAR} for nodes that are in no way from the payer. */
   levels: Uint8Array;
   /** By level, for the ways to its nodes and one hop on. */
   readonly viaChance = new Float64Array(LEVELS);
-  readonly viaWeightMsat = new Float64Array(LEVELS);
-  /** Chance of the way to a node at most, and its least weight: by level, or by node if `byNode`. */
+  /** Chance of the way to a node at most: by level, or by node if `byNode`. */
   readonly restChance: Float64Array;
-  readonly restWeightMsat: Float64Array;
 
   constructor(nodeCount: number, readonly byNode: boolean) {
     this.levels = new Uint8Array(byNode ? nodeCount : 0);
     this.restChance = new Float64Array(byNode ? nodeCount : LEVELS);
-    this.restWeightMsat = new Float64Array(byNode ? nodeCount : LEVELS);
   }
 
   /** The last level from which a way through a node may still cost no more than `enough`; -1 for none. */
@@ -35,8 +31,7 @@ export class Guide {
     let low = -1, high = LEVELS - 1;
     while (high - low > 1) {
       const middle = (low + high) >> 1;
-      const costMsat = weightMsat + this.viaWeightMsat[middle] +
-        (attemptCost === 0 ? 0 : attemptCost / (chance * this.viaChance[middle]));
+      const costMsat = weightMsat + attemptCost / (chance * this.viaChance[middle]);
       if (costMsat <= enough && this.viaChance[middle] > 0) low = middle;
       else high = middle;
     }
@@ -98,12 +93,9 @@ export class Guides {
     const guide = this.#byHops;
     guide.levels = this.#distances.from(payer);
     const best = this.#model.bestChance(amountMsat);
-    const least = this.#model.leastWeightMsat(amountMsat);
     let chance = pays ? this.#model.bestOwnChance : best;
     guide.restChance[0] = 1;
     for (let hops = 0; hops < FAR; hops++, chance *= best) {
-      guide.restWeightMsat[hops] = hops * least;
-      guide.viaWeightMsat[hops] = (hops + 1) * least;
       guide.viaChance[hops] = chance;
       guide.restChance[hops + 1] = chance;
     }

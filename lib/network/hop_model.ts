@@ -23,8 +23,6 @@ export interface HopModel {
   readonly bestOwnChance: number;
   /** The same bounds for nodes of which more is known; true when one of them is above `bestChance`. */
   knownNodes(amountMsat: number, bounds: Map<number, number>): boolean;
-  /** `weigh` is at least this, for that amount and above. */
-  leastWeightMsat(amountMsat: number): number;
 }
 
 /** A hop to be judged. One object is used again and again: it is not to be kept. */

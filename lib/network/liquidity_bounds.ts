@@ -112,8 +112,4 @@ export class LiquidityBounds implements HopModel {
   knownNodes(): boolean {
     return false;
   }
-
-  leastWeightMsat(): number {
-    return 0;
-  }
 }

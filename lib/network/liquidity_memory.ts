@@ -67,6 +67,22 @@ export class LiquidityMemory {
     return this.#bounds.size;
   }
 
+  /** All that is remembered, as plain data; see {@linkcode LiquidityMemory.restore}. */
+  snapshot(): [direction: number, heldMsat: number, failedMsat: number, timeMs: number][] {
+    return Array.from(
+      this.#bounds,
+      ([direction, { heldMsat, failedMsat, timeMs }]) => [direction, heldMsat, failedMsat, timeMs],
+    );
+  }
+
+  /** Remembers what a snapshot holds, and nothing else. */
+  restore(snapshot: ReturnType<LiquidityMemory["snapshot"]>): void {
+    this.#bounds.clear();
+    for (const [direction, heldMsat, failedMsat, timeMs] of snapshot) {
+      this.#bounds.set(direction, { heldMsat, failedMsat, timeMs });
+    }
+  }
+
   /** `amountMsat` did not pass. */
   learnFailure(direction: number, amountMsat: number, nowMs: number): void {
     const { heldMsat, failedMsat } = this.#at(direction, nowMs);

@@ -180,10 +180,6 @@ export class AprioriModel implements SenderModel {
     }
     return chances / weights;
   }
-
-  leastWeightMsat(): number {
-    return 0;
-  }
 }
 
 /**

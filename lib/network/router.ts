@@ -1,3 +1,6 @@
+import { CheapestModel } from "./cheapest_model.ts";
+import { CoreLightningModel } from "./core_lightning_model.ts";
+import { LdkModel } from "./ldk_model.ts";
 import {
   APRIORI_DEFAULTS,
   AprioriModel,
@@ -5,6 +8,7 @@ import {
   CLOTH_OPTIONS,
   LND_LIMITS,
 } from "./lnd_apriori.ts";
+import { BimodalModel } from "./lnd_bimodal.ts";
 import { ModelRouter } from "./model_router.ts";
 import type { Network } from "./network.ts";
 import { PriorRouter } from "./prior_router.ts";
@@ -12,8 +16,20 @@ import type { CircularRequest, Route, RouteRequest } from "./route_finder.ts";
 import type { SenderModel } from "./sender_model.ts";
 import type { MemorySnapshot } from "./sender_memory.ts";
 
-/** How payers find routes. */
-export const ROUTER_KINDS = ["prior", "lnd-apriori", "cloth"] as const;
+/**
+ * How payers find routes: by how real channels are filled; as LND does with either of its
+ * estimators; as Core Lightning's `pay`; as LDK; by fees alone; and as the simulator CLoTH, to be
+ * compared with it.
+ */
+export const ROUTER_KINDS = [
+  "prior",
+  "lnd-apriori",
+  "lnd-bimodal",
+  "cln",
+  "ldk",
+  "cheapest",
+  "cloth",
+] as const;
 export type RouterKind = typeof ROUTER_KINDS[number];
 
 /** A try along a route and what became of it. */
@@ -79,5 +95,9 @@ export function createRouter(kind: RouterKind, network: Network): Router {
 
 const MODELS = {
   "lnd-apriori": (network) => new AprioriModel(network, APRIORI_DEFAULTS, LND_LIMITS),
+  "lnd-bimodal": (network) => new BimodalModel(network),
+  cln: (network) => new CoreLightningModel(network),
+  ldk: (network) => new LdkModel(network),
+  cheapest: (network) => new CheapestModel(network),
   cloth: (network) => new AprioriModel(network, CLOTH_OPTIONS, CLOTH_LIMITS),
 } as const satisfies Record<Exclude<RouterKind, "prior">, (network: Network) => SenderModel>;

@@ -93,11 +93,6 @@ export class BackwardSearch {
     return this.#runGuided(ends, limits);
   }
 
-  /** The plain search alone: what guides are measured by. */
-  runPlain(ends: SearchEnds, limits: SearchLimits): Way | undefined {
-    return this.#pass(ends, limits);
-  }
-
   /**
    * First along ways of the fewest hops: what costs no more than any way of one hop more must, is
    * the cheapest. Else by what whole ways cost at least, to any way that is good; and then the plain
@@ -113,8 +108,7 @@ export class BackwardSearch {
     if (!this.#guides.knowsSurer(aim.amountMsat)) {
       const guide = this.#guides.byHops(aim);
       const level = this.#levelOf(ends.start, guide);
-      const enough = guide.restWeightMsat[level + 1] +
-        attemptCostMsat(ends, limits) / guide.restChance[level + 1];
+      const enough = attemptCostMsat(ends, limits) / guide.restChance[level + 1];
       const way = this.#pass(ends, limits, { guide, enough, wholeWay: true });
       if (way !== undefined) return way;
     }
@@ -255,7 +249,7 @@ export class BackwardSearch {
     // What an attempt costs at least from here on: no hop is surer than sure.
     const leastCost = attemptCost / probability;
     const { stop } = ends;
-    const { byNode, levels, restChance, restWeightMsat } = this.#guide;
+    const { byNode, levels, restChance } = this.#guide;
     const here = { weightMsat: weightHere, chance: probability, attemptCost };
     // A guide is for what all hops but the last carry.
     const lastLevel = this.next[node] === -1 ? FAR - 1 : this.#guide.lastLevel(here, this.#enough);
@@ -295,8 +289,8 @@ export class BackwardSearch {
       if (chance === 0 || chance < limits.minProbability) continue;
       const label = weight + attemptCost / chance;
       if (known && label >= labels[from]) continue;
-      const rest = byNode ? from : level;
-      const whole = weight + restWeightMsat[rest] + attemptCost / (chance * restChance[rest]);
+      const rest = restChance[byNode ? from : level];
+      const whole = weight + attemptCost / (chance * rest);
       if (whole > this.#enough) continue;
       stamp[from] = generation;
       labels[from] = label;

@@ -1,0 +1,161 @@
+import assert from "node:assert/strict";
+import { type Rng, seededRng } from "../../lib/core/mod.ts";
+import { initialBalances, type Network } from "../../lib/network/mod.ts";
+import type { HopTerms } from "../../lib/network/hop_model.ts";
+import {
+  APRIORI_DEFAULTS,
+  AprioriModel,
+  CLOTH_LIMITS,
+  CLOTH_OPTIONS,
+  LND_LIMITS,
+} from "../../lib/network/lnd_apriori.ts";
+import { ModelFinder, type RouteRequest } from "../../lib/network/route_finder.ts";
+import type { SearchLimits } from "../../lib/network/search_limits.ts";
+import { randomNetwork } from "./helpers.ts";
+
+interface Label {
+  cost: number;
+  weight: number;
+  amountMsat: number;
+  chance: number;
+  cltv: number;
+  hops: number;
+}
+
+/** LND's search without any shortcut: of all open nodes the one of the least label is settled, again and again. */
+function naiveCost(
+  network: Network,
+  model: AprioriModel,
+  { sender, receiver, amountMsat, feeLimitMsat = Infinity }: RouteRequest,
+): number | undefined {
+  const { limits } = model;
+  const attemptCost = limits.attemptCostMsat + amountMsat * limits.attemptCostPpm / 1e6;
+  const open = new Map<number, Label>([
+    [receiver, { cost: 0, weight: 0, amountMsat, chance: 1, cltv: 40, hops: 0 }],
+  ]);
+  const settled = new Set<number>();
+  while (open.size > 0) {
+    const [node, label] = [...open].reduce((a, b) => b[1].cost < a[1].cost ? b : a);
+    if (node === sender) return label.cost;
+    settled.add(node);
+    open.delete(node);
+    if (label.hops >= limits.maxHops) continue;
+    for (const out of network.directionsFrom(node)) {
+      const direction = out ^ 1, from = network.source[direction];
+      if (settled.has(from) || !network.carries(direction, label.amountMsat)) continue;
+      const pays = from === sender;
+      if (!pays && network.degree(from) === 1) continue;
+      const feeMsat = pays ? 0 : network.feeMsat(direction, label.amountMsat);
+      const delta = pays ? 0 : network.cltvDelta[direction];
+      const sent = label.amountMsat + feeMsat, cltv = label.cltv + delta;
+      if (sent - amountMsat > feeLimitMsat || cltv > limits.cltvLimit) continue;
+      const hop = hopOf(network, direction, label.amountMsat);
+      const riskMsat = sent * delta * limits.riskPerBlock;
+      const chance = label.chance * model.chance(hop);
+      if (chance < limits.minProbability) continue;
+      const weight = label.weight + model.weigh({ ...hop, feeMsat, riskMsat });
+      const cost = weight + attemptCost / chance;
+      if (cost >= (open.get(from)?.cost ?? Infinity)) continue;
+      open.set(from, { cost, weight, amountMsat: sent, chance, cltv, hops: label.hops + 1 });
+    }
+  }
+  return undefined;
+}
+
+function hopOf(network: Network, direction: number, amountMsat: number): HopTerms {
+  const capacityMsat = network.capacitySat[direction >> 1] * 1000;
+  const source = network.source[direction];
+  return { direction, source, amountMsat, capacityMsat, feeMsat: 0, riskMsat: 0 };
+}
+
+/** What a route costs by the model, hop by hop; checks its chance on the way. */
+function costOf(network: Network, model: AprioriModel, directions: number[], amounts: number[]) {
+  const { limits } = model;
+  let weight = 0, chance = 1;
+  directions.forEach((direction, i) => {
+    const hop = hopOf(network, direction, amounts[i]);
+    chance *= model.chance(hop);
+    if (i === 0) return;
+    const riskMsat = amounts[i - 1] * network.cltvDelta[direction] * limits.riskPerBlock;
+    weight += model.weigh({ ...hop, feeMsat: amounts[i - 1] - amounts[i], riskMsat });
+  });
+  const amountMsat = amounts[amounts.length - 1];
+  return weight + (limits.attemptCostMsat + amountMsat * limits.attemptCostPpm / 1e6) / chance;
+}
+
+/** Random results of random attempts: paths walked at random that failed somewhere or didn't. */
+function teach(
+  network: Network,
+  model: AprioriModel,
+  sender: number,
+  rng: Rng,
+  amountMsat: number,
+) {
+  for (let lesson = rng.int(25); lesson > 0; lesson--) {
+    const directions: number[] = [];
+    for (let node = sender, hops = 1 + rng.int(4); hops > 0; hops--) {
+      const outs = network.directionsFrom(node);
+      directions.push(outs[rng.int(outs.length)]);
+      node = network.source[directions[directions.length - 1] ^ 1];
+    }
+    const amountsMsat = directions.map((_, i) =>
+      Math.floor(amountMsat * (0.8 + 0.4 * rng.float())) + 10 * (directions.length - i)
+    );
+    const route = { directions, amountsMsat };
+    const failedHop = rng.int(directions.length + 1);
+    const report = failedHop === directions.length
+      ? { route, settled: true } as const
+      : { route, settled: false, failedHop, down: rng.int(8) === 0 } as const;
+    model.learn(sender, report, rng.int(7_200_000));
+  }
+}
+
+const KINDS: [string, (network: Network) => AprioriModel, SearchLimits][] = [
+  ["LND's rule", (network) => new AprioriModel(network, APRIORI_DEFAULTS, LND_LIMITS), LND_LIMITS],
+  [
+    "CLoTH's rule",
+    (network) => new AprioriModel(network, CLOTH_OPTIONS, CLOTH_LIMITS),
+    CLOTH_LIMITS,
+  ],
+];
+
+for (const [name, modelOf, limits] of KINDS) {
+  for (const knows of [false, true]) {
+    const knowing = knows ? "with knowledge of all kinds" : "knowing nothing";
+    Deno.test(`guided searches are never dearer than the plain one: ${name}, ${knowing}`, () => {
+      let found = 0, none = 0, cheaper = 0;
+      for (let seed = 1; seed <= 15; seed++) {
+        const nodes = 40 + 10 * (seed % 5);
+        const network = randomNetwork(nodes, seed);
+        const balances = initialBalances(network, seededRng(seed));
+        const model = modelOf(network);
+        const finder = new ModelFinder(network, model, { payment: limits, circular: limits });
+        const rng = seededRng(100 + seed);
+        for (let i = 0; i < 40; i++) {
+          const sender = rng.int(nodes), receiver = (sender + 1 + rng.int(nodes - 1)) % nodes;
+          const amountMsat = Math.round(Math.exp(10 + 2 * rng.normal())) * 1000;
+          if (knows) teach(network, model, sender, rng, amountMsat);
+          model.begin(sender, 7_200_000);
+          for (const out of network.directionsFrom(sender)) {
+            model.knowledge.learnExact(out, balances.availableMsat(out));
+          }
+          const feeLimitMsat = i % 2 === 0 ? Infinity : amountMsat / 50 + 5000;
+          const request = { sender, receiver, amountMsat, feeLimitMsat };
+          const expected = naiveCost(network, model, request);
+          const route = finder.findRoute(request);
+          assert.equal(route === undefined, expected === undefined);
+          if (route === undefined || expected === undefined) {
+            none++;
+            continue;
+          }
+          found++;
+          const cost = costOf(network, model, route.directions, route.amountsMsat);
+          assert(cost <= expected * (1 + 1e-6), `${cost}, without guide ${expected}`);
+          if (cost < expected * (1 - 1e-6)) cheaper++;
+        }
+      }
+      assert(found > 250 && none > 20, `${found} found, ${none} not`);
+      assert(cheaper < found / 50, `${cheaper} of ${found} cheaper`);
+    });
+  }
+}
