@@ -7,6 +7,7 @@ import {
   parseMessage,
   type Topology,
 } from "./messages.ts";
+import { plainForwardMessage } from "./plain_update.ts";
 
 /** What a message means to a lens that is told of events and asked for suggestions. */
 export type PeerInput =
@@ -33,6 +34,15 @@ export type PeerInput =
  */
 export function parsePeerInput(text: string, receivedMs: number): PeerInput {
   const value = parseJsonText(text);
+  const plain = plainForwardMessage(value);
+  if (plain !== undefined) {
+    return { seq: plain.seq, legacy: false, kind: "events", events: [plain.event] };
+  }
+  return understood(value, receivedMs);
+}
+
+/** The same of a parsed value, by schema alone. */
+export function understood(value: unknown, receivedMs: number): PeerInput {
   return isVersioned(value) ? fromMessage(parseMessage(value)) : fromLegacy(value, receivedMs);
 }
 

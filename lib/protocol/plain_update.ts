@@ -1,6 +1,7 @@
 import { parseIsoTime, satToMsat } from "../core/mod.ts";
 import type { ChannelState, Forward, LensEvent, Policy, Transaction } from "./events.ts";
 import { derivedChannelId } from "./legacy.ts";
+import { MESSAGE_VERSION } from "./messages.ts";
 
 type Members = Record<string, unknown>;
 /** What an optional member gives: undefined where it is left out, null where it does not fit. */
@@ -37,6 +38,24 @@ export function plainUpdate(value: unknown, receivedMs: number): LensEvent | und
     default:
       return undefined;
   }
+}
+
+/**
+ * The event of a `forward` message that is plainly right, with its `seq`; the same promise as
+ * {@linkcode plainUpdate}.
+ */
+export function plainForwardMessage(
+  value: unknown,
+): { seq: number; event: LensEvent } | undefined {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
+  const { type, v, seq, timestamp, event_id, data } = value as Members;
+  if (type !== "forward" || v !== MESSAGE_VERSION || !isAmount(seq)) return undefined;
+  if (typeof data !== "object" || data === null || Array.isArray(data)) return undefined;
+  const timeMs = time(timestamp), eventId = optional(event_id, isName);
+  const forward = plainForward(data as Members);
+  if (timeMs === undefined || eventId === null || forward === undefined) return undefined;
+  const name = eventId === undefined ? {} : { eventId };
+  return { seq, event: { kind: "forward", timeMs, ...name, forward } };
 }
 
 function plainForward(update: Members): Forward | undefined {

@@ -26,6 +26,18 @@ export interface Line {
   close(code: number, reason: string): void;
 }
 
+/** Messages that are handed on together. */
+interface Batch {
+  messages: number;
+  events: LensEvent[];
+  /** The highest `seq` among them; -1 where none has one. */
+  upTo: number;
+}
+
+function emptyBatch(): Batch {
+  return { messages: 0, events: [], upTo: -1 };
+}
+
 /**
  * One connection to `/ws`: events come in by the same way as over HTTP, journal first, and a
  * request for suggestions is answered with the plan as it is then. Speaks our messages and the
@@ -39,8 +51,7 @@ export class Conversation {
   #work: Promise<void> = Promise.resolve();
   #topology = new TopologyParts();
   #wantsStored = false;
-  #stored: { upTo: number; told: number } = { upTo: -1, told: -1 };
-  #telling = false;
+  #batch = emptyBatch();
 
   constructor(private readonly server: LensServer, private readonly line: Line) {}
 
@@ -59,26 +70,41 @@ export class Conversation {
       return this.#complain(error);
     }
     if (input.kind === "register") this.#wantsStored = input.wants.includes("stored");
-    if (input.kind === "request") this.#follow(() => this.#suggest(input));
-    if (input.kind === "events") this.#store(input.events, input.seq);
+    if (input.kind === "events") return this.#gather(input.events, input.seq);
+    if (input.kind === "request") {
+      this.#store();
+      this.#follow(() => this.#suggest(input));
+    }
   }
 
   /** Resolves when all that was heard is worked off. */
   get settled(): Promise<void> {
+    this.#store();
     return this.#work;
   }
 
-  #store(events: readonly LensEvent[], seq: number | undefined): void {
+  /** What comes in one turn of the event loop is handed on together. */
+  #gather(events: readonly LensEvent[], seq: number | undefined): void {
     this.#waiting++;
+    const batch = this.#batch;
+    if (batch.messages++ === 0) setImmediate(() => this.#store());
+    batch.events.push(...events);
+    batch.upTo = Math.max(batch.upTo, seq ?? -1);
+  }
+
+  #store(): void {
+    const { messages, events, upTo } = this.#batch;
+    if (messages === 0) return;
+    this.#batch = emptyBatch();
     const stored = this.server.ingest(events);
     // Whether it worked is looked at in the order of messages, below.
     stored.catch(() => {});
     this.#follow(async () => {
       try {
         await stored;
-        if (seq !== undefined) this.#tellStored(seq);
+        if (this.#wantsStored && upTo >= 0) this.#send("stored", { upTo });
       } finally {
-        this.#waiting--;
+        this.#waiting -= messages;
       }
     });
   }
@@ -89,19 +115,6 @@ export class Conversation {
       if (error instanceof UnavailableError) return this.line.close(1013, error.message);
       logger("server").error`message of a WebSocket: ${String(error)}`;
       this.line.close(1011, "an unexpected error; the log tells more");
-    });
-  }
-
-  /** Messages that became durable together are told of together. */
-  #tellStored(seq: number): void {
-    this.#stored.upTo = Math.max(this.#stored.upTo, seq);
-    if (!this.#wantsStored || this.#telling) return;
-    this.#telling = true;
-    setImmediate(() => {
-      this.#telling = false;
-      if (this.#stored.told === this.#stored.upTo) return;
-      this.#stored.told = this.#stored.upTo;
-      this.#send("stored", { upTo: this.#stored.upTo });
     });
   }
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { InputError } from "../../lib/core/mod.ts";
-import { validatedUpdate } from "../../lib/protocol/mod.ts";
-import { plainUpdate } from "../../lib/protocol/plain_update.ts";
+import { parsePeerInput, understood, validatedUpdate } from "../../lib/protocol/mod.ts";
+import { plainForwardMessage, plainUpdate } from "../../lib/protocol/plain_update.ts";
 
 const NOW_MS = Date.UTC(2024, 8, 22);
 
@@ -91,6 +91,48 @@ Deno.test("plainUpdate reads every update that is plainly right, as the schema d
     assert.ok(plain !== undefined, "must not leave it to the schema");
     assert.deepEqual(plain, validatedUpdate(update, NOW_MS));
   }));
+});
+
+const message = fc.tuple(forward, fc.nat()).map(([{ event_id, timestamp, ...data }, seq]) => ({
+  type: "forward",
+  v: 1,
+  seq,
+  timestamp: timestamp ?? "2024-09-22T00:00:00",
+  ...(event_id === undefined ? {} : { event_id }),
+  data,
+}));
+
+Deno.test("parsePeerInput reads a forward message as the schema does, by the short way", () => {
+  fc.assert(fc.property(message, (value) => {
+    // Through JSON, as messages come.
+    const wired = JSON.parse(JSON.stringify(value));
+    assert.ok(plainForwardMessage(wired) !== undefined, "must not leave it to the schema");
+    assert.deepEqual(parsePeerInput(JSON.stringify(value), NOW_MS), understood(wired, NOW_MS));
+  }));
+});
+
+Deno.test("plainForwardMessage accepts nothing that the schema refuses or reads otherwise", () => {
+  const odd = fc.oneof(fc.anything(), fc.constantFrom<unknown>(null, -1, 1.5, "", 2, [], {}));
+  fc.assert(
+    fc.property(message, fc.nat(20), odd, (value, index, spoiler) => {
+      const keys = [...Object.keys(value), ...Object.keys(value.data)];
+      const key = keys[index % keys.length];
+      const spoiled = key in value
+        ? { ...value, [key]: spoiler }
+        : { ...value, data: { ...value.data, [key]: spoiler } };
+      const plain = plainForwardMessage(spoiled);
+      if (plain === undefined) return;
+      const expected = understood(spoiled, NOW_MS);
+      assert.deepEqual(
+        { seq: expected.seq, events: expected.kind === "events" && expected.events },
+        {
+          seq: plain.seq,
+          events: [plain.event],
+        },
+      );
+    }),
+    { numRuns: 500 },
+  );
 });
 
 Deno.test("plainUpdate accepts nothing that the schema refuses or reads otherwise", () => {
