@@ -8,6 +8,7 @@ import type { RunRecord, SuggestionTally } from "./record.ts";
 import { Run } from "./run.ts";
 import { type Scenario, type ScenarioName, SCENARIOS } from "./scenarios.ts";
 import { momentsOf, type UpliftSetup } from "./setup.ts";
+import { TrueExecutor } from "./true_executor.ts";
 import { upliftSimulation, type UpliftWorld, upliftWorld } from "./world.ts";
 
 /** One policy in one scenario with one seed: all that its record follows from, beside the code. */
@@ -41,7 +42,8 @@ function runWorld(job: UpliftJob, world: UpliftWorld, acting: readonly string[])
   const demand = spec.hindsight ? demandWithout(job, world, acting) : new Map<string, NodeView>();
   const simulation = upliftSimulation(world, { jitter: spec.jitter ?? false });
   const moments = momentsOf(job.setup);
-  const run = new Run({ simulation, moments, operators: acting, others: world.others });
+  const knowing = spec.trueRoutes ? new TrueExecutor(simulation) : undefined;
+  const run = new Run({ simulation, moments, operators: acting, others: world.others, knowing });
   const context: PolicyContext = {
     views: run.views,
     network: simulation.network,

@@ -39,6 +39,7 @@ export class NodeView {
       this.#add(inChannel, { timeMs, direction: "in", amountMsat: inAmountMsat, feeMsat });
       this.#add(outChannel, { timeMs, direction: "out", amountMsat: outAmountMsat, feeMsat });
     } else if (event.kind === "rebalance" && event.rebalance.node === this.node) {
+      for (const channel of event.rebalance.channels) this.channels.set(channel.channelId, channel);
       this.rebalances.push({ timeMs: event.timeMs, result: event.rebalance });
     }
   }

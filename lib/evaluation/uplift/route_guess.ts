@@ -1,15 +1,24 @@
+import { DAY_MS } from "../../core/mod.ts";
 import { type CircularCost, type Network, RouteFinder } from "../../network/mod.ts";
 
 /** Amounts are looked up on a grid, each twice the one before, so that searches can be shared. */
 const GRID_SAT = 10_000;
 /** Announced terms are looked at anew after this time. */
-const RENEW_MS = 86_400_000;
+const RENEW_MS = DAY_MS;
 /** A route that costs more than 1 % is none. */
 const FEE_LIMIT_SHARE = 0.01;
 
 /** The `GRID_SAT * 2^k` at or below an amount; 0 below the least. */
 export function gridAmountSat(amountSat: number): number {
   return amountSat < GRID_SAT ? 0 : GRID_SAT * 2 ** Math.floor(Math.log2(amountSat / GRID_SAT));
+}
+
+/** How a {@linkcode RouteGuess} comes by what it says. */
+export interface RouteGuessOptions {
+  /** Teaches the finder what is known of balances; the public graph knows nothing. */
+  know: (finder: RouteFinder) => void;
+  /** What was found holds for so long. */
+  keepMs: number;
 }
 
 /**
@@ -19,20 +28,19 @@ export function gridAmountSat(amountSat: number): number {
 export class RouteGuess {
   readonly #finder: RouteFinder;
   readonly #costs = new Map<string, Map<number, CircularCost>>();
+  readonly #options: RouteGuessOptions;
   #sinceMs = -Infinity;
 
-  /** @param known told before every search, to teach the finder what is known of balances */
-  constructor(readonly network: Network, known: (finder: RouteFinder) => void = () => {}) {
+  constructor(readonly network: Network, options: Partial<RouteGuessOptions> = {}) {
     this.#finder = new RouteFinder(network);
-    this.#known = known;
+    this.#options = { know: () => {}, keepMs: RENEW_MS, ...options };
   }
-  readonly #known: (finder: RouteFinder) => void;
 
   /** Forgets what may have changed; call it before each plan. */
-  renew(timeMs: number, keepMs = RENEW_MS): void {
-    if (timeMs - this.#sinceMs < keepMs) return;
+  renew(timeMs: number): void {
+    if (timeMs - this.#sinceMs < this.#options.keepMs) return;
     this.#costs.clear();
-    this.#known(this.#finder);
+    this.#options.know(this.#finder);
     this.#sinceMs = timeMs;
   }
 

@@ -1,5 +1,5 @@
 import { DAY_MS } from "../../core/mod.ts";
-import type { LensEvent, Suggestion } from "../../protocol/mod.ts";
+import type { LensEvent, Suggestion, SuggestionResult } from "../../protocol/mod.ts";
 import type { Simulation } from "../../simulation/mod.ts";
 import { type ForecastAt, judgeForecasts } from "./forecast_judge.ts";
 import { NodeView } from "./node_view.ts";
@@ -7,6 +7,7 @@ import { paybackOf } from "./payback.ts";
 import type { Policy } from "./policy.ts";
 import type { NodeRecord, Payback, RunRecord } from "./record.ts";
 import { type Moments, PLAN_EVERY_MS } from "./setup.ts";
+import type { TrueExecutor } from "./true_executor.ts";
 
 /** What a {@linkcode Run} is made of. */
 export interface RunParts {
@@ -16,6 +17,8 @@ export interface RunParts {
   operators: readonly string[];
   /** Ids of those that rebalance as part of the scenario, from the start to the end. */
   others: readonly string[];
+  /** Carries out what the operators do, in the place of the simulation. */
+  knowing?: TrueExecutor;
 }
 
 /** Plans for nodes that are part of the scenario. */
@@ -29,9 +32,13 @@ export class Run {
   readonly #otherViews = new Map<string, NodeView>();
   readonly #suggested = new Map<string, Suggestion>();
   readonly #forecasts: ForecastAt[] = [];
+  readonly #knowing: TrueExecutor | undefined;
+  /** What was spent by the one that knows: the simulation keeps no account of it. */
+  readonly #spent = new Map<string, Spent>();
   #policy: Policy | undefined;
 
-  constructor({ simulation, moments, operators, others }: RunParts) {
+  constructor({ simulation, moments, operators, others, knowing }: RunParts) {
+    this.#knowing = knowing;
     this.#simulation = simulation;
     this.#moments = moments;
     for (const node of operators) this.#views.set(node, new NodeView(node));
@@ -68,8 +75,21 @@ export class Run {
     if (policy.forecasts !== undefined) this.#forecasts.push(...policy.forecasts(timeMs));
     for (const suggestion of policy.plan(timeMs)) {
       this.#suggested.set(suggestion.id, suggestion);
-      this.#simulation.applySuggestion(suggestion);
+      if (this.#knowing === undefined) this.#simulation.applySuggestion(suggestion);
+      else this.#knowing.apply(suggestion, (result) => this.#tellKnown(result));
     }
+  }
+
+  /** What the simulation tells of rebalances that it carries out itself. */
+  #tellKnown(rebalance: SuggestionResult): void {
+    const { node, amountMsat, feeMsat } = rebalance;
+    const spent = this.#spent.get(node) ?? { rebalances: 0, rebalancedMsat: 0, costMsat: 0 };
+    this.#spent.set(node, {
+      rebalances: spent.rebalances + (amountMsat > 0 ? 1 : 0),
+      rebalancedMsat: spent.rebalancedMsat + amountMsat,
+      costMsat: spent.costMsat + feeMsat,
+    });
+    this.#hear({ kind: "rebalance", timeMs: this.#simulation.nowMs, rebalance });
   }
 
   #hear(event: LensEvent): void {
@@ -91,15 +111,16 @@ export class Run {
     const { payments, settled } = this.#simulation.statistics();
     const nodes = [...this.#views.keys()].map((node): NodeRecord => {
       const account = this.#simulation.account(node);
+      const spent = this.#spent.get(node);
       return {
         node,
         forwards: account.forwards,
         failedHere: account.failedHere,
         forwardedMsat: account.forwardedMsat,
         forwardIncomeMsat: account.forwardIncomeMsat,
-        rebalances: account.rebalances,
-        rebalancedMsat: account.rebalancedMsat,
-        rebalanceCostMsat: account.rebalanceCostMsat,
+        rebalances: account.rebalances + (spent?.rebalances ?? 0),
+        rebalancedMsat: account.rebalancedMsat + (spent?.rebalancedMsat ?? 0),
+        rebalanceCostMsat: account.rebalanceCostMsat + (spent?.costMsat ?? 0),
       };
     });
     return { payments, settled, nodes };
@@ -160,6 +181,12 @@ export class Run {
 
 /** What names a run; the rest is what it came to. */
 type RunKey = "policy" | "scenario" | "seed";
+
+interface Spent {
+  rebalances: number;
+  rebalancedMsat: number;
+  costMsat: number;
+}
 
 interface Counts {
   payments: number;

@@ -1,10 +1,10 @@
 import type { PolicyMaker } from "../policy.ts";
 import { evd50 } from "./evd50.ts";
 import { fiftyFifty } from "./fifty_fifty.ts";
-import { hindsight } from "./hindsight.ts";
+import { hindsight, hindsightTrueRoutes } from "./hindsight.ts";
 import { lndgLike } from "./lndg_like.ts";
 import { LensPolicy } from "./ours.ts";
-import { persistence } from "./persistence.ts";
+import { persistence, persistenceTrueRoutes } from "./persistence.ts";
 
 /** A policy of the experiment. */
 export interface PolicySpec {
@@ -15,11 +15,16 @@ export interface PolicySpec {
   jitter?: boolean;
   /** It is told the demand of the run in which nobody acts. */
   hindsight?: boolean;
+  /** It is told what routes can carry, and is carried out knowing that. */
+  trueRoutes?: boolean;
   /** It depends on the rooms of the lens, which simple policies know nothing of. */
   lens?: boolean;
 }
 
-/** All policies, in the order of the table. All are carried out by the same executor. */
+/**
+ * All policies, in the order of the table. All are carried out by the same executor, but for those that
+ * are there to show what knowing the true routes would be worth.
+ */
 export const POLICIES = {
   none: { summary: "nobody does anything" },
   "none-jittered": { summary: "the same with opening balances changed by 1 %", jitter: true },
@@ -34,6 +39,17 @@ export const POLICIES = {
     summary: "the demand to come is known, routes are not",
     make: hindsight,
     hindsight: true,
+  },
+  "persistence+routes": {
+    summary: "persistence that knows what every route carries",
+    make: persistenceTrueRoutes,
+    trueRoutes: true,
+  },
+  "hindsight+routes": {
+    summary: "both the demand to come and what every route carries are known",
+    make: hindsightTrueRoutes,
+    hindsight: true,
+    trueRoutes: true,
   },
 } as const satisfies Record<string, PolicySpec>;
 

@@ -25,8 +25,6 @@ export interface ReplayInputs {
   routes: RouteGuess;
   /** The flows that are expected to come through a channel, in order. */
   expected: (channelId: string) => readonly WindowFlow[];
-  /** Whether pairs that failed lately are passed over. */
-  minds: boolean;
 }
 
 /**
@@ -106,7 +104,7 @@ function bestSource(
   sources: readonly ReplayStock[],
   amountSat: number,
   gainedMsat: number,
-  { view, timeMs, routes, minds }: ReplayInputs,
+  { view, timeMs, routes }: ReplayInputs,
 ): Move | undefined {
   const routeFrom = routes.into(view.node, target.channel.channelId, amountSat);
   let best: Move | undefined;
@@ -120,7 +118,7 @@ function bestSource(
     if (gainMsat < MARGIN_FACTOR * route.feeMsat || netMsat < LEAST_GAIN_MSAT) continue;
     const score = route.probability * netMsat;
     if (score <= (best?.score ?? 0)) continue;
-    if (minds && failedLately(view, { source: channel, target: target.channel }, timeMs)) continue;
+    if (failedLately(view, { source: channel, target: target.channel }, timeMs)) continue;
     const wish = {
       source: channel,
       target: target.channel,
