@@ -58,14 +58,20 @@ export function journalRows(events: readonly LensEvent[], firstSeq: number): Jou
 }
 
 /**
- * Writes the journal from a thread of its own, which starts with the first write. One order at a
- * time: the caller waits for the answer.
+ * Writes the journal from a thread of its own. One order at a time: the caller waits for the
+ * answer.
  */
 export class JournalWriter {
   #worker: Worker | undefined;
 
-  /** @param path the database, whose tables are there */
-  constructor(private readonly path: string) {}
+  /**
+   * Starts the thread, so that the first event does not wait for it.
+   *
+   * @param path the database, whose tables are there
+   */
+  constructor(private readonly path: string) {
+    this.#worker = newThread();
+  }
 
   /**
    * Resolves when the rows are on disk.
@@ -84,9 +90,7 @@ export class JournalWriter {
   }
 
   #order(order: JournalOrder): Promise<void> {
-    const worker = this.#worker ??= new Worker(new URL("./journal_worker.ts", import.meta.url), {
-      type: "module",
-    });
+    const worker = this.#worker ??= newThread();
     return new Promise<void>((resolve, reject) => {
       worker.onmessage = ({ data: { fault } }: MessageEvent<JournalAnswer>) =>
         fault === undefined ? resolve() : reject(new LensError(fault));
@@ -105,4 +109,8 @@ export class JournalWriter {
     this.#worker?.terminate();
     this.#worker = undefined;
   }
+}
+
+function newThread(): Worker {
+  return new Worker(new URL("./journal_worker.ts", import.meta.url), { type: "module" });
 }

@@ -72,8 +72,8 @@ export class SqliteStore implements Store {
     this.#channels = new ChannelTable(db);
     this.#side = new SideTables(db);
     this.#hours = new HourTable(db);
-    this.#writer = new JournalWriter(path);
     this.#recall();
+    this.#writer = new JournalWriter(path);
   }
 
   /**

@@ -11,6 +11,8 @@ import { createApp, LensServer } from "../../lib/server/mod.ts";
 import { SqliteStore } from "../../lib/store/mod.ts";
 import { START_MS, steadyForecaster } from "../server/server_fixture.ts";
 import { type BenchRow, duel } from "./bench_row.ts";
+import { ackLatency } from "./ingest_ack.ts";
+import { memoryOverTime } from "./ingest_memory.ts";
 
 const EVENTS = 50_000;
 /** Who waits for the disk lets others be read: that is what a server is for. */
@@ -121,7 +123,12 @@ function wholeWay(
 }
 
 /** Runs the benchmark. */
-export async function run(report: (row: BenchRow) => void): Promise<void> {
+export async function run(
+  report: (row: BenchRow) => void,
+  { quick }: { quick: boolean },
+): Promise<void> {
+  await ackLatency(report, quick ? 2 : 10);
+  await memoryOverTime(report, quick ? 200_000 : 10_000_000);
   for (const size of [100, 1000]) {
     for (
       const [name, ours] of [
