@@ -14,10 +14,10 @@ const eventSchema = z.object({
   incoming_htlc_id: idText.default("0"),
   timestamp_ns: nanoTime.default(0),
   event_type: z.enum(["UNKNOWN", "SEND", "RECEIVE", "FORWARD"]).default("UNKNOWN"),
-  subscribed_event: z.unknown(),
+  subscribed_event: z.unknown().optional(),
   forward_event: amountsSchema.nullish(),
-  settle_event: z.unknown(),
-  forward_fail_event: z.unknown(),
+  settle_event: z.unknown().optional(),
+  forward_fail_event: z.unknown().optional(),
   link_fail_event: amountsSchema.extend({
     wire_failure: z.string().default("RESERVED"),
     failure_detail: z.string().default("UNKNOWN"),

@@ -5,6 +5,7 @@ import type { CommandOptions } from "../../protocol/mod.ts";
 import { isLoopback, LensServer, listen, readOrMakeToken } from "../../server/mod.ts";
 import { SqliteStore } from "../../store/mod.ts";
 import type { CommandContext } from "../command.ts";
+import { followLnd, openNamedLnd } from "../follow_lnd.ts";
 import { openLens } from "../lens_setup.ts";
 import { untilStopped } from "../until_stopped.ts";
 
@@ -18,6 +19,7 @@ export async function run(
 ): Promise<void> {
   const folder = options["data-dir"], { host, port } = options;
   await setUpLogging({ file: LOG_FILE, verbose: options.verbose });
+  const opened = await openNamedLnd(options);
   const { lens, modelId, follow, ...learning } = await openLens({
     folder,
     model: options.model,
@@ -49,10 +51,16 @@ export async function run(
       retrainMs: options["retrain-minutes"] * MINUTE_MS,
     });
     const ended = new AbortController();
-    const following = follow(ended.signal, (id) => server.modelChanged(id));
+    const following = [follow(ended.signal, (id) => server.modelChanged(id))];
+    if (opened !== undefined) {
+      print(`Following ${opened.info.alias || opened.info.nodeId} at ${opened.node.address}`);
+      following.push(
+        followLnd({ opened, server, lens, seed: options.seed, signal: ended.signal }),
+      );
+    }
     await untilStopped(signal, options.minutes);
     ended.abort();
-    await following;
+    await Promise.all(following);
     print("Stopping: answering what is under way, storing what waits");
     await listening.stop();
   } finally {

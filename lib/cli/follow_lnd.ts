@@ -1,0 +1,85 @@
+import { logger, SECOND_MS, seededRng, systemClock } from "../core/mod.ts";
+import type { Lens } from "../lens/mod.ts";
+import { NodeFollower, type OpenLnd, openLnd } from "../nodes/mod.ts";
+import type { CommandOptions } from "../protocol/mod.ts";
+import type { LensServer } from "../server/mod.ts";
+import { lndSettings, namesNode } from "./lnd_options.ts";
+import { NodeSink } from "./node_sink.ts";
+
+/** After an event recommendations are made anew this soon, and then not again for a while. */
+const RENEW_MS = SECOND_MS / 4;
+const RENEW_PAUSE_MS = 15 * SECOND_MS;
+
+/**
+ * The node that the options name, ready to be read; undefined where they name none.
+ *
+ * @throws as `openLnd` does
+ */
+export function openNamedLnd(options: CommandOptions<"serve">): Promise<OpenLnd | undefined> {
+  if (!namesNode(options)) return Promise.resolve(undefined);
+  const allowAdmin = options["allow-admin-macaroon"];
+  return openLnd(lndSettings(options), { clock: systemClock, allowAdmin });
+}
+
+/** What a server and the node that it follows are made of. */
+export interface FollowParts {
+  opened: OpenLnd;
+  server: LensServer;
+  lens: Lens;
+  seed: number;
+  signal: AbortSignal;
+}
+
+/** Brings a node's past and present into a running server, until the signal. */
+export async function followLnd({ opened, server, lens, seed, signal }: FollowParts) {
+  const { node } = opened;
+  const log = logger("nodes");
+  const renewal = new Renewal(server);
+  const sink = new NodeSink(server.options.store, lens, async (events) => {
+    await server.ingest(events);
+    renewal.ask();
+  });
+  const rng = seededRng(seed);
+  const follower = new NodeFollower({ node, sink, clock: systemClock, rng });
+  try {
+    while (!signal.aborted) {
+      try {
+        await follower.start(({ forwards, payments }) => {
+          log.info`${forwards} forwards and ${payments} payments read from ${node.address}`;
+        }, signal);
+        await follower.follow(signal);
+      } catch (error) {
+        log.error`${node.address} can't be followed: ${String(error)}`;
+        await systemClock.sleep(RENEW_PAUSE_MS, signal);
+      }
+    }
+  } finally {
+    renewal.stop();
+    node.close();
+  }
+}
+
+/** Makes recommendations anew soon after an event, but not for each of many. */
+class Renewal {
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #lastMs = -Infinity;
+
+  constructor(private readonly server: LensServer) {}
+
+  ask(): void {
+    const waitMs = Math.max(RENEW_MS, this.#lastMs + RENEW_PAUSE_MS - systemClock.nowMs());
+    this.#timer ??= setTimeout(async () => {
+      this.#lastMs = systemClock.nowMs();
+      this.#timer = undefined;
+      try {
+        await this.server.renew();
+      } catch (error) {
+        logger("nodes").error`recommendations can't be made: ${String(error)}`;
+      }
+    }, waitMs);
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+  }
+}
