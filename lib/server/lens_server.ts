@@ -1,6 +1,7 @@
 import {
   type Clock,
   elapsedMs,
+  formatBytes,
   HOUR_MS,
   isoTime,
   logger,
@@ -10,7 +11,7 @@ import {
 import type { Network } from "../network/mod.ts";
 import type { ChannelOutlook, Plan } from "../planning/mod.ts";
 import { type LensEvent, snakeNames } from "../protocol/mod.ts";
-import type { AppendResult, ExportedFile, Store } from "../store/mod.ts";
+import type { AppendResult, Backup, ExportedFile, Store } from "../store/mod.ts";
 import { type CachedJson, cachedJson } from "./cached_json.ts";
 import type { DriftWatch } from "./drift_watch.ts";
 import type { Engine, ModelSummary, Retrain, RetrainOutcome, TwinView } from "./engine.ts";
@@ -53,6 +54,8 @@ export interface LensServerOptions {
   retrain?: Retrain;
   /** Watches the errors of the model that serves; an alarm retrains early. */
   drift?: DriftWatch;
+  /** Copies the store to a safe place. */
+  backUp?: () => Promise<Backup>;
   /** All models of the registry. */
   models?: () => Promise<ModelSummary[]>;
 }
@@ -184,6 +187,19 @@ export class LensServer {
     }
   }
 
+  /** Copies the store, where the server was told how; one copy at a time. */
+  async backUp(): Promise<void> {
+    try {
+      const backup = await this.options.backUp?.();
+      if (backup === undefined) return;
+      this.metrics.add("backups_total", { outcome: "done" });
+      this.#log.info`backed up to ${backup.path} (${formatBytes(backup.bytes)})`;
+    } catch (error) {
+      this.metrics.add("backups_total", { outcome: "failed" });
+      throw error;
+    }
+  }
+
   /**
    * Trains on what was learned so far; afterwards recommendations are renewed. A failure is an
    * outcome, not an error: the champion stays. While one is under way its promise is returned.
@@ -220,9 +236,12 @@ export class LensServer {
     return this.#twins.at(-1);
   }
 
-  /** Starts exports, retrainings and renewals by the clock. */
-  startTimers(every: { exportMs: number; retrainMs: number; renewMs?: number }): void {
+  /** Starts exports, retrainings, renewals and backups by the clock; 0 or nothing: no backups. */
+  startTimers(
+    every: { exportMs: number; retrainMs: number; renewMs?: number; backUpMs?: number },
+  ): void {
     let renewedSeq = -1;
+    if (every.backUpMs) this.#loops.push(this.#every(every.backUpMs, () => this.backUp()));
     this.#loops.push(
       this.#every(every.exportMs, async () => void await this.export()),
       this.#every(every.retrainMs, async () => void await this.retrain()),

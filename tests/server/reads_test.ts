@@ -139,6 +139,27 @@ for (const path of ["/api/channels", "/api/predictions", "/api/models", "/api/ch
   });
 }
 
+Deno.test("backups are made by the clock, and one that fails is told and tried again", async () => {
+  const clock = new ManualClock(START_MS);
+  let tries = 0;
+  const { server, dispose } = await testServer({
+    clock,
+    backUp: () =>
+      ++tries === 1
+        ? Promise.reject(new Error("no room"))
+        : Promise.resolve({ path: "copy.db", bytes: 4096, removed: [] }),
+  });
+  server.startTimers({ exportMs: 1e12, retrainMs: 1e12, renewMs: 1e12, backUpMs: 1000 });
+  for (const ms of [1000, 2000]) {
+    clock.advanceTo(START_MS + ms);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  const metrics = await server.metrics.text();
+  assert.match(metrics, /backups_total\{outcome="failed"\} 1\n/);
+  assert.match(metrics, /backups_total\{outcome="done"\} 1\n/);
+  await dispose();
+});
+
 Deno.test("an alarm of drift retrains early and is shown", async () => {
   const drift = new DriftWatch({ referenceBlocks: 20 });
   let trainings = 0;
