@@ -17,3 +17,4 @@ export * from "./rebalance_recommendations.ts";
 export type { ChartSpec } from "./spec.ts";
 export { counted, shortName, wholePercent } from "./text.ts";
 export * from "./theme.ts";
+export * from "./uplift_intervals.ts";
