@@ -23,6 +23,7 @@ const LOADERS: { [C in CommandName]: () => Promise<{ run: CommandRun<C> }> } = {
   client: () => import("./commands/client.ts"),
   cleanup: () => import("./commands/cleanup.ts"),
   uplift: () => import("./commands/uplift.ts"),
+  experiment: () => import("./commands/experiment.ts"),
   models: () => import("./commands/models.ts"),
   doctor: () => import("./commands/doctor.ts"),
 };

@@ -54,6 +54,7 @@ export async function parseCommandLine<C extends CommandName>(
     boolean: names.filter(isFlag),
     string: names.filter((name) => !isFlag(name)),
     negatable: names.filter(isFlag),
+    collect: names.filter((name) => optionSpec(command, name).kind === "repeated"),
     alias: { h: "help" },
     unknown: (arg: string) => {
       if (arg.startsWith("-") && arg !== "-") {
@@ -63,7 +64,9 @@ export async function parseCommandLine<C extends CommandName>(
     },
   });
   const given = (name: OptionName) => {
-    if (!isFlag(name)) return flags[name];
+    const value: unknown = flags[name];
+    if (Array.isArray(value) && value.length === 0) return undefined;
+    if (!isFlag(name)) return value;
     return argv.some((a) =>
         a === `--${name}` || a === `--no-${name}` || a.startsWith(`--${name}=`)
       ) ||
@@ -131,6 +134,8 @@ function convert(spec: OptionSpec, value: unknown, source: string): unknown {
     }
     case "list":
       return Array.isArray(value) ? value.map(String) : String(value).split(",");
+    case "repeated":
+      return Array.isArray(value) ? value.map(String) : String(value).split("\n");
     case "url":
       if (!URL.canParse(String(value))) throw wrong("a URL");
       return String(value);

@@ -5,6 +5,7 @@ export function parseArgs(
     boolean: readonly string[];
     string: readonly string[];
     negatable?: readonly string[];
+    collect?: readonly string[];
     alias?: Record<string, string>;
     unknown?: (arg: string) => unknown;
   },

@@ -26,3 +26,16 @@ export function textBar(share: number, width = 20): string {
   const filled = Math.round(Math.min(1, Math.max(0, share)) * width);
   return "#".repeat(filled) + ".".repeat(width - filled);
 }
+
+const SPARKS = "\u2581\u2582\u2583\u2584\u2585\u2586\u2587\u2588";
+
+/** Values as a line of little bars, from the smallest to the largest; those that are no number as gaps. */
+export function sparkline(values: readonly number[]): string {
+  const known = values.filter(Number.isFinite);
+  const low = Math.min(...known), span = Math.max(...known) - low;
+  return values.map((value) => {
+    if (!Number.isFinite(value)) return " ";
+    const height = span === 0 ? 0.5 : (value - low) / span;
+    return SPARKS[Math.min(SPARKS.length - 1, Math.floor(height * SPARKS.length))];
+  }).join("");
+}

@@ -4,7 +4,17 @@
  */
 
 /** What an option takes. */
-export type OptionKind = "path" | "text" | "url" | "number" | "integer" | "boolean" | "list";
+export type OptionKind =
+  | "path"
+  | "text"
+  | "url"
+  | "number"
+  | "integer"
+  | "boolean"
+  /** Several values parted by commas. */
+  | "list"
+  /** A value each time the flag is given; lines in the environment. */
+  | "repeated";
 
 /** One row of {@linkcode OPTIONS}. */
 export interface OptionSpec {
@@ -244,6 +254,38 @@ export const OPTIONS = {
   },
   top: { kind: "integer", value: "N", help: "show so many channels", default: 40, min: 1 },
   all: { kind: "boolean", help: "show all channels" },
+  payments: {
+    kind: "path",
+    value: "CSV",
+    help: "payments to make, in place of generated ones: timestamp, sender, receiver, amount_msat",
+  },
+  probes: {
+    kind: "number",
+    value: "N",
+    help: "attempts for each payment that only look how much routes can carry",
+    default: 0,
+    min: 0,
+    max: 1000,
+  },
+  elastic: { kind: "boolean", help: "who fails to pay, or pays dearly, pays less or others" },
+  drift: { kind: "boolean", help: "other nodes' fees and channels change over time" },
+  router: { kind: "text", value: "KIND", help: "how payers find routes", default: "prior" },
+  offline: {
+    kind: "repeated",
+    value: "NODE@T+D",
+    help: "take a node (or operators) away: after virtual time T, for D, as in operators@2h+30m",
+  },
+  check: { kind: "boolean", help: "check all the time that no satoshi appears or vanishes" },
+  "log-payments": { kind: "path", value: "CSV", help: "write every payment of the network there" },
+  "log-hops": { kind: "path", value: "CSV", help: "write every hop of every attempt there" },
+  arm: {
+    kind: "repeated",
+    value: "ARM",
+    help:
+      "an arm to compare: base, or member=value,...; the first is what others are compared with",
+  },
+  arms: { kind: "path", value: "TOML", help: "a file with arms, which may have events" },
+  picture: { kind: "path", value: "PNG", help: "draw the differences there" },
   "dry-run": { kind: "boolean", help: "say what would be done, and do nothing" },
   forwards: {
     kind: "path",
@@ -263,7 +305,7 @@ export type OptionName = keyof typeof OPTIONS;
 
 type ValueOf<S extends OptionSpec> = S["kind"] extends "boolean" ? boolean
   : S["kind"] extends "number" | "integer" ? number
-  : S["kind"] extends "list" ? string[]
+  : S["kind"] extends "list" | "repeated" ? string[]
   : string;
 
 /** Parsed options of a command: those with a default are always there. */
@@ -326,8 +368,23 @@ export const COMMANDS = {
   },
   generate: {
     summary: "sample data: channels, payments, forwards and snapshots as CSV",
-    options: ["graph", "nodes", "days", "payments-per-day", "operators", "seed", "json"],
-    examples: ["generate", "generate --nodes 300 --days 7 --seed 3"],
+    options: [
+      "graph",
+      "skip-invalid",
+      "nodes",
+      "days",
+      "payments-per-day",
+      "payments",
+      "probes",
+      "elastic",
+      "drift",
+      "router",
+      "operators",
+      "log-hops",
+      "seed",
+      "json",
+    ],
+    examples: ["generate", "generate --nodes 300 --days 7 --seed 3", "generate --probes 2 --drift"],
   },
   features: {
     summary: "transactions, forwards or snapshots to features and labels",
@@ -359,9 +416,16 @@ export const COMMANDS = {
     summary: "the simulation with its WebSocket server",
     options: [
       "graph",
+      "skip-invalid",
       "nodes",
       "operators",
       "payments-per-day",
+      "payments",
+      "probes",
+      "elastic",
+      "drift",
+      "router",
+      "offline",
       "host",
       "port",
       "post",
@@ -369,10 +433,19 @@ export const COMMANDS = {
       "minutes",
       "apply",
       "legacy",
+      "check",
+      "log-payments",
+      "log-hops",
       "seed",
+      "json",
     ],
     defaults: { port: 6789 },
-    examples: ["simulate --speed 600", "simulate --post http://127.0.0.1:5001 --minutes 10"],
+    examples: [
+      "simulate --speed 600",
+      "simulate --post http://127.0.0.1:5001 --minutes 10",
+      "simulate --graph describegraph.json.gz --payments-per-day 90000 --probes 2",
+      "simulate --offline operators@2h+30m --log-payments payments.csv --json",
+    ],
   },
   serve: {
     summary: "the HTTP server: ingest, predictions, recommendations, dashboard, metrics",
@@ -442,6 +515,29 @@ export const COMMANDS = {
     examples: [
       "uplift --graph describegraph.json.gz --seeds 10 --json uplift.json",
       "uplift --seeds 3 --seed 1 --policies evd50,ours --scenario base,slack",
+    ],
+  },
+  experiment: {
+    summary: "simulations that differ in one thing, on the same payments, over many seeds",
+    options: [
+      "arm",
+      "arms",
+      "graph",
+      "nodes",
+      "operators",
+      "payments-per-day",
+      "days",
+      "seeds",
+      "seed",
+      "jobs",
+      "picture",
+      "json",
+    ],
+    defaults: { days: 2 },
+    fileOptions: ["json"],
+    examples: [
+      "experiment --arm base --arm router=lnd-apriori --arm max_parts=16",
+      "experiment --arms arms.toml --seeds 20 --picture differences.png --json result.json",
     ],
   },
   models: {

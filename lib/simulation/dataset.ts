@@ -131,7 +131,8 @@ async function run(
   for (const row of log.finish()) await writers.transactions.write(row);
 }
 
-function paymentRow(
+/** A payment as a row of {@linkcode PAYMENT_COLUMNS}. */
+export function paymentRow(
   { network }: Simulation,
   intent: Intent,
   result: PaymentResult,

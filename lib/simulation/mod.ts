@@ -33,6 +33,7 @@ export {
 } from "./payments_csv.ts";
 export { PROBING_OPTIONS, type ProbingOptions } from "./probing.ts";
 export { assignRoles, type Role, type Roles } from "./roles.ts";
+export { HOP_COLUMNS, type RunLogPaths, RunLogs } from "./run_logs.ts";
 export { Simulation } from "./simulation.ts";
 export type { SimulationOptions } from "./simulation_options.ts";
 export type { Statistics } from "./statistics.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { textBar, textTable } from "../../lib/core/mod.ts";
+import { sparkline, textBar, textTable } from "../../lib/core/mod.ts";
 
 Deno.test("textTable sets numbers to the right and text to the left", () => {
   assert.deepEqual(textTable(["name", "count"], [["a", "5"], ["longer", "12 %"]]), [
@@ -18,4 +18,10 @@ Deno.test("textBar fills in proportion and stays within its width", () => {
     "####",
     "....",
   ]);
+});
+
+Deno.test("sparkline goes from the smallest to the largest value, with gaps where there is none", () => {
+  assert.equal(sparkline([0, 1, 2, NaN, 7]), "\u2581\u2582\u2583 \u2588");
+  assert.equal(sparkline([3, 3]), "\u2585\u2585");
+  assert.equal(sparkline([]), "");
 });

@@ -12,15 +12,15 @@ import {
 } from "../../core/mod.ts";
 import type { CommandOptions } from "../../protocol/mod.ts";
 import {
-  buildWorld,
   type DatasetPaths,
   datasetPaths,
   type DatasetRows,
+  RunLogs,
   type Simulation,
-  simulationOf,
   writeDataset,
 } from "../../simulation/mod.ts";
 import type { CommandContext } from "../command.ts";
+import { simulationFrom } from "../simulation_setup.ts";
 
 /** When generated data begin: the same seed gives the same bytes, whenever it is run. */
 const START_MS = parseIsoTime("2024-09-22T00:00:00Z")!;
@@ -32,15 +32,16 @@ export async function run(
 ): Promise<void> {
   const paths = datasetPaths(options["data-dir"], fileStamp(systemClock.nowMs()));
   const durationMs = options.days * DAY_MS;
-  const simulation = simulationOf(await buildWorld(options), {
-    startMs: START_MS,
-    paymentsPerDay: options["payments-per-day"],
-  });
+  const run = { startMs: START_MS };
+  const simulation = await simulationFrom(options, run, (line) => console.error(line));
+  const logs = await RunLogs.open(simulation, { hops: options["log-hops"] });
   const progress = terminalProgress("simulating", durationMs / HOUR_MS);
   let rows: DatasetRows;
   try {
     rows = await writeDataset(simulation, { paths, durationMs, progress, signal });
+    await logs.close();
   } catch (error) {
+    await logs.abort();
     if (signal.aborted) throw new LensError("stopped before the end; nothing was written");
     throw error;
   } finally {

@@ -10,38 +10,39 @@ import {
   SECOND_MS,
   setUpLogging,
   systemClock,
-  textTable,
 } from "../../core/mod.ts";
 import type { CommandOptions } from "../../protocol/mod.ts";
 import {
-  buildWorld,
   HttpAdapter,
   LiveSimulation,
+  RunLogs,
   type Simulation,
-  simulationOf,
   SimulationServer,
 } from "../../simulation/mod.ts";
 import type { CommandContext } from "../command.ts";
+import { simulationSummary, summaryTable } from "../simulate/summary.ts";
+import { drawFrames, Watch } from "../simulate/watch.ts";
+import { parseOutage, planOutages, simulationFrom } from "../simulation_setup.ts";
 
 /** Virtual time before the start in which balances settle. */
 const WARM_UP_MS = 6 * HOUR_MS;
+/** Between two frames on a terminal, and two lines elsewhere. */
+const FRAME_MS = SECOND_MS / 2;
+const LINE_MS = 10 * SECOND_MS;
 
 /** `simulate`: the simulation with its WebSocket server and, with `--post`, the HTTP adapter. */
 export async function run(
   options: CommandOptions<"simulate">,
   { print, signal }: CommandContext,
 ): Promise<void> {
-  await setUpLogging({ verbose: options.verbose });
-  const log = logger("simulation");
+  // Where a picture is drawn again and again, lines of a log would tear it up.
+  const watched = Deno.stderr.isTerminal() && !options.verbose;
+  await setUpLogging({ verbose: options.verbose, quiet: watched });
   const clock = systemClock;
   const startMs = clock.nowMs();
-  const simulation = simulationOf(await buildWorld(options), {
-    startMs,
-    paymentsPerDay: options["payments-per-day"],
-    warmUpMs: WARM_UP_MS,
-    name: `${fileStamp(startMs)}-${options.seed}`,
-  });
-  const { network, operators } = simulation;
+  const outages = (options.offline ?? []).map(parseOutage);
+  const run = { startMs, warmUpMs: WARM_UP_MS, name: `${fileStamp(startMs)}-${options.seed}` };
+  const simulation = await simulationFrom(options, run, (line) => console.error(line));
   const adapter = options.post === undefined ? undefined : new HttpAdapter({
     url: options.post,
     clock,
@@ -55,29 +56,41 @@ export async function run(
     minConfidence: options.apply,
     legacy: options.legacy,
   });
+  const address = () => `${server.url}, ${server.clientCount} clients`;
+  const { speed, seed } = options;
+  const watch = new Watch(simulation, { address, speed, seed }, clock.nowMs());
+  planOutages(simulation, outages, (line) => watch.note(line));
   simulation.onEvent = (event) => {
     server.broadcast(event);
     adapter?.push(event);
+    watch.hear(event);
   };
   simulation.tellStates();
-  log
-    .info`${network.nodeCount} nodes, ${network.channelCount} channels, ${operators.length} operators; listening on ${server.url}`;
+  const logs = await RunLogs.open(simulation, {
+    payments: options["log-payments"],
+    hops: options["log-hops"],
+  });
   const ended = AbortSignal.any([signal, afterMinutes(options.minutes)]);
   const live = new LiveSimulation({
     simulation,
     clock,
-    speed: options.speed,
+    speed,
     ask: () => server.askForSuggestions(),
     ready: () => adapter?.ready ?? true,
+    onSlice: options.check ? () => simulation.check() : undefined,
   });
-  const status = showStatus(() => statusLine(simulation, server, adapter), ended);
+  const shown = watched
+    ? drawFrames(watch, FRAME_MS, ended)
+    : logLines(simulation, address, adapter, ended);
   await live.run(ended);
-  await status;
+  await shown;
   await server.stop();
+  await logs.close();
   const left = await adapter?.stop() ?? 0;
-  if (left > 0) log.warn`${left} events were not posted`;
+  if (left > 0) logger("simulation").warn`${left} events were not posted`;
   simulation.check();
-  summaryTable(simulation).forEach(print);
+  if (options.json) print(JSON.stringify(simulationSummary(simulation, seed), null, 2));
+  else summaryTable(simulation).forEach(print);
 }
 
 /** A signal that aborts after so many minutes; never, when left out. */
@@ -87,22 +100,26 @@ function afterMinutes(minutes: number | undefined): AbortSignal {
     : AbortSignal.timeout(minutes * MINUTE_MS);
 }
 
-/** A live line where people look on, a line in the log every ten seconds elsewhere. */
-async function showStatus(line: () => string, signal: AbortSignal): Promise<void> {
-  const terminal = Deno.stderr.isTerminal();
+/** A line in the log now and then, where no picture is drawn. */
+async function logLines(
+  simulation: Simulation,
+  address: () => string,
+  adapter: HttpAdapter | undefined,
+  signal: AbortSignal,
+): Promise<void> {
   const log = logger("simulation");
+  const { network, operators } = simulation;
+  log
+    .info`${network.nodeCount} nodes, ${network.channelCount} channels, ${operators.length} operators; listening on ${address()}`;
   while (!signal.aborted) {
-    await systemClock.sleep((terminal ? 1 : 10) * SECOND_MS, signal);
-    // The cursor stays at the start of the line, so that a log line takes its place.
-    if (terminal) await Deno.stderr.write(new TextEncoder().encode(`\x1b[2K${line()}\r`));
-    else if (!signal.aborted) log.info`${line()}`;
+    await systemClock.sleep(LINE_MS, signal);
+    if (!signal.aborted) log.info`${statusLine(simulation, address(), adapter)}`;
   }
-  if (terminal) await Deno.stderr.write(new TextEncoder().encode("\x1b[2K"));
 }
 
 function statusLine(
   simulation: Simulation,
-  server: SimulationServer,
+  address: string,
   adapter: HttpAdapter | undefined,
 ): string {
   const { payments, successRate, suggestions } = simulation.statistics();
@@ -114,37 +131,7 @@ function statusLine(
     `${forwards.toLocaleString("en-US")} forwards`,
     `suggestions ${applied} applied ${refused} refused ${failed} failed`,
     `net ${formatSat(msatToSat(forwardIncomeMsat - rebalanceCostMsat))}`,
-    `${server.clientCount} clients`,
+    address,
     ...(adapter === undefined ? [] : [`${adapter.posted.toLocaleString("en-US")} posted`]),
   ].join(" | ");
-}
-
-/** What each operator earned and spent. */
-function summaryTable(simulation: Simulation): string[] {
-  const { network } = simulation;
-  const sat = (amountMsat: number) => msatToSat(amountMsat).toLocaleString("en-US");
-  const rows = [...simulation.operators, undefined].map((id) => {
-    const account = id === undefined ? simulation.operatorsAccount() : simulation.account(id);
-    const node = id === undefined ? undefined : network.nodeOf(id)!;
-    return [
-      node === undefined ? "all" : network.aliases[node] || network.nodeIds[node].slice(0, 16),
-      node === undefined ? "" : String(network.degree(node)),
-      account.forwards.toLocaleString("en-US"),
-      account.failedHere.toLocaleString("en-US"),
-      sat(account.forwardIncomeMsat),
-      String(account.rebalances),
-      sat(account.rebalanceCostMsat),
-      sat(account.forwardIncomeMsat - account.rebalanceCostMsat),
-    ];
-  });
-  return textTable([
-    "operator",
-    "channels",
-    "forwards",
-    "failed here",
-    "income sat",
-    "rebalances",
-    "cost sat",
-    "net sat",
-  ], rows);
 }

@@ -24,6 +24,16 @@ const eventSchema = z.discriminatedUnion("kind", [
     base_fee_msat: z.int().min(0).optional(),
   }),
   z.strictObject({ kind: z.literal("offline"), at: duration, node: nodes, for: duration }),
+  z.strictObject({
+    kind: z.literal("open"),
+    at: duration,
+    /** Who opens it and owns it, all but what it pushes. */
+    node: nodes,
+    peer: z.string().min(1),
+    capacity_sat: z.int().min(1),
+    push_sat: z.int().min(0).optional(),
+  }),
+  z.strictObject({ kind: z.literal("close"), at: duration, node: nodes, channel: z.string() }),
 ]);
 
 const armSchema = z.strictObject({

@@ -1,14 +1,14 @@
-import { DAY_MS, InputError, parseDuration } from "../../core/mod.ts";
+import { DAY_MS } from "../../core/mod.ts";
 import {
   buildWorld,
   DRIFT_OPTIONS,
   ELASTIC_DEMAND,
   LATENCY_OPTIONS,
   type RunOptions,
-  type Simulation,
   simulationOf,
 } from "../../simulation/mod.ts";
-import type { Arm, ArmEvent } from "./arm.ts";
+import type { Arm } from "./arm.ts";
+import { scheduleEvents } from "./events.ts";
 import { type MetricName, METRICS } from "./metrics.ts";
 
 /** What all runs of an experiment have in common. */
@@ -54,7 +54,7 @@ export async function runArm({ setup, arm, seed }: ExperimentJob): Promise<ArmRe
     paymentsPerDay: perDay,
     ...runOptions(arm, perDay),
   });
-  for (const event of arm.event ?? []) schedule(simulation, event);
+  scheduleEvents(simulation, arm.event ?? []);
   simulation.runUntil(START_MS + days * DAY_MS);
   simulation.check();
   const values = Object.entries(METRICS).map(([name, { read }]) => [name, read(simulation, days)]);
@@ -80,50 +80,4 @@ function runOptions(arm: Arm, paymentsPerDay: number): Partial<RunOptions> {
       ...(fee_limit_ppm === undefined ? {} : { feeLimitPpm: fee_limit_ppm }),
     },
   };
-}
-
-/** Puts an event on the simulation's calendar. @throws {InputError} for a node or channel it doesn't have */
-function schedule(simulation: Simulation, event: ArmEvent): void {
-  const { network, operators } = simulation;
-  const ids = event.node === "operators" ? operators : [event.node];
-  const unknown = ids.find((id) => network.nodeOf(id) === undefined);
-  if (unknown !== undefined) {
-    throw new InputError({
-      field: "event.node",
-      found: unknown,
-      expected: "a node of the graph or operators",
-    });
-  }
-  // A channel that is not the node's would be noticed in the middle of the run only.
-  const changes = event.kind === "fees"
-    ? ids.flatMap((id) => feeChanges(simulation, id, event))
-    : [];
-  simulation.at(simulation.nowMs + parseDuration(event.at)!, () => {
-    if (event.kind === "fees") { for (const change of changes) change(); }
-    else for (const id of ids) simulation.takeOffline(id, parseDuration(event.for)!);
-  });
-}
-
-function feeChanges(
-  simulation: Simulation,
-  id: string,
-  { channel, fee_rate_ppm, factor = 1, base_fee_msat }: ArmEvent & { kind: "fees" },
-): (() => void)[] {
-  const { network } = simulation;
-  const directions = [...network.directionsFrom(network.nodeOf(id)!)].filter((direction) =>
-    channel === undefined || network.channelIds[direction >> 1] === channel
-  );
-  if (directions.length === 0) {
-    throw new InputError({
-      field: "event.channel",
-      found: channel,
-      expected: `a channel of ${id}`,
-    });
-  }
-  return directions.map((direction) => () =>
-    simulation.setFees(id, network.channelIds[direction >> 1], {
-      baseFeeMsat: base_fee_msat ?? network.baseFeeMsat[direction],
-      feeRatePpm: fee_rate_ppm ?? Math.round(network.feeRatePpm[direction] * factor),
-    })
-  );
 }

@@ -1,0 +1,195 @@
+import {
+  formatPercent,
+  formatSat,
+  isoTime,
+  msatToSat,
+  SECOND_MS,
+  sparkline,
+  systemClock,
+  textBar,
+  textTable,
+} from "../../core/mod.ts";
+import type { LensEvent } from "../../protocol/mod.ts";
+import type { Simulation } from "../../simulation/mod.ts";
+
+/** Operators and events that are shown at a time. */
+const OPERATORS_SHOWN = 8;
+const EVENTS_SHOWN = 5;
+/** Samples of the success rate that are kept: one a frame. */
+const SAMPLES = 40;
+
+/** What a {@linkcode Watch} shows beside the simulation. */
+export interface Surroundings {
+  /** Such as `ws://127.0.0.1:6789, 2 clients`. */
+  address: () => string;
+  /** Virtual over real time that was asked for; 0 is as fast as it goes. */
+  speed: number;
+  seed: number;
+}
+
+/** Figures of the last frame. */
+interface Sample {
+  realMs: number;
+  virtualMs: number;
+  payments: number;
+  settled: number;
+}
+
+/** A live picture of a simulation for a terminal: lines that are drawn again and again. */
+export class Watch {
+  readonly #successRates: number[] = [];
+  readonly #events: string[] = [];
+  #last: Sample;
+
+  constructor(
+    readonly simulation: Simulation,
+    readonly surroundings: Surroundings,
+    startRealMs: number,
+  ) {
+    this.#last = this.#sample(startRealMs);
+  }
+
+  #sample(realMs: number): Sample {
+    const { payments, settled } = this.simulation.statistics();
+    return { realMs, virtualMs: this.simulation.nowMs, payments, settled };
+  }
+
+  /** Takes note of what is worth a line. */
+  note(line: string): void {
+    this.#events.push(`${clockTime(this.simulation.nowMs)} ${line}`);
+    if (this.#events.length > EVENTS_SHOWN) this.#events.shift();
+  }
+
+  /** Hears the simulation's events; notes what became of suggestions. */
+  hear(event: LensEvent): void {
+    if (event.kind !== "rebalance") return;
+    const { node, status, amountMsat, feeMsat, reason } = event.rebalance;
+    const what = status === "refused" || amountMsat === 0
+      ? ""
+      : `, ${formatSat(msatToSat(amountMsat))} for ${formatSat(feeMsat / 1000)}`;
+    const why = reason === undefined ? "" : `: ${reason}`;
+    this.note(`rebalance of ${this.#name(node)} ${status}${what}${why}`);
+  }
+
+  /** The picture now: figures a second are those since the last frame. */
+  frame(realMs: number): string[] {
+    const now = this.#sample(realMs), last = this.#last;
+    this.#last = now;
+    const seconds = Math.max(0.001, (now.realMs - last.realMs) / SECOND_MS);
+    const payments = now.payments - last.payments;
+    this.#successRates.push(payments === 0 ? NaN : (now.settled - last.settled) / payments);
+    if (this.#successRates.length > SAMPLES) this.#successRates.shift();
+    const reached = (now.virtualMs - last.virtualMs) / SECOND_MS / seconds;
+    return [
+      ...this.#head(reached),
+      ...this.#payments(payments / seconds),
+      "",
+      ...this.#operators(),
+      ...(this.#events.length === 0 ? [] : ["", ...this.#events]),
+    ];
+  }
+
+  #head(reached: number): string[] {
+    const { network, operators, nowMs } = this.simulation;
+    const { address, speed, seed } = this.surroundings;
+    const asked = speed === 0 ? "as fast as it goes" : `${speed} asked for`;
+    return [
+      `${isoTime(nowMs).slice(0, 19).replace("T", " ")} UTC   ${
+        reached.toFixed(reached < 10 ? 1 : 0)
+      } times real time (${asked})   seed ${seed}`,
+      `${count(network.nodeCount)} nodes, ${count(network.channelCount)} channels, ` +
+      `${operators.length} operators   ${address()}`,
+      "",
+    ];
+  }
+
+  #payments(perSecond: number): string[] {
+    const { payments, successRate, attempts, volumeMsat, feesMsat, suggestions } = this.simulation
+      .statistics();
+    const ppm = volumeMsat === 0 ? 0 : feesMsat / volumeMsat * 1_000_000;
+    const { applied, refused, failed } = suggestions;
+    const share = payments === 0 ? 0 : attempts / payments;
+    return [
+      `payments    ${count(payments)}   ${perSecond.toFixed(perSecond < 10 ? 1 : 0)} a second   ` +
+      `${share.toFixed(2)} attempts each   ${this.simulation.inFlight} in flight`,
+      `arrived     ${textBar(successRate)} ${formatPercent(successRate)}   ` +
+      sparkline(this.#successRates),
+      `moved       ${formatSat(msatToSat(volumeMsat))} for ${ppm.toFixed(0)} ppm   ` +
+      `suggestions: ${applied} applied, ${refused} refused, ${failed} failed`,
+    ];
+  }
+
+  /** The operators that earn most. */
+  #operators(): string[] {
+    const { simulation } = this;
+    const rows = simulation.operators.map((id) => {
+      const account = simulation.account(id);
+      return { id, account, netMsat: account.forwardIncomeMsat - account.rebalanceCostMsat };
+    });
+    rows.sort((a, b) => b.netMsat - a.netMsat);
+    const cells = rows.slice(0, OPERATORS_SHOWN).map(({ id, account, netMsat }) => [
+      this.#name(id),
+      count(account.forwards),
+      count(account.failedHere),
+      count(msatToSat(netMsat)),
+      this.#balances(id),
+    ]);
+    const header = ["operator", "forwards", "failed here", "net sat", "channels by local share"];
+    return textTable(header, cells);
+  }
+
+  /** The channels of an operator from empty to full, as little bars: one look at how they lie. */
+  #balances(id: string): string {
+    const ratios = this.simulation.channelStates(id)
+      .map(({ localBalanceSat, capacitySat }) => localBalanceSat / capacitySat)
+      .sort((a, b) => a - b);
+    const width = Math.min(24, ratios.length);
+    const picked = Array.from(
+      { length: width },
+      (_, i) => ratios[Math.floor((i + 0.5) * ratios.length / width)],
+    );
+    // Ends that are always there make the scale that of 0 to 1.
+    return sparkline([0, ...picked, 1]).slice(1, -1);
+  }
+
+  #name(id: string): string {
+    const { network } = this.simulation;
+    const name = network.aliases[network.nodeOf(id)!] || id;
+    return name.length > 20 ? `${name.slice(0, 19)}\u2026` : name;
+  }
+}
+
+/** Draws frames in one place of standard error until the signal aborts. */
+export async function drawFrames(watch: Watch, everyMs: number, signal: AbortSignal) {
+  const encoder = new TextEncoder();
+  let height = 0;
+  const draw = (): Promise<number> => {
+    const { columns, rows } = Deno.consoleSize();
+    const lines = watch.frame(systemClock.nowMs()).slice(0, rows - 1)
+      .map((line) => Array.from(line).slice(0, columns - 1).join(""));
+    const up = height > 0 ? `\x1b[${height}A` : "";
+    height = lines.length;
+    // Every line is cleared as it is written; what is left of a taller frame after that.
+    return Deno.stderr.write(
+      encoder.encode(`${up}\r${lines.map((line) => `\x1b[2K${line}\n`).join("")}\x1b[0J`),
+    );
+  };
+  await Deno.stderr.write(encoder.encode("\x1b[?25l"));
+  try {
+    while (!signal.aborted) {
+      await draw();
+      await systemClock.sleep(everyMs, signal);
+    }
+    await draw();
+  } finally {
+    await Deno.stderr.write(encoder.encode("\x1b[?25h"));
+  }
+}
+
+function count(value: number): string {
+  return value.toLocaleString("en-US");
+}
+
+function clockTime(timeMs: number): string {
+  return isoTime(timeMs).slice(11, 16);
+}

@@ -1,0 +1,121 @@
+import { type InputError, parseDuration, quote, UsageError } from "../core/mod.ts";
+import { ROUTER_KINDS, type RouterKind } from "../network/mod.ts";
+import type { CommandOptions } from "../protocol/mod.ts";
+import {
+  assignRoles,
+  buildWorld,
+  DRIFT_OPTIONS,
+  ELASTIC_DEMAND,
+  ListedPayments,
+  readPaymentsCsv,
+  type RunOptions,
+  type Simulation,
+  simulationOf,
+} from "../simulation/mod.ts";
+
+/** Faults that are shown one by one; the rest are counted. */
+const FAULTS_SHOWN = 5;
+
+/** What `generate` and `simulate` have in common. */
+type WorldCommandOptions = Omit<CommandOptions<"generate">, "days" | "json" | "log-hops">;
+
+/**
+ * Builds the simulation that the options of a command describe, warmed up.
+ *
+ * @param warn told of faults of input files that are skipped
+ * @throws {InputError} for a graph or a payments file that is wrong
+ * @throws {UsageError} for a kind of router that there is not
+ */
+export async function simulationFrom(
+  options: WorldCommandOptions,
+  run: Pick<RunOptions, "startMs" | "warmUpMs" | "name">,
+  warn: (line: string) => void,
+): Promise<Simulation> {
+  const router = routerKind(options.router);
+  const skipped = new SkippedFaults(warn);
+  const skipInvalid = options["skip-invalid"] ? skipped.onFault : undefined;
+  const world = await buildWorld({ ...options, skipInvalid });
+  const intents = options.payments === undefined ? undefined : await readPaymentsCsv(
+    options.payments,
+    { network: world.network, startMs: run.startMs, skipInvalid },
+  );
+  skipped.report();
+  const paymentsPerDay = options["payments-per-day"];
+  return simulationOf(world, {
+    ...run,
+    paymentsPerDay,
+    router,
+    probing: { attemptsPerDay: options.probes * paymentsPerDay },
+    ...(options.elastic ? { traffic: ELASTIC_DEMAND } : {}),
+    ...(options.drift ? { drift: DRIFT_OPTIONS } : {}),
+    ...(intents === undefined
+      ? {}
+      : { intents: (network, rng) => new ListedPayments(intents, assignRoles(network, rng)) }),
+  });
+}
+
+function routerKind(name: string): RouterKind {
+  const kind = ROUTER_KINDS.find((known) => known === name);
+  if (kind !== undefined) return kind;
+  throw new UsageError(
+    `--router: found ${quote(name)}, expected one of ${ROUTER_KINDS.join(", ")}`,
+  );
+}
+
+/** Counts faults that are skipped and shows the first. */
+class SkippedFaults {
+  #count = 0;
+
+  constructor(readonly warn: (line: string) => void) {}
+
+  readonly onFault = (fault: InputError) => {
+    if (++this.#count <= FAULTS_SHOWN) this.warn(`left out: ${fault.message}`);
+  };
+
+  report(): void {
+    if (this.#count > 0) this.warn(`left out in all: ${this.#count}`);
+  }
+}
+
+/** A node that is away for a while. */
+export interface Outage {
+  /** Id, or `operators` for all of them. */
+  node: string;
+  /** After the start. */
+  afterMs: number;
+  durationMs: number;
+}
+
+/** `NODE@2h+30m`. @throws {UsageError} for anything else */
+export function parseOutage(text: string): Outage {
+  const [, node, after, duration] = /^(.+)@([^+@]+)\+([^+@]+)$/.exec(text) ?? [];
+  const afterMs = parseDuration(after ?? ""), durationMs = parseDuration(duration ?? "");
+  if (afterMs === undefined || durationMs === undefined) {
+    throw new UsageError(`--offline: found ${quote(text)}, expected NODE@T+D such as n12@2h+30m`);
+  }
+  return { node, afterMs, durationMs };
+}
+
+/**
+ * Plans outages of a simulation.
+ *
+ * @param tell told when one begins
+ * @throws {UsageError} for a node that is not in the graph
+ */
+export function planOutages(
+  simulation: Simulation,
+  outages: readonly Outage[],
+  tell: (line: string) => void,
+): void {
+  for (const { node, afterMs, durationMs } of outages) {
+    const ids = node === "operators" ? simulation.operators : [node];
+    const unknown = ids.find((id) => simulation.network.nodeOf(id) === undefined);
+    if (unknown !== undefined) {
+      throw new UsageError(`--offline: found ${quote(unknown)}, expected a node of the graph`);
+    }
+    simulation.at(simulation.nowMs + afterMs, () => {
+      for (const id of ids) simulation.takeOffline(id, durationMs);
+      tell(`${node} offline`);
+    });
+  }
+}
