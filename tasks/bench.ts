@@ -1,17 +1,18 @@
 /**
  * Runs benchmarks and prints a table.
  *
- *     deno task bench [gbt|simulation|ingest|server|crash ...] [--quick] [--json FILE]
+ *     deno task bench [gbt|simulation|ingest|server|crash ...] [--quick] [--json FILE] [--peer DIR]
  *
- * Each lies in `tests/bench/NAME_bench.ts` and says on standard error which peers it skips.
+ * Each lies in `tests/bench/NAME_bench.ts` and says on standard error which peers it skips; DIR holds a built
+ * CLoTH with its graph, for `simulation`.
  */
 import { parseArgs } from "@std/cli/parse-args";
 import type { Bench, BenchRow } from "../tests/bench/bench_row.ts";
 
 const NAMES = ["gbt", "simulation", "ingest", "server", "crash"];
 
-const args: { _: unknown[]; json?: string; quick: boolean } = parseArgs(Deno.args, {
-  string: ["json"],
+const args: { _: unknown[]; json?: string; peer?: string; quick: boolean } = parseArgs(Deno.args, {
+  string: ["json", "peer"],
   boolean: ["quick"],
 });
 const wanted: string[] = args._.map(String);
@@ -35,6 +36,6 @@ for (const name of wanted.length ? wanted : NAMES) {
     const ratio = row.ratio === undefined ? "" : row.ratio.toFixed(2);
     const cells = [row.case, metric, show(row.value), unit, peer, show(row.peer_value), ratio];
     line([...cells, String(row.runs)]);
-  }, { quick: args.quick });
+  }, { quick: args.quick, peer: args.peer });
 }
 if (args.json) await Deno.writeTextFile(args.json, JSON.stringify(rows, null, 2) + "\n");

@@ -19,7 +19,7 @@ export interface BenchRow {
 /** A benchmark in `NAME_bench.ts`: reports rows as it measures them. */
 export type Bench = (
   report: (row: BenchRow) => void,
-  options: { quick: boolean },
+  options: { quick: boolean; /** Folder of a built peer. */ peer?: string },
 ) => Promise<void>;
 
 /** What two sides did in interleaved runs: rates, higher is better. */

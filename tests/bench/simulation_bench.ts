@@ -1,18 +1,20 @@
-import process from "node:process";
 import { DAY_MS, seededRng } from "../../lib/core/mod.ts";
-import { generateNetwork, loadNetwork, type Network, RouteFinder } from "../../lib/network/mod.ts";
-import { buildWorld, InstantPayer, simulationOf } from "../../lib/simulation/mod.ts";
-import { initialBalances } from "../../lib/network/mod.ts";
+import {
+  generateNetwork,
+  initialBalances,
+  type Network,
+  RouteFinder,
+  ROUTER_KINDS,
+  type RouterKind,
+} from "../../lib/network/mod.ts";
+import { buildWorld, simulationOf } from "../../lib/simulation/mod.ts";
 import type { Bench, BenchRow } from "./bench_row.ts";
+import { compareWithCloth } from "./cloth_peer.ts";
+import { cpuSeconds } from "./cpu_seconds.ts";
+import { drawPayments, sendAll, summaryOf } from "./router_payments.ts";
 
 /** A real snapshot beside the repository; not everybody has it. */
 const REAL_GRAPH = "../shared/data/network-2024-09-22/describegraph.json.gz";
-
-/** Processor time of this process in seconds: other programs on the machine don't count. */
-function cpuSeconds(): number {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1e6;
-}
 
 /** Does work `runs` times after one that doesn't count; each returns how much was done. */
 function rates(runs: number, work: (run: number) => number): number[] {
@@ -39,36 +41,39 @@ function row(name: string, metric: string, unit: string, values: number[]): Benc
 }
 
 /** Payments of one amount between random nodes, as CLoTH's benchmarks have them. */
-function payments(network: Network, amountSat: number, count: number, seed: number) {
+function payments(
+  network: Network,
+  { kind, amountSat, count, seed }: {
+    kind: RouterKind;
+    amountSat: number;
+    count: number;
+    seed: number;
+  },
+) {
   const rng = seededRng(seed);
-  const payer = new InstantPayer(initialBalances(network, rng, { rule: "even" }));
-  let settled = 0, attempts = 0;
-  for (let i = 0; i < count; i++) {
-    const sender = rng.int(network.nodeCount);
-    const receiver = (sender + 1 + rng.int(network.nodeCount - 1)) % network.nodeCount;
-    const result = payer.pay({ timeMs: i * 1000, sender, receiver, amountMsat: amountSat * 1000 });
-    if (result.success) settled++;
-    attempts += result.attempts;
-  }
-  return { success: settled / count, attempts: attempts / count };
+  const balances = initialBalances(network, rng, { rule: "even" });
+  const drawn = drawPayments(network, { amountSat, count, rng });
+  return summaryOf(sendAll(kind, network, { balances, payments: drawn }));
 }
 
-/** Speed of the simulator: payments, whole days, the planner's searches, loading. No peer is run here. */
-export const run: Bench = async (report, { quick }) => {
+/** Speed of the simulator: payments, whole days, the planner's searches, loading; and beside CLoTH where `--peer` names it. */
+export const run: Bench = async (report, { quick, peer }) => {
   const runs = quick ? 2 : 5;
   const big = generateNetwork({ nodes: quick ? 1500 : 6000, rng: seededRng(1) });
   const label = `${big.nodeCount} nodes, ${big.channelCount} channels`;
-  for (const amountSat of [100, 50_000, 500_000]) {
-    const count = quick ? 200 : 1000;
-    const name = `${amountSat} sat, ${label}`;
-    let last = { success: 0, attempts: 0 };
-    const speed = rates(runs, (seed) => {
-      last = payments(big, amountSat, count, seed + 2);
-      return count;
-    });
-    report(row(name, "payments", "/cpu s", speed));
-    report(row(name, "success rate", "", [last.success]));
-    report(row(name, "attempts a payment", "", [last.attempts]));
+  for (const kind of ROUTER_KINDS) {
+    for (const amountSat of kind === "prior" ? [100, 50_000, 500_000] : [50_000]) {
+      const count = quick ? 100 : 500;
+      const name = `${kind}, ${amountSat} sat, ${label}`;
+      let last = { success: 0, attempts: 0 };
+      const speed = rates(runs, (seed) => {
+        last = payments(big, { kind, amountSat, count, seed: seed + 2 });
+        return count;
+      });
+      report(row(name, "payments", "/cpu s", speed));
+      report(row(name, "success rate", "", [last.success]));
+      report(row(name, "attempts a payment", "", [last.attempts]));
+    }
   }
   const world = await buildWorld({ nodes: 500, operators: 10, seed: 1 });
   const days = quick ? 1 : 4;
@@ -98,21 +103,31 @@ export const run: Bench = async (report, { quick }) => {
       return 100;
     }),
   ));
-  await realGraph(report, runs);
+  await realGraph(report, { runs, quick });
+  if (peer === undefined) console.error("simulation: skipped CLoTH (--peer names no folder)");
+  else await compareWithCloth(report, peer, { quick });
 };
 
-async function realGraph(report: (row: BenchRow) => void, runs: number): Promise<void> {
+/** Time to the first payment and memory, each run a process of its own. */
+async function realGraph(
+  report: (row: BenchRow) => void,
+  { runs, quick }: { runs: number; quick: boolean },
+): Promise<void> {
   if (!await Deno.stat(REAL_GRAPH).then(() => true, () => false)) {
     console.error(`simulation: skipped the real graph (${REAL_GRAPH} is absent)`);
     return;
   }
-  const seconds: number[] = [];
+  const script = new URL("./simulation_memory.ts", import.meta.url).pathname;
+  const count = quick ? 5000 : 100_000;
+  const seconds: number[] = [], megabytes: number[] = [];
   for (let i = 0; i < runs; i++) {
-    const start = cpuSeconds();
-    const network = await loadNetwork(REAL_GRAPH);
-    payments(network, 50_000, 1, i);
-    seconds.push(cpuSeconds() - start);
+    const { stdout } = await new Deno.Command(Deno.execPath(), {
+      args: ["run", "--allow-all", "--no-check", script, REAL_GRAPH, String(count)],
+    }).output();
+    const [first, peak] = new TextDecoder().decode(stdout).trim().split(" ").map(Number);
+    seconds.push(first);
+    megabytes.push(peak);
   }
   report(row("real graph", "load to first payment", "cpu s", seconds));
-  report(row("real graph", "resident memory", "MB", [Deno.memoryUsage().rss / 1e6]));
+  report(row(`real graph, ${count} payments`, "peak memory", "MB", megabytes));
 }
