@@ -7,6 +7,7 @@ import {
   UsageError,
   writeFileAtomic,
 } from "../../core/mod.ts";
+import { renderPng } from "../../charts/mod.ts";
 import {
   measureUplift,
   POLICIES,
@@ -15,6 +16,7 @@ import {
   type ScenarioName,
   SCENARIOS,
   UPLIFT_DEFAULTS,
+  upliftPicture,
   upliftReport,
   upliftRows,
 } from "../../evaluation/mod.ts";
@@ -45,7 +47,13 @@ export async function run(
     onRun: Deno.stderr.isTerminal() ? undefined : tellRun,
     signal,
   });
-  for (const figures of results) for (const line of [...upliftReport(figures), ""]) print(line);
+  for (const figures of results) {
+    for (const line of [...upliftReport(figures), ""]) print(line);
+    const picture = upliftPicture(figures);
+    const path = join(options["visualizations-dir"], `${picture.name}.png`);
+    await writeFileAtomic(path, await renderPng(picture));
+    print(`Drawn: ${path}`);
+  }
   if (options.json !== undefined) {
     const rows = results.flatMap((figures) => upliftRows(figures));
     await writeFileAtomic(options.json, JSON.stringify(rows, null, 2) + "\n");

@@ -8,6 +8,7 @@ export { type MeasureOptions, measureUplift, type UpliftExperiment } from "./mea
 export { POLICIES, type PolicyName, policySpec } from "./policies/mod.ts";
 export type { RunRecord } from "./record.ts";
 export { type PolicyFigures } from "./report/figures.ts";
+export { upliftPicture } from "./report/picture.ts";
 export { type UpliftRow, upliftRows } from "./report/rows.ts";
 export { upliftReport } from "./report/text.ts";
 export { type ScenarioName, SCENARIOS } from "./scenarios.ts";
