@@ -15,7 +15,14 @@ export interface Rng {
   fork(label: string): Rng;
   /** Shuffles in place (Fisher and Yates) and returns the array. */
   shuffle<T extends { length: number; [i: number]: unknown }>(items: T): T;
+  /** Where the stream stands, as plain data. */
+  save(): RngState;
+  /** Goes on where the stream of the same name stood. */
+  load(state: RngState): void;
 }
+
+/** The state of a generator and the half of a pair of normal numbers that waits, or null. */
+export type RngState = [a: number, b: number, c: number, d: number, spare: number | null];
 
 /**
  * xoshiro128** (Blackman and Vigna, 2018), seeded by splitmix32 over the seed and the label.
@@ -91,6 +98,14 @@ class Xoshiro implements Rng {
       [items[i], items[j]] = [items[j], items[i]];
     }
     return items;
+  }
+  save(): RngState {
+    const spare = Number.isNaN(this.#spare) ? null : this.#spare;
+    return [this.#a, this.#b, this.#c, this.#d, spare];
+  }
+  load([a, b, c, d, spare]: RngState): void {
+    [this.#a, this.#b, this.#c, this.#d] = [a, b, c, d];
+    this.#spare = spare ?? NaN;
   }
 }
 

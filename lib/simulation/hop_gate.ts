@@ -1,6 +1,7 @@
 import { grown, MSAT_PER_SAT } from "../core/mod.ts";
 import type { Balances, Network } from "../network/mod.ts";
 import { type FailureReason, reasonCode } from "./failures.ts";
+import type { HtlcPool } from "./htlc_pool.ts";
 import type { Outages } from "./outages.ts";
 
 /** What channels take at a time, in each direction. */
@@ -135,9 +136,13 @@ export class HopGate {
     return Array.from(this.#closing.keys()).filter((channel) => this.#closing[channel] === 1);
   }
 
-  load(closing: readonly number[]): void {
+  /** @param pool the attempts, whose HTLCs take the slots */
+  load(closing: readonly number[], pool: HtlcPool): void {
+    this.grow();
     this.#closing.fill(0);
     for (const channel of closing) this.#closing[channel] = 1;
+    this.#used.fill(0);
+    pool.forEachLocked((place) => this.#used[pool.direction[place]]++);
   }
 }
 

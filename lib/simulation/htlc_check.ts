@@ -1,6 +1,6 @@
 import type { Balances, Network } from "../network/mod.ts";
 import type { HtlcEngine } from "./htlc_engine.ts";
-import { MAX_HOPS, PHASE } from "./htlc_pool.ts";
+import { PHASE } from "./htlc_pool.ts";
 
 /**
  * Holds what is in flight against the attempts it belongs to.
@@ -17,14 +17,12 @@ export function checkHtlcs(
   const inFlightMsat = new Float64Array(2 * network.channelCount);
   let settling = 0;
   for (let attempt = 0; attempt < pool.room; attempt++) {
-    if (pool.phase[attempt] === PHASE.free) continue;
     if (pool.phase[attempt] === PHASE.settling) settling++;
-    for (let hop = 0; hop <= pool.at[attempt]; hop++) {
-      const direction = pool.direction[MAX_HOPS * attempt + hop];
-      used[direction]++;
-      inFlightMsat[direction] += pool.amountMsat[MAX_HOPS * attempt + hop];
-    }
   }
+  pool.forEachLocked((place) => {
+    used[pool.direction[place]]++;
+    inFlightMsat[pool.direction[place]] += pool.amountMsat[place];
+  });
   for (let direction = 0; direction < used.length; direction++) {
     const name = () => `channel ${network.channelIds[direction >> 1]}, direction ${direction & 1}`;
     if (used[direction] !== gate.used(direction)) {

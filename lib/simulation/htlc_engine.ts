@@ -2,7 +2,7 @@ import type { Balances, Network, Route } from "../network/mod.ts";
 import type { EventQueue } from "./event_queue.ts";
 import { type FailureReason, reasonCode, reasonOf } from "./failures.ts";
 import { BLOCK_MS, type ForwardRequest, type GateOptions, HopGate, PASSED } from "./hop_gate.ts";
-import { HtlcPool, MAX_HOPS, PHASE } from "./htlc_pool.ts";
+import { HtlcPool, MAX_HOPS, PHASE, type PoolState } from "./htlc_pool.ts";
 import { checkHtlcs } from "./htlc_check.ts";
 import type { Latency } from "./latency.ts";
 import type { Outages } from "./outages.ts";
@@ -32,6 +32,14 @@ export interface HtlcListener {
   onEnded(attempt: number, settled: boolean): void;
   /** The last HTLC left a channel that takes no more. */
   onIdle(channel: number): void;
+}
+
+/** Where an {@linkcode HtlcEngine} stands. */
+export interface EngineState {
+  pool: PoolState;
+  closing: number[];
+  earnedMsat: number;
+  paidMsat: number;
 }
 
 /** What an {@linkcode HtlcEngine} works on. */
@@ -246,6 +254,19 @@ export class HtlcEngine {
   #queue(attempt: number, timeMs: number): void {
     const tick = ++this.pool.tick[attempt];
     this.#world.queue.push(timeMs, this.#world.eventKind, attempt, tick);
+  }
+
+  /** What is in flight, as plain data. */
+  save(): EngineState {
+    const { earnedMsat, paidMsat } = this;
+    return { pool: this.pool.save(), closing: this.gate.save(), earnedMsat, paidMsat };
+  }
+
+  load({ pool, closing, earnedMsat, paidMsat }: EngineState): void {
+    this.pool.load(pool);
+    this.gate.load(closing, this.pool);
+    this.earnedMsat = earnedMsat;
+    this.paidMsat = paidMsat;
   }
 
   /**

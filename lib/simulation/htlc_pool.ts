@@ -100,6 +100,14 @@ export class HtlcPool {
     this.#free.push(attempt);
   }
 
+  /** Calls `visit` with the place of every hop that is locked. */
+  forEachLocked(visit: (place: number) => void): void {
+    for (let attempt = 0; attempt < this.#room; attempt++) {
+      if (this.phase[attempt] === PHASE.free) continue;
+      for (let hop = 0; hop <= this.at[attempt]; hop++) visit(MAX_HOPS * attempt + hop);
+    }
+  }
+
   #grow(room: number): void {
     for (const name of BY_ATTEMPT) this[name] = grown(this[name], new Int32Array(room));
     this.direction = grown(this.direction, new Int32Array(MAX_HOPS * room));
@@ -119,6 +127,11 @@ export class HtlcPool {
 
   load({ room, nextSerial, free, columns }: PoolState): void {
     this.#room = 0;
+    for (const name of BY_ATTEMPT) this[name] = new Int32Array(0);
+    this.direction = new Int32Array(0);
+    for (const name of ["amountMsat", "expiryMs", "lockedMs"] as const) {
+      this[name] = new Float64Array(0);
+    }
     this.#grow(room);
     this.#free = [...free];
     this.#nextSerial = nextSerial;

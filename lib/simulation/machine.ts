@@ -1,8 +1,13 @@
 import type { Balances, Network, Route } from "../network/mod.ts";
-import { EventQueue } from "./event_queue.ts";
+import { EventQueue, type QueueState } from "./event_queue.ts";
 import type { FailureReason } from "./failures.ts";
 import type { GateOptions } from "./hop_gate.ts";
-import { type ForwardFate, HtlcEngine, type HtlcListener } from "./htlc_engine.ts";
+import {
+  type EngineState,
+  type ForwardFate,
+  HtlcEngine,
+  type HtlcListener,
+} from "./htlc_engine.ts";
 import { MAX_HOPS } from "./htlc_pool.ts";
 import { Latency, LATENCY_OPTIONS, type LatencyOptions } from "./latency.ts";
 import { Outages } from "./outages.ts";
@@ -56,6 +61,16 @@ export interface MachineOptions {
   /** Of the latencies; whole number of 32 bits. */
   seed?: number;
   startMs?: number;
+}
+
+/** Where a {@linkcode Machine} stands. */
+export interface MachineState {
+  nowMs: number;
+  queue: QueueState;
+  away: [node: number, untilMs: number][];
+  engine: EngineState;
+  nextCallback: number;
+  nextAlong: number;
 }
 
 /**
@@ -203,6 +218,37 @@ export class Machine implements HtlcListener {
       failedHop: this.engine.pool.failedHop[attempt],
       reason: this.engine.reason(attempt),
     };
+  }
+
+  /**
+   * Where everything stands, as plain data; balances and network apart.
+   *
+   * @throws {Error} while somebody waits for a call, which can't be written down
+   */
+  save(): MachineState {
+    if (this.pendingCalls > 0) {
+      throw new Error(
+        `${this.pendingCalls} calls or rebalances are still waited for: ` +
+          "a simulation can be saved before they begin or when they have ended",
+      );
+    }
+    return {
+      nowMs: this.#nowMs,
+      queue: this.queue.save(),
+      away: this.outages.save(),
+      engine: this.engine.save(),
+      nextCallback: this.#nextCallback,
+      nextAlong: this.#nextAlong,
+    };
+  }
+
+  load({ nowMs, queue, away, engine, nextCallback, nextAlong }: MachineState): void {
+    this.#nowMs = nowMs;
+    this.queue.load(queue);
+    this.outages.load(away);
+    this.engine.load(engine);
+    this.#nextCallback = nextCallback;
+    this.#nextAlong = nextAlong;
   }
 
   #callBack(id: number): void {

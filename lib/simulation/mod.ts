@@ -35,6 +35,8 @@ export { PROBING_OPTIONS, type ProbingOptions } from "./probing.ts";
 export { assignRoles, type Role, type Roles } from "./roles.ts";
 export { HOP_COLUMNS, type RunLogPaths, RunLogs } from "./run_logs.ts";
 export { Simulation } from "./simulation.ts";
+export type { SimulationState } from "./simulation_state.ts";
+export { readSnapshot, writeSnapshot } from "./snapshot.ts";
 export type { SimulationOptions } from "./simulation_options.ts";
 export type { Statistics } from "./statistics.ts";
 export { DRIFT_OPTIONS, type DriftOptions } from "./terms_drift.ts";

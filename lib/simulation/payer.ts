@@ -1,5 +1,5 @@
 import { MINUTE_MS } from "../core/mod.ts";
-import type { Balances, Network, Route, Router } from "../network/mod.ts";
+import type { Balances, MemorySnapshot, Network, Route, Router } from "../network/mod.ts";
 import type { FailureReason } from "./failures.ts";
 import { lessonOf } from "./hop_gate.ts";
 import { type AlongOutcome, EVENT, type Machine, OWNER } from "./machine.ts";
@@ -58,6 +58,13 @@ export interface Payment {
   gaveUp?: FailureReason;
 }
 
+/** Where a {@linkcode Payer} stands. */
+export interface PayerState {
+  nextId: number;
+  payments: Payment[];
+  known: MemorySnapshot;
+}
+
 /** What a {@linkcode Payer} works with. */
 export interface PayerTools {
   machine: Machine;
@@ -107,6 +114,23 @@ export class Payer {
   renewRouter(): void {
     const known = this.#router.snapshot();
     this.#router = this.#makeRouter();
+    this.#router.restore(known);
+  }
+
+  /** Payments under way and what senders have learned, as plain data. */
+  save(): PayerState {
+    return {
+      nextId: this.#nextId,
+      payments: [...this.#payments.values()],
+      known: this.#router.snapshot(),
+    };
+  }
+
+  load({ nextId, payments, known }: PayerState): void {
+    this.#nextId = nextId;
+    this.#payments.clear();
+    for (const payment of payments) this.#payments.set(payment.id, payment);
+    this.renewRouter();
     this.#router.restore(known);
   }
 

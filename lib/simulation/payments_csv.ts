@@ -1,7 +1,7 @@
 import { type CsvRecord, InputError, openCsv, parseIsoTime, satToMsat } from "../core/mod.ts";
 import type { Network, OnFault } from "../network/mod.ts";
 import type { Roles } from "./roles.ts";
-import type { Intent, IntentSource } from "./traffic.ts";
+import type { Intent, IntentSource, IntentState } from "./traffic.ts";
 
 /**
  * Columns of a payments file: one of each line, in this order of preference. The last of each is
@@ -157,5 +157,15 @@ export class ListedPayments implements IntentSource {
 
   next(): Intent {
     return this.intents[this.#next++];
+  }
+
+  save(): IntentState {
+    return { taken: this.#next };
+  }
+
+  /** @throws {RangeError} for the state of generated traffic */
+  load(state: IntentState): void {
+    if (!("taken" in state)) throw new RangeError("expected the state of a list of payments");
+    this.#next = state.taken;
   }
 }

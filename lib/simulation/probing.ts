@@ -1,5 +1,11 @@
-import { DAY_MS, type Rng, satToMsat, SECOND_MS } from "../core/mod.ts";
-import { createRouter, type Network, type Route, type Router } from "../network/mod.ts";
+import { DAY_MS, type Rng, type RngState, satToMsat, SECOND_MS } from "../core/mod.ts";
+import {
+  createRouter,
+  type MemorySnapshot,
+  type Network,
+  type Route,
+  type Router,
+} from "../network/mod.ts";
 import type { Machine } from "./machine.ts";
 import type { Roles } from "./roles.ts";
 import { WeightedDraw } from "./weighted_draw.ts";
@@ -41,6 +47,15 @@ interface Sweep {
   route?: Route;
   passedMsat: number;
   failedMsat: number;
+}
+
+/** Where a {@linkcode Probing} stands; a sweep whose probe is under way has no next time. */
+export interface ProbingState {
+  rng: RngState;
+  sweeps: [id: number, Omit<Sweep, "nextMs"> & { nextMs: number | null }][];
+  nextSweepMs: number;
+  count: number;
+  known: MemorySnapshot;
 }
 
 /**
@@ -104,6 +119,31 @@ export class Probing {
       this.#nextSweepMs = this.#sweepAfter(nowMs);
     }
     for (const [id, sweep] of this.#sweeps) if (sweep.nextMs <= nowMs) this.#send(id, sweep);
+  }
+
+  /** Where it stands, as plain data. */
+  save(): ProbingState {
+    return {
+      rng: this.#rng.save(),
+      sweeps: Array.from(this.#sweeps, ([id, { nextMs, ...sweep }]) => [
+        id,
+        { ...sweep, nextMs: nextMs === Infinity ? null : nextMs },
+      ]),
+      nextSweepMs: this.#nextSweepMs,
+      count: this.#count,
+      known: this.#router.snapshot(),
+    };
+  }
+
+  load({ rng, sweeps, nextSweepMs, count, known }: ProbingState): void {
+    this.#rng.load(rng);
+    this.#sweeps.clear();
+    for (const [id, { nextMs, ...sweep }] of sweeps) {
+      this.#sweeps.set(id, { ...sweep, nextMs: nextMs ?? Infinity });
+    }
+    this.#nextSweepMs = nextSweepMs;
+    this.#count = count;
+    this.#router.restore(known);
   }
 
   #sweepAfter(timeMs: number): number {

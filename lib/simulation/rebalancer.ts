@@ -171,6 +171,16 @@ export class Rebalancer {
     goOn();
   }
 
+  /** What nodes remember, as plain data. */
+  save(): [node: number, ReturnType<LiquidityMemory["snapshot"]>][] {
+    return Array.from(this.#memories, ([node, memory]) => [node, memory.snapshot()]);
+  }
+
+  load(memories: ReturnType<Rebalancer["save"]>): void {
+    this.#memories.clear();
+    for (const [node, remembered] of memories) this.#memoryOf(node).restore(remembered);
+  }
+
   /** A finder has room for the channels that were there when it was made. */
   #currentFinder(): RouteFinder {
     const { network } = this.#tools;

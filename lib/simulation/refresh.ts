@@ -1,4 +1,4 @@
-import { DAY_MS, type Rng } from "../core/mod.ts";
+import { DAY_MS, type Rng, type RngState } from "../core/mod.ts";
 import { BalancePrior, type Balances, type Network } from "../network/mod.ts";
 import type { Roles } from "./roles.ts";
 import { WeightedDraw } from "./weighted_draw.ts";
@@ -36,6 +36,15 @@ export class Refresh {
       network.capacitySat.map((_, channel) => this.#slope(2 * channel) === 0 ? 1 : EDGE_WEIGHT),
     );
     this.nextMs = this.#after(startMs);
+  }
+
+  save(): { rng: RngState; nextMs: number } {
+    return { rng: this.#rng.save(), nextMs: this.nextMs };
+  }
+
+  load({ rng, nextMs }: ReturnType<Refresh["save"]>): void {
+    this.#rng.load(rng);
+    this.nextMs = nextMs;
   }
 
   #after(timeMs: number): number {

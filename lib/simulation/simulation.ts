@@ -1,29 +1,18 @@
 import { type Balances, createRouter, type Network, type Route } from "../network/mod.ts";
 import type { ChannelState, LensEvent, Suggestion } from "../protocol/mod.ts";
 import { type Account, Accounts } from "./accounts.ts";
+import { Changes, type Source } from "./changes.ts";
 import { ChannelChanges, type CloseRequest, type OpenRequest } from "./channel_changes.ts";
 import { MAX_HOPS } from "./htlc_pool.ts";
 import { type Intervention, Interventions } from "./interventions.ts";
 import { type AlongOutcome, type HopListener, type HopOutcome, Machine } from "./machine.ts";
 import { Payer, type PaymentResult } from "./payer.ts";
-import { Probing } from "./probing.ts";
-import { Refresh } from "./refresh.ts";
 import type { SimulationOptions } from "./simulation_options.ts";
+import { loadNetwork, requireSame, saveNetwork, type SimulationState } from "./simulation_state.ts";
 import { type Statistics, StatisticsCounter } from "./statistics.ts";
 import { type OnSuggestionResult, Suggestions } from "./suggestions.ts";
 import { Teller } from "./teller.ts";
-import { TermsDrift } from "./terms_drift.ts";
 import { type Intent, type IntentSource, Traffic } from "./traffic.ts";
-
-/** Something that happens again and again. */
-interface Source {
-  nextMs(): number;
-  /** Does what is due at `nextMs` and moves that on. */
-  run(): void;
-}
-
-/** Share of channels a day that are refreshed when not told. */
-const REFRESH_PER_DAY = 0.06;
 
 /**
  * A Lightning network in virtual time: payments of persistent sources and sinks, whose HTLCs take
@@ -41,6 +30,10 @@ export class Simulation {
   readonly #payer: Payer;
   readonly #interventions: Interventions;
   readonly #suggestions: Suggestions;
+  readonly #channelChanges: ChannelChanges;
+  /** Channels at the start. */
+  readonly #firstChannels: number;
+  readonly #changes: Changes;
   readonly #sources: Source[];
   readonly #accounts: Accounts;
   readonly #statistics = new StatisticsCounter();
@@ -60,6 +53,7 @@ export class Simulation {
     this.network = network;
     this.balances = balances;
     this.operators = [...options.operators];
+    this.#firstChannels = network.channelCount;
     this.onPayment = options.onPayment ?? (() => {});
     this.#accounts = new Accounts(network.nodeCount);
     this.#machine = new Machine(network, balances, {
@@ -91,50 +85,25 @@ export class Simulation {
       operators: this.operators,
     };
     this.#suggestions = new Suggestions(parts);
+    this.#channelChanges = new ChannelChanges(parts);
     this.#interventions = new Interventions(
       this.#machine,
-      new ChannelChanges(parts),
+      this.#channelChanges,
       (direction) => this.#tellChange(direction),
     );
     const trafficRng = rng.fork("traffic");
     this.traffic = options.intents?.(network, trafficRng) ??
       new Traffic(network, { ...options.traffic, rng: trafficRng, startMs });
-    this.#sources = [...this.#changes(options), {
+    this.#changes = new Changes(options, {
+      machine: this.#machine,
+      teller: this.#teller,
+      roles: this.traffic.roles,
+      onChange: (direction) => this.#tellChange(direction),
+    });
+    this.#sources = [...this.#changes.sources, {
       nextMs: () => this.traffic.nextMs,
       run: () => this.#pay(this.traffic.next()),
     }];
-  }
-
-  /** What happens beside payments. */
-  #changes(options: SimulationOptions): Source[] {
-    const { rng, startMs, refreshPerDay = REFRESH_PER_DAY, drift, probing } = options;
-    const { network } = this;
-    const sources: Source[] = [];
-    if (probing !== undefined && probing.attemptsPerDay !== 0) {
-      const { roles } = this.traffic;
-      const probes = new Probing(network, this.#machine, {
-        ...probing,
-        ...{ rng: rng.fork("probing"), roles, startMs },
-      });
-      sources.push({ nextMs: () => probes.nextMs, run: () => probes.run() });
-    }
-    if (refreshPerDay > 0) {
-      const refresh = new Refresh(network, this.traffic.roles, {
-        rng: rng.fork("refresh"),
-        startMs,
-        sharePerDay: refreshPerDay,
-      });
-      sources.push({
-        nextMs: () => refresh.nextMs,
-        run: () => this.#tellChange(2 * refresh.apply(this.balances)),
-      });
-    }
-    if (drift !== undefined) {
-      const spared = (direction: number) => this.#teller.isOperator(network.source[direction]);
-      const terms = new TermsDrift(network, { ...drift, rng: rng.fork("drift"), startMs, spared });
-      sources.push({ nextMs: () => terms.nextMs, run: () => this.#tellChange(terms.apply()) });
-    }
-    return sources;
   }
 
   /** Told of every event, in order. */
@@ -355,6 +324,56 @@ export class Simulation {
   /** Counts since the start or the warm-up. */
   statistics(): Statistics {
     return this.#statistics.read();
+  }
+
+  /**
+   * The whole state, as plain data, from which a simulation of the same options goes on exactly as
+   * this one will.
+   *
+   * @throws {Error} while a rebalance, or a call of `at` or `sendAlong`, is waited for, and for
+   *   payments from a source that can't be saved
+   */
+  save(): SimulationState {
+    if (this.traffic.save === undefined) throw new Error("this source of payments can't be saved");
+    return structuredClone({
+      operators: [...this.operators],
+      machine: this.#machine.save(),
+      network: saveNetwork(this.balances, this.#firstChannels),
+      traffic: this.traffic.save(),
+      changes: this.#changes.save(),
+      payer: this.#payer.save(),
+      memories: this.#suggestions.save(),
+      interventions: this.#interventions.save(),
+      channelChanges: this.#channelChanges.save(),
+      accounts: this.#accounts.save(),
+      statistics: this.#statistics.save(),
+      teller: this.#teller.save(),
+      touched: [...this.#touched],
+    });
+  }
+
+  /**
+   * Goes on where another simulation stood that was made with the same options. For one that has
+   * not run yet; what listens is not told of anything.
+   *
+   * @throws {RangeError} for a state of other operators, another graph or another kind of payments
+   */
+  load(saved: SimulationState): void {
+    const state = structuredClone(saved);
+    requireSame(state, this.operators, this.#firstChannels);
+    loadNetwork(this.balances, state.network);
+    this.#machine.load(state.machine);
+    this.traffic.load?.(state.traffic);
+    this.#changes.load(state.changes);
+    this.#payer.load(state.payer);
+    this.#suggestions.load(state.memories);
+    this.#interventions.load(state.interventions);
+    this.#channelChanges.load(state.channelChanges);
+    this.#accounts.load(state.accounts);
+    this.#statistics.load(state.statistics);
+    this.#teller.load(state.teller);
+    this.#touched.clear();
+    for (const id of state.touched) this.#touched.add(id);
   }
 
   /** HTLCs that have not ended, as attempts. */

@@ -58,6 +58,14 @@ export class StatisticsCounter {
     };
   }
 
+  save(): Omit<Statistics, "successRate"> {
+    return structuredClone(this.#counts);
+  }
+
+  load(counts: Omit<Statistics, "successRate">): void {
+    this.#counts = structuredClone(counts);
+  }
+
   reset(): void {
     this.#counts = this.#zero();
   }

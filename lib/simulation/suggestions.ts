@@ -60,6 +60,15 @@ export class Suggestions {
     this.#tell(suggestion, { ...outcome, channels: [] }, onResult);
   }
 
+  /** What nodes remember of their rebalances, as plain data. */
+  save(): ReturnType<Rebalancer["save"]> {
+    return this.#rebalancer.save();
+  }
+
+  load(memories: ReturnType<Rebalancer["save"]>): void {
+    this.#rebalancer.load(memories);
+  }
+
   /** A part of a rebalance has arrived. */
   #book(node: number, { directions, amountsMsat, feeMsat }: Route): void {
     const { accounts, teller } = this.#tools;

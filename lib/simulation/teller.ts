@@ -44,13 +44,14 @@ export class Teller {
     return this.#isOperator[node] === 1;
   }
 
-  /** How many events were told. */
-  get eventCount(): number {
-    return this.#eventCount;
+  /** What was told, as plain data. */
+  save(): { eventCount: number; toldMsat: number[] } {
+    return { eventCount: this.#eventCount, toldMsat: [...this.#toldMsat] };
   }
 
-  set eventCount(count: number) {
-    this.#eventCount = count;
+  load({ eventCount, toldMsat }: ReturnType<Teller["save"]>): void {
+    this.#eventCount = eventCount;
+    this.#toldMsat = Float64Array.from(toldMsat);
   }
 
   /** Makes room for channels that were added to the network. */

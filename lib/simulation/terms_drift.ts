@@ -1,4 +1,4 @@
-import { DAY_MS, HOUR_MS, type Rng } from "../core/mod.ts";
+import { DAY_MS, HOUR_MS, type Rng, type RngState } from "../core/mod.ts";
 import type { Network } from "../network/mod.ts";
 
 /** As measured: about 7 % of directions reprice a day, 2 to 4 % flip their disabled flag. */
@@ -11,6 +11,13 @@ export const DRIFT_OPTIONS = {
   offMs: 12 * HOUR_MS,
 };
 export type DriftOptions = typeof DRIFT_OPTIONS;
+
+/** Where a {@linkcode TermsDrift} stands. */
+export interface DriftState {
+  rng: RngState;
+  off: { direction: number; untilMs: number }[];
+  nextChangeMs: number;
+}
 
 /** Standard deviation of ln(new / old rate): half of the steps are above 20 %, up as often as down. */
 const STEP_SD_LOG = Math.log(1.2) / 0.6745;
@@ -26,7 +33,7 @@ export class TermsDrift {
   readonly #rng: Rng;
   readonly #spared: (direction: number) => boolean;
   /** Directions that will be switched on again, soonest first. */
-  readonly #off: { direction: number; untilMs: number }[] = [];
+  #off: { direction: number; untilMs: number }[] = [];
   #nextChangeMs: number;
   /** Channels that are opened later don't drift: the draws depend on the seed alone. */
   readonly #directions: number;
@@ -50,6 +57,17 @@ export class TermsDrift {
   /** When something changes next. */
   get nextMs(): number {
     return Math.min(this.#nextChangeMs, this.#off[0]?.untilMs ?? Infinity);
+  }
+
+  save(): DriftState {
+    const off = this.#off.map((entry) => ({ ...entry }));
+    return { rng: this.#rng.save(), off, nextChangeMs: this.#nextChangeMs };
+  }
+
+  load({ rng, off, nextChangeMs }: DriftState): void {
+    this.#rng.load(rng);
+    this.#off = off.map((entry) => ({ ...entry }));
+    this.#nextChangeMs = nextChangeMs;
   }
 
   #after(timeMs: number): number {

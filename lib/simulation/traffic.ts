@@ -1,4 +1,4 @@
-import { DAY_MS, HOUR_MS, MINUTE_MS, type Rng, satToMsat } from "../core/mod.ts";
+import { DAY_MS, HOUR_MS, MINUTE_MS, type Rng, type RngState, satToMsat } from "../core/mod.ts";
 import type { Network } from "../network/mod.ts";
 import { drawAmountMsat, drawCentreLogSat } from "./amounts.ts";
 import { assignRoles, type Roles } from "./roles.ts";
@@ -25,6 +25,10 @@ export interface IntentSource {
   readonly nextMs: number;
   /** Takes the next intent. */
   next(): Intent;
+  /** Where it stands, as plain data. Sources without it can't be saved. */
+  save?(): IntentState;
+  /** Goes on from there. */
+  load?(state: IntentState): void;
   /** Hears what became of one. Sources that do nothing with it leave it out. */
   answer?(intent: Intent, outcome: IntentOutcome): void;
 }
@@ -68,6 +72,16 @@ const PAIR_TRIES = 40;
 interface Burst extends Intent {
   left: number;
   centreLogSat: number;
+}
+
+/** Where a source of payments stands: generated traffic, or a list of which so many were taken. */
+export type IntentState = TrafficState | { taken: number };
+
+/** Where a {@linkcode Traffic} stands. */
+export interface TrafficState {
+  rng: RngState;
+  bursts: Burst[];
+  nextBurstMs: number;
 }
 
 /**
@@ -175,6 +189,22 @@ export class Traffic implements IntentSource {
       burst.amountMsat,
       satToMsat(Math.floor(this.#mostSat(burst.sender, other))),
     );
+  }
+
+  /** Where the stream stands. @throws {Error} where demand is elastic: who waits for what is not written down */
+  save(): TrafficState {
+    if (this.#elastic) throw new Error("traffic whose demand is elastic can't be saved");
+    const bursts = this.#bursts.map((burst) => ({ ...burst }));
+    return { rng: this.#rng.save(), bursts, nextBurstMs: this.#nextBurstMs };
+  }
+
+  /** @throws {RangeError} for the state of a list of payments */
+  load(state: IntentState): void {
+    if (!("bursts" in state)) throw new RangeError("expected the state of generated traffic");
+    const { rng, bursts, nextBurstMs } = state;
+    this.#rng.load(rng);
+    this.#bursts.splice(0, Infinity, ...bursts.map((burst) => ({ ...burst })));
+    this.#nextBurstMs = nextBurstMs;
   }
 
   #insert(burst: Burst): void {
