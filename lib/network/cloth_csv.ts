@@ -38,7 +38,37 @@ export async function readClothFolder(folder: string, onFault?: OnFault): Promis
   for (const { row, place } of channels) {
     attempt(() => builder.addChannel(channelFromRow(row, edges, place), place));
   }
+  for (const stray of strayEdges(edges, channels)) attempt(() => raise(stray));
   return builder.build();
+}
+
+/** Faults of edges that belong to no channel, or start at a node that is none of its ends. */
+function* strayEdges(
+  edges: ReadonlyMap<string, Row>,
+  channels: readonly Row[],
+): Generator<InputError> {
+  const ends = new Map(channels.map(({ row }) => [row.id, [row.node1_id, row.node2_id]]));
+  for (const { row, place } of edges.values()) {
+    const known = ends.get(row.channel_id);
+    if (known?.includes(row.from_node_id)) continue;
+    yield known === undefined
+      ? new InputError({
+        ...place,
+        field: "channel_id",
+        found: row.channel_id,
+        expected: "a known channel",
+      })
+      : new InputError({
+        ...place,
+        field: "from_node_id",
+        found: row.from_node_id,
+        expected: `an end of channel ${row.channel_id}: ${known.join(" or ")}`,
+      });
+  }
+}
+
+function raise(error: Error): never {
+  throw error;
 }
 
 async function rowsOf(folder: string, kind: string, columns: readonly string[]): Promise<Row[]> {
