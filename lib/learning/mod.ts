@@ -9,6 +9,8 @@ export { fitBaselineFactors, type PastNeed } from "./baseline_fit.ts";
 export { baselineRows, rowForecaster } from "./comparison.ts";
 export * from "./drift.ts";
 export * from "./drift_detector.ts";
+export { explainNeed, type NeedReason } from "./explain.ts";
+export { featuresWithoutWords, type FeatureWords, featureWords } from "./feature_words.ts";
 export { ForecastModel, horizonText, type ModelParts } from "./forecast_model.ts";
 export { type Forecaster, LEAST_NEED_SAT, tidyQuantiles } from "./forecaster.ts";
 export { type ModelMeta } from "./model_file.ts";

@@ -1,4 +1,4 @@
-import { type ProgressFactory, type Rng, seededRng, silentProgress } from "../core/mod.ts";
+import { DAY_MS, type ProgressFactory, type Rng, seededRng, silentProgress } from "../core/mod.ts";
 import {
   type Booster,
   type Matrix,
@@ -122,6 +122,7 @@ function furtherTables(table: FeatureTable, testShare: number): FeatureTable[] {
 /** Further horizons learn from this many times fewer rows at most. */
 const FURTHER_ROWS = 2;
 
+const BASELINE_MEMORY_MS = 365 * DAY_MS;
 /** Of training rows with a past need, the share that the trees have seen enough of. */
 const REACH_SHARE = 0.95;
 /** The level at which target scales are compared. */
@@ -266,6 +267,13 @@ class Training {
     return outbound && inbound && { outbound, inbound };
   }
 
+  /** Of what is learned from, the newest year: what the baseline is fitted on, as a fair one would be. */
+  #newestRows(): number[] {
+    const rows = [...this.split.train, ...this.split.validation];
+    const [, newestMs] = timeRange(this.table, rows);
+    return rows.filter((row) => this.table.timeMs[row] > newestMs - BASELINE_MEMORY_MS);
+  }
+
   /** What nearly all training rows' own past needs stay below. */
   #reachSat(side: Side): number {
     const { x, horizonMs, featureNames } = this.table;
@@ -320,7 +328,7 @@ class Training {
       scale,
       calibration: { outbound: ones, inbound: ones },
       reachSat: { outbound: this.#reachSat("outbound"), inbound: this.#reachSat("inbound") },
-      baselineFactors: mutable(fittedBaseline(table, this.trainRows).factors),
+      baselineFactors: mutable(fittedBaseline(table, this.#newestRows()).factors),
       data: {
         fromMs,
         toMs,
