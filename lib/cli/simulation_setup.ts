@@ -97,25 +97,20 @@ export function parseOutage(text: string): Outage {
 }
 
 /**
- * Plans outages of a simulation.
+ * Plans outages of a simulation, from now on.
  *
- * @param tell told when one begins
+ * @returns when each begins
  * @throws {UsageError} for a node that is not in the graph
  */
-export function planOutages(
-  simulation: Simulation,
-  outages: readonly Outage[],
-  tell: (line: string) => void,
-): void {
-  for (const { node, afterMs, durationMs } of outages) {
+export function planOutages(simulation: Simulation, outages: readonly Outage[]): number[] {
+  return outages.map(({ node, afterMs, durationMs }) => {
     const ids = node === "operators" ? simulation.operators : [node];
     const unknown = ids.find((id) => simulation.network.nodeOf(id) === undefined);
     if (unknown !== undefined) {
       throw new UsageError(`--offline: found ${quote(unknown)}, expected a node of the graph`);
     }
-    simulation.at(simulation.nowMs + afterMs, () => {
-      for (const id of ids) simulation.takeOffline(id, durationMs);
-      tell(`${node} offline`);
-    });
-  }
+    const timeMs = simulation.nowMs + afterMs;
+    for (const id of ids) simulation.schedule(timeMs, { kind: "offline", node: id, durationMs });
+    return timeMs;
+  });
 }

@@ -276,6 +276,12 @@ export const OPTIONS = {
     help: "take a node (or operators) away: after virtual time T, for D, as in operators@2h+30m",
   },
   check: { kind: "boolean", help: "check all the time that no satoshi appears or vanishes" },
+  snapshot: { kind: "path", value: "FILE", help: "write the whole state there at the end" },
+  resume: {
+    kind: "path",
+    value: "FILE",
+    help: "go on from a snapshot of a simulation with the same options",
+  },
   "log-payments": { kind: "path", value: "CSV", help: "write every payment of the network there" },
   "log-hops": { kind: "path", value: "CSV", help: "write every hop of every attempt there" },
   arm: {
@@ -434,6 +440,8 @@ export const COMMANDS = {
       "apply",
       "legacy",
       "check",
+      "snapshot",
+      "resume",
       "log-payments",
       "log-hops",
       "seed",

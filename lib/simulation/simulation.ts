@@ -381,6 +381,11 @@ export class Simulation {
     return this.#machine.engine.pool.size;
   }
 
+  /** Calls and rebalances that are waited for: while there are any, the state can't be saved. */
+  get waitedFor(): number {
+    return this.#machine.pendingCalls;
+  }
+
   /** @throws {Error} when a satoshi appeared or vanished, or what is in flight is not what HTLCs hold */
   check(): void {
     this.balances.check();

@@ -1,5 +1,6 @@
 import {
   fileStamp,
+  formatDuration,
   formatPercent,
   formatSat,
   HOUR_MS,
@@ -10,14 +11,17 @@ import {
   SECOND_MS,
   setUpLogging,
   systemClock,
+  UsageError,
 } from "../../core/mod.ts";
 import type { CommandOptions } from "../../protocol/mod.ts";
 import {
   HttpAdapter,
   LiveSimulation,
+  readSnapshot,
   RunLogs,
   type Simulation,
   SimulationServer,
+  writeSnapshot,
 } from "../../simulation/mod.ts";
 import type { CommandContext } from "../command.ts";
 import { simulationSummary, summaryTable } from "../simulate/summary.ts";
@@ -41,8 +45,7 @@ export async function run(
   const clock = systemClock;
   const startMs = clock.nowMs();
   const outages = (options.offline ?? []).map(parseOutage);
-  const run = { startMs, warmUpMs: WARM_UP_MS, name: `${fileStamp(startMs)}-${options.seed}` };
-  const simulation = await simulationFrom(options, run, (line) => console.error(line));
+  const simulation = await openSimulation(options, startMs);
   const adapter = options.post === undefined ? undefined : new HttpAdapter({
     url: options.post,
     clock,
@@ -59,7 +62,9 @@ export async function run(
   const address = () => `${server.url}, ${server.clientCount} clients`;
   const { speed, seed } = options;
   const watch = new Watch(simulation, { address, speed, seed }, clock.nowMs());
-  planOutages(simulation, outages, (line) => watch.note(line));
+  planOutages(simulation, outages).forEach((timeMs, i) =>
+    watch.note(`${outages[i].node} offline for ${formatDuration(outages[i].durationMs)}`, timeMs)
+  );
   simulation.onEvent = (event) => {
     server.broadcast(event);
     adapter?.push(event);
@@ -85,12 +90,38 @@ export async function run(
   await live.run(ended);
   await shown;
   await server.stop();
+  if (options.snapshot !== undefined) await snapshotOf(simulation, options.snapshot);
   await logs.close();
   const left = await adapter?.stop() ?? 0;
   if (left > 0) logger("simulation").warn`${left} events were not posted`;
   simulation.check();
   if (options.json) print(JSON.stringify(simulationSummary(simulation, seed), null, 2));
   else summaryTable(simulation).forEach(print);
+}
+
+/** A simulation that begins now, or goes on from a snapshot. */
+async function openSimulation(
+  options: CommandOptions<"simulate">,
+  startMs: number,
+): Promise<Simulation> {
+  const { resume, payments, elastic, seed } = options;
+  if (elastic && options.snapshot !== undefined) {
+    throw new UsageError("--snapshot: demand that is elastic can't be saved");
+  }
+  if (resume !== undefined && payments !== undefined) {
+    throw new UsageError("--resume: payments of a file can't be gone on with");
+  }
+  const warmUpMs = resume === undefined ? WARM_UP_MS : 0;
+  const run = { startMs, warmUpMs, name: `${fileStamp(startMs)}-${seed}` };
+  const simulation = await simulationFrom(options, run, (line) => console.error(line));
+  if (resume !== undefined) await readSnapshot(resume, simulation);
+  return simulation;
+}
+
+/** Writes the state down, as soon as the rebalances under way have ended. */
+async function snapshotOf(simulation: Simulation, path: string): Promise<void> {
+  while (simulation.waitedFor > 0) simulation.step();
+  await writeSnapshot(path, simulation);
 }
 
 /** A signal that aborts after so many minutes; never, when left out. */

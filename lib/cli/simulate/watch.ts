@@ -39,6 +39,8 @@ interface Sample {
 export class Watch {
   readonly #successRates: number[] = [];
   readonly #events: string[] = [];
+  /** What will be noted when its time has come. */
+  #planned: { timeMs: number; line: string }[] = [];
   #last: Sample;
 
   constructor(
@@ -54,9 +56,10 @@ export class Watch {
     return { realMs, virtualMs: this.simulation.nowMs, payments, settled };
   }
 
-  /** Takes note of what is worth a line. */
-  note(line: string): void {
-    this.#events.push(`${clockTime(this.simulation.nowMs)} ${line}`);
+  /** Takes note of what is worth a line, now or when its time comes. */
+  note(line: string, timeMs = this.simulation.nowMs): void {
+    if (timeMs > this.simulation.nowMs) return void this.#planned.push({ timeMs, line });
+    this.#events.push(`${clockTime(timeMs)} ${line}`);
     if (this.#events.length > EVENTS_SHOWN) this.#events.shift();
   }
 
@@ -73,6 +76,9 @@ export class Watch {
 
   /** The picture now: figures a second are those since the last frame. */
   frame(realMs: number): string[] {
+    const planned = this.#planned;
+    this.#planned = [];
+    for (const { line, timeMs } of planned) this.note(line, timeMs);
     const now = this.#sample(realMs), last = this.#last;
     this.#last = now;
     const seconds = Math.max(0.001, (now.realMs - last.realMs) / SECOND_MS);
