@@ -22,6 +22,7 @@ const LOADERS: { [C in CommandName]: () => Promise<{ run: CommandRun<C> }> } = {
   recommend: () => import("./commands/recommend.ts"),
   client: () => import("./commands/client.ts"),
   cleanup: () => import("./commands/cleanup.ts"),
+  backtest: () => import("./commands/backtest.ts"),
   uplift: () => import("./commands/uplift.ts"),
   experiment: () => import("./commands/experiment.ts"),
   models: () => import("./commands/models.ts"),

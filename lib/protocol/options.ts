@@ -305,6 +305,30 @@ export const OPTIONS = {
     help:
       "a node's channels: lncli listchannels or lightning-cli listpeerchannels; CSV for backtest (channel_id, capacity_sat)",
   },
+  "cost-ppm": {
+    kind: "number",
+    value: "PPM",
+    help: "what a rebalance is taken to cost of its amount",
+    default: 60,
+    min: 0,
+    max: 100_000,
+  },
+  "success-share": {
+    kind: "number",
+    value: "P",
+    help: "chance that a rebalance is taken to work",
+    default: 0.5,
+    min: 0,
+    max: 1,
+  },
+  refits: {
+    kind: "integer",
+    value: "N",
+    help: "times that forecasts are fitted anew on what was past",
+    default: 6,
+    min: 1,
+    max: 200,
+  },
 } as const satisfies Record<string, OptionSpec>;
 
 export type OptionName = keyof typeof OPTIONS;
@@ -502,6 +526,25 @@ export const COMMANDS = {
     summary: "removes data files; says what and how much",
     options: ["dry-run", "type", "keep-days", "json"],
     examples: ["cleanup --dry-run", "cleanup --type features --keep-days 30"],
+  },
+  backtest: {
+    summary: "forecasts and policies judged on a node's own history, rolling in time",
+    options: [
+      "forwards",
+      "channels",
+      "cost-ppm",
+      "success-share",
+      "refits",
+      "trees",
+      "seed",
+      "visualizations-dir",
+      "json",
+    ],
+    defaults: { trees: 100 },
+    examples: [
+      "backtest --forwards forwards.csv.gz",
+      "backtest --forwards fwdinghistory.json --channels channels.csv --cost-ppm 100 --json",
+    ],
   },
   uplift: {
     summary: "what suggestions are worth in simulation, beside doing nothing and simple rules",
