@@ -3,6 +3,7 @@
  * handler that returns the same bytes. Both serve from one thread, the caller is another.
  */
 import { type BenchRow, duel } from "./bench_row.ts";
+import { latencyWhileTraining } from "./server_latency.ts";
 
 const REQUESTS = 2000;
 const CONNECTIONS = 8;
@@ -46,4 +47,5 @@ export async function run(report: (row: BenchRow) => void): Promise<void> {
     min: result.min,
     max: result.max,
   });
+  await latencyWhileTraining(report);
 }
