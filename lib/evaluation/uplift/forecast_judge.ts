@@ -1,7 +1,7 @@
 import { ScoreKeeper } from "../../learning/mod.ts";
 import { type DemandForecast, labelWindow } from "../../liquidity/mod.ts";
 import type { ChannelState } from "../../protocol/mod.ts";
-import type { NodeView } from "./node_view.ts";
+import { flowsOf, type NodeView } from "./node_view.ts";
 import type { ForecastRecord } from "./record.ts";
 
 /** What was forecast for a channel at a moment. */
@@ -22,8 +22,8 @@ export function judgeForecasts(
     const untilMs = timeMs + forecast.horizonMs;
     if (untilMs > endMs) continue;
     const { capacitySat } = channel;
-    const flows = viewOf(channel.node).flows(channel.channelId, timeMs, untilMs);
-    const label = labelWindow(flows, capacitySat);
+    const wishes = viewOf(channel.node).wishes(channel.channelId, timeMs, untilMs);
+    const label = labelWindow(flowsOf(wishes, channel.channelId), capacitySat);
     // What no balance could meet is not what is forecast.
     scores.add({
       outboundNeedSat: Math.min(capacitySat, label.outboundNeedSat),

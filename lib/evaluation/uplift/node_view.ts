@@ -1,9 +1,13 @@
 import { isDemand, RetryFilter, type WindowFlow } from "../../liquidity/mod.ts";
 import type { ChannelState, LensEvent, SuggestionResult } from "../../protocol/mod.ts";
 
-/** One wish to move an amount through a channel, served or refused for lack of balance here. */
-export interface SeenFlow extends WindowFlow {
+/** A forward that was wanted, whether it was served or refused for lack of balance here. */
+export interface Wish {
   timeMs: number;
+  inChannel: string;
+  outChannel: string;
+  inAmountMsat: number;
+  outAmountMsat: number;
 }
 
 /** What became of an own rebalance, and when. */
@@ -19,7 +23,7 @@ export interface SeenRebalance {
 export class NodeView {
   /** Newest states by channel id. */
   readonly channels = new Map<string, ChannelState>();
-  readonly #flows = new Map<string, SeenFlow[]>();
+  readonly #wishes = new Map<string, Wish[]>();
   readonly #retries = new RetryFilter();
   readonly rebalances: SeenRebalance[] = [];
 
@@ -34,37 +38,48 @@ export class NodeView {
       // Decided for every forward: the filter remembers failures and successes alike.
       const repeated = this.#retries.repeats(event.forward, event.timeMs);
       if (repeated || !isDemand(event.forward)) return;
-      const { timeMs } = event;
-      const feeMsat = inAmountMsat - outAmountMsat;
-      this.#add(inChannel, { timeMs, direction: "in", amountMsat: inAmountMsat, feeMsat });
-      this.#add(outChannel, { timeMs, direction: "out", amountMsat: outAmountMsat, feeMsat });
+      const wish = { timeMs: event.timeMs, inChannel, outChannel, inAmountMsat, outAmountMsat };
+      this.#add(inChannel, wish);
+      this.#add(outChannel, wish);
     } else if (event.kind === "rebalance" && event.rebalance.node === this.node) {
       for (const channel of event.rebalance.channels) this.channels.set(channel.channelId, channel);
       this.rebalances.push({ timeMs: event.timeMs, result: event.rebalance });
     }
   }
 
-  #add(channelId: string, flow: SeenFlow): void {
-    const flows = this.#flows.get(channelId);
-    if (flows === undefined) this.#flows.set(channelId, [flow]);
-    else flows.push(flow);
+  #add(channelId: string, wish: Wish): void {
+    const wishes = this.#wishes.get(channelId);
+    if (wishes === undefined) this.#wishes.set(channelId, [wish]);
+    else wishes.push(wish);
   }
 
-  /** What was attempted through a channel in (fromMs, toMs], in order of time. */
-  flows(channelId: string, fromMs: number, toMs: number): SeenFlow[] {
-    return (this.#flows.get(channelId) ?? []).filter(({ timeMs }) =>
+  /** Forwards that were wanted through a channel in (fromMs, toMs], in order of time. */
+  wishes(channelId: string, fromMs: number, toMs: number): Wish[] {
+    return (this.#wishes.get(channelId) ?? []).filter(({ timeMs }) =>
       timeMs > fromMs && timeMs <= toMs
     );
   }
 
   /** Satoshis that were to go out by a channel in (fromMs, toMs]. */
   outflowSat(channelId: string, fromMs: number, toMs: number): number {
-    return this.flows(channelId, fromMs, toMs)
-      .reduce((sum, flow) => flow.direction === "out" ? sum + flow.amountMsat / 1000 : sum, 0);
+    return this.wishes(channelId, fromMs, toMs).reduce(
+      (sum, wish) => wish.outChannel === channelId ? sum + wish.outAmountMsat / 1000 : sum,
+      0,
+    );
   }
 
   /** Local over capacity, 0 to 1. */
   static ratio({ localBalanceSat, capacitySat }: ChannelState): number {
     return localBalanceSat / capacitySat;
   }
+}
+
+/** Wishes as flows of one of their channels. */
+export function flowsOf(wishes: readonly Wish[], channelId: string): WindowFlow[] {
+  return wishes.map((wish) => {
+    const feeMsat = wish.inAmountMsat - wish.outAmountMsat;
+    return wish.outChannel === channelId
+      ? { direction: "out", amountMsat: wish.outAmountMsat, feeMsat }
+      : { direction: "in", amountMsat: wish.inAmountMsat, feeMsat };
+  });
 }

@@ -22,7 +22,7 @@ function foresee({ views, oracle }: PolicyContext, routes: RouteGuess) {
   return perNode((view, timeMs) => {
     routes.renew(timeMs);
     const coming = oracle.demand(view.node);
-    const expected = (id: string) => coming.flows(id, timeMs, timeMs + LOOK_AHEAD_MS);
+    const expected = (id: string) => coming.wishes(id, timeMs, timeMs + LOOK_AHEAD_MS);
     return planByReplay({ view, timeMs, routes, expected });
   })(views);
 }

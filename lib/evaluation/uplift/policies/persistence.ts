@@ -30,7 +30,7 @@ export function trueRoutes({ network, oracle }: PolicyContext): RouteGuess {
 function persist({ views }: PolicyContext, routes: RouteGuess) {
   return perNode((view, timeMs) => {
     routes.renew(timeMs);
-    const expected = (id: string) => view.flows(id, timeMs - LOOK_BACK_MS, timeMs);
+    const expected = (id: string) => view.wishes(id, timeMs - LOOK_BACK_MS, timeMs);
     return planByReplay({ view, timeMs, routes, expected });
   })(views);
 }

@@ -59,7 +59,7 @@ export function failedLately(
 }
 
 /** A rebalance that a policy wants. */
-export interface Wish {
+export interface Wanted {
   source: ChannelState;
   target: ChannelState;
   amountSat: number;
@@ -69,9 +69,9 @@ export interface Wish {
   feeMsat: number;
 }
 
-/** A wish in the form that is carried out. */
-export function suggestionFrom(wish: Wish, timeMs: number): Suggestion {
-  const { source, target } = wish;
+/** The same in the form that is carried out. */
+export function suggestionFrom(wanted: Wanted, timeMs: number): Suggestion {
+  const { source, target } = wanted;
   return {
     id: `${target.node.slice(0, 16)}-${source.channelId}-${target.channelId}-${timeMs}`,
     node: target.node,
@@ -79,12 +79,12 @@ export function suggestionFrom(wish: Wish, timeMs: number): Suggestion {
     sourceChannel: source.channelId,
     targetNode: target.peer,
     targetChannel: target.channelId,
-    amountMsat: wish.amountSat * 1000,
-    feeLimitMsat: Math.floor(wish.feeLimitMsat),
+    amountMsat: wanted.amountSat * 1000,
+    feeLimitMsat: Math.floor(wanted.feeLimitMsat),
     // Simple policies do not say how sure they are; nobody judges this number.
     confidence: 1,
-    expectedGainMsat: Math.floor(wish.gainMsat - wish.feeMsat),
-    expectedFeeMsat: Math.ceil(wish.feeMsat),
+    expectedGainMsat: Math.floor(wanted.gainMsat - wanted.feeMsat),
+    expectedFeeMsat: Math.ceil(wanted.feeMsat),
     sourceOptimalRatio: 0.5,
     targetOptimalRatio: 0.5,
     expiresAt: timeMs + HOUR_MS,
