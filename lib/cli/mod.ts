@@ -21,6 +21,7 @@ const LOADERS: { [C in CommandName]: () => Promise<{ run: CommandRun<C> }> } = {
   serve: () => import("./commands/serve.ts"),
   recommend: () => import("./commands/recommend.ts"),
   client: () => import("./commands/client.ts"),
+  backup: () => import("./commands/backup.ts"),
   cleanup: () => import("./commands/cleanup.ts"),
   backtest: () => import("./commands/backtest.ts"),
   uplift: () => import("./commands/uplift.ts"),

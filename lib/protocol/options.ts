@@ -292,6 +292,20 @@ export const OPTIONS = {
   },
   arms: { kind: "path", value: "TOML", help: "a file with arms, which may have events" },
   picture: { kind: "path", value: "PNG", help: "draw the differences there" },
+  "keep-backups": {
+    kind: "integer",
+    value: "N",
+    help: "newest backups that stay",
+    default: 7,
+    min: 1,
+  },
+  "backup-hours": {
+    kind: "number",
+    value: "N",
+    help: "hours between backups of the store; 0 makes none",
+    default: 24,
+    min: 0,
+  },
   "dry-run": { kind: "boolean", help: "say what would be done, and do nothing" },
   forwards: {
     kind: "path",
@@ -487,6 +501,9 @@ export const COMMANDS = {
       "port",
       "export-minutes",
       "retrain-minutes",
+      "graph",
+      "backup-hours",
+      "keep-backups",
       "minutes",
       ...NODE_OPTIONS,
       "seed",
@@ -521,6 +538,11 @@ export const COMMANDS = {
     summary: "the WebSocket client: learns online and sends suggestions",
     options: ["uri", "model", "minutes", "seed"],
     examples: ["client --uri ws://localhost:6789 --verbose"],
+  },
+  backup: {
+    summary: "copies the store, also while a server works with it",
+    options: ["keep-backups", "json"],
+    examples: ["backup", "backup --keep-backups 3"],
   },
   cleanup: {
     summary: "removes data files; says what and how much",

@@ -1,9 +1,10 @@
 import { join } from "node:path";
-import { logger, MINUTE_MS, setUpLogging, systemClock } from "../../core/mod.ts";
+import { HOUR_MS, logger, MINUTE_MS, setUpLogging, systemClock } from "../../core/mod.ts";
 import { readDashboardFile } from "../../dashboard/mod.ts";
 import type { CommandOptions } from "../../protocol/mod.ts";
 import { isLoopback, LensServer, listen, readOrMakeToken } from "../../server/mod.ts";
-import { SqliteStore } from "../../store/mod.ts";
+import { loadNetwork } from "../../network/mod.ts";
+import { backUpStore, SqliteStore } from "../../store/mod.ts";
 import type { CommandContext } from "../command.ts";
 import { followLnd, openNamedLnd } from "../follow_lnd.ts";
 import { openLens } from "../lens_setup.ts";
@@ -26,6 +27,7 @@ export async function run(
     seed: options.seed,
     clock: systemClock,
   });
+  const network = options.graph === undefined ? undefined : await loadNetwork(options.graph);
   const guarded = isLoopback(host) ? undefined : await readOrMakeToken(folder);
   const store = SqliteStore.open(folder);
   const server = await LensServer.open({
@@ -35,7 +37,10 @@ export async function run(
     folder,
     modelId,
     ...learning,
+    backUp: () =>
+      backUpStore(folder, { timeMs: systemClock.nowMs(), keep: options["keep-backups"] }),
   });
+  if (network !== undefined) server.setTopology(network);
   try {
     const listening = listen(server, { host, port }, {
       token: guarded?.token,
@@ -49,6 +54,7 @@ export async function run(
     server.startTimers({
       exportMs: options["export-minutes"] * MINUTE_MS,
       retrainMs: options["retrain-minutes"] * MINUTE_MS,
+      backUpMs: options["backup-hours"] * HOUR_MS,
     });
     const ended = new AbortController();
     const following = [follow(ended.signal, (id) => server.modelChanged(id))];
