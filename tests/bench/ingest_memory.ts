@@ -1,6 +1,6 @@
 /**
- * Memory of a server over ten million events: a thousand channels, one event a minute of their
- * time, so that samples, names and journal reach their bounds early and go on turning over.
+ * Memory of a server over ten million events: a thousand channels, one event every six seconds of
+ * their time, so that samples, names and journal reach their bounds early and go on turning over.
  */
 import { ManualClock } from "../../lib/core/mod.ts";
 import { Lens } from "../../lib/lens/mod.ts";
@@ -10,7 +10,7 @@ import { SqliteStore } from "../../lib/store/mod.ts";
 import { START_MS, steadyForecaster } from "../server/server_fixture.ts";
 import type { BenchRow } from "./bench_row.ts";
 
-const MINUTE_MS = 60_000;
+const EVERY_MS = 6000;
 const DAY_MS = 86_400_000;
 const CHANNELS = 1000;
 const RUN = 1000;
@@ -58,7 +58,7 @@ export async function memoryOverTime(
 }
 
 function event(n: number) {
-  const timestamp = new Date(START_MS + n * MINUTE_MS).toISOString();
+  const timestamp = new Date(START_MS + n * EVERY_MS).toISOString();
   const from = n % CHANNELS, to = (n * 7 + 1) % CHANNELS;
   const update = n % 10 === 0
     ? {
