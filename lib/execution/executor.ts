@@ -1,12 +1,13 @@
 import { type Clock, errorMessage, logger, MSAT_PER_SAT } from "../core/mod.ts";
-import type {
-  LightningNode,
-  NodeChannel,
-  PayingNode,
-  PaymentAttempt,
-  PaymentOutcome,
+import {
+  channelStateOf,
+  type LightningNode,
+  type NodeChannel,
+  type PayingNode,
+  type PaymentAttempt,
+  type PaymentOutcome,
 } from "../nodes/mod.ts";
-import type { ChannelState, Suggestion, SuggestionResult } from "../protocol/mod.ts";
+import type { Suggestion, SuggestionResult } from "../protocol/mod.ts";
 import { checkEnds, type Ends, expiry, localWithPeer, movableMsat } from "./guards.ts";
 import type { KillSwitch } from "./kill_switch.ts";
 import type { SpendingLedger } from "./ledger.ts";
@@ -250,7 +251,7 @@ export class Executor {
     const { channels, doubt } = await this.#arrival(run, movedMsat(attempts));
     const result = resultOf(suggestion, attempts, {
       reason: doubt ?? reason,
-      channels: channels.map((channel) => stateOf(suggestion.node, channel)),
+      channels: channels.map((channel) => channelStateOf(suggestion.node, channel)),
     });
     // What is still in flight has no result yet: recovery will find it.
     if (attempts.every(({ state }) => state !== "reserved")) ledger.finish(result, clock.nowMs());
@@ -286,11 +287,6 @@ export class Executor {
     this.parts.onResult?.(result);
     return result;
   }
-}
-
-function stateOf(node: string, channel: NodeChannel): ChannelState {
-  const { channelId, peer, capacitySat, localBalanceSat, remoteBalanceSat, active } = channel;
-  return { node, channelId, peer, capacitySat, localBalanceSat, remoteBalanceSat, active };
 }
 
 function wholeSat(amountMsat: number): number {

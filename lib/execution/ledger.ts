@@ -164,6 +164,12 @@ export class SpendingLedger {
     };
   }
 
+  /** Whether a payment is one of ours. */
+  knows(paymentHash: string): boolean {
+    return this.#db.prepare("select 1 from attempts where payment_hash = ?").get(paymentHash) !==
+      undefined;
+  }
+
   /** Payments whose end is not known, oldest first. */
   open(): Attempt[] {
     return this.#attempts("where state = 'reserved' order by reserved_ms, payment_hash");
