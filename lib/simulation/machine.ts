@@ -46,7 +46,7 @@ export const EVENT = {
   scheduled: 4,
 } as const;
 /** Kinds of owners of attempts. */
-export const OWNER = { payment: 0, along: 1 } as const;
+export const OWNER = { payment: 0, along: 1, probe: 2, peerRebalance: 3 } as const;
 
 /** Whoever sends attempts is told what becomes of them. */
 export interface AttemptOwnerListener {

@@ -19,11 +19,14 @@ export { HttpAdapter, type HttpAdapterOptions } from "./http_adapter.ts";
 export { type LiveOptions, LiveSimulation, runEpoch } from "./live.ts";
 export { chooseOperators, type OperatorRule } from "./operators.ts";
 export { FAILURE_REASONS, type FailureReason } from "./failures.ts";
+export { FEE_SETTING_OPTIONS, type FeeSettingOptions } from "./fee_setting.ts";
 export type { GateOptions } from "./hop_gate.ts";
 export { InstantPayer } from "./instant_payer.ts";
+export { BrokenInvariantError } from "./invariants.ts";
 export type { Intervention } from "./interventions.ts";
 export { LATENCY_OPTIONS, type LatencyOptions, ZERO_LATENCY } from "./latency.ts";
 export type { AlongOutcome, HopListener, HopOutcome } from "./machine.ts";
+export { PEER_REBALANCING_OPTIONS, type PeerRebalancingOptions } from "./peer_rebalancing.ts";
 export { PAYER_OPTIONS, type PayerOptions, type PaymentResult } from "./payer.ts";
 export {
   ListedPayments,

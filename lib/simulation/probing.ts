@@ -6,7 +6,7 @@ import {
   type Route,
   type Router,
 } from "../network/mod.ts";
-import type { Machine } from "./machine.ts";
+import { type Machine, OWNER } from "./machine.ts";
 import type { Roles } from "./roles.ts";
 import { WeightedDraw } from "./weighted_draw.ts";
 
@@ -22,8 +22,6 @@ export const PROBING_OPTIONS = {
 };
 export type ProbingOptions = typeof PROBING_OPTIONS;
 
-/** Whose attempts these are, to a {@linkcode Machine}. */
-const OWNER_PROBE = 2;
 /** Mean time between two attempts of a sweep. */
 const PAUSE_MS = 5 * SECOND_MS;
 /** Probes try round amounts. */
@@ -98,7 +96,7 @@ export class Probing {
       }),
     );
     this.#nextSweepMs = this.#sweepAfter(startMs);
-    machine.setOwner(OWNER_PROBE, {
+    machine.setOwner(OWNER.probe, {
       onHeld: (attempt) => machine.engine.fail(attempt, "unknown_payment", machine.nowMs),
       onEnded: (attempt, id) => this.#learn(id, attempt),
     });
@@ -171,7 +169,7 @@ export class Probing {
     sweep.nextMs = Infinity;
     // The number of attempts left makes each one's luck its own; payments count from 0 upward.
     const key = machine.latency.keyOf(-1_000_000 - id, sweep.left);
-    const owner = { kind: OWNER_PROBE, id, key };
+    const owner = { kind: OWNER.probe, id, key };
     const route = atAmount(this.network, sweep.route, sweep.amountMsat);
     if (typeof machine.engine.send(route, owner, machine.nowMs) !== "number") {
       this.#goOn(sweep, 0);

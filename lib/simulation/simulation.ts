@@ -4,6 +4,7 @@ import { type Account, Accounts } from "./accounts.ts";
 import { Changes, type Source } from "./changes.ts";
 import { ChannelChanges, type CloseRequest, type OpenRequest } from "./channel_changes.ts";
 import { MAX_HOPS } from "./htlc_pool.ts";
+import { checkInvariants } from "./invariants.ts";
 import { type Intervention, Interventions } from "./interventions.ts";
 import { type AlongOutcome, type HopListener, type HopOutcome, Machine } from "./machine.ts";
 import { Payer, type PaymentResult } from "./payer.ts";
@@ -97,6 +98,8 @@ export class Simulation {
     this.#changes = new Changes(options, {
       machine: this.#machine,
       teller: this.#teller,
+      accounts: this.#accounts,
+      check: () => this.check(),
       roles: this.traffic.roles,
       onChange: (direction) => this.#tellChange(direction),
     });
@@ -278,23 +281,15 @@ export class Simulation {
   channelStates(operator?: string): ChannelState[] {
     const ids = operator === undefined ? this.operators : [operator];
     return ids.flatMap((id) =>
-      this.#openDirections(id).map((direction) => this.#teller.state(direction))
+      this.#teller.openDirections(this.#nodeOf(id)).map((d) => this.#teller.state(d))
     );
   }
 
   /** The states of {@linkcode Simulation.channelStates} as events of now: what a listener must know first. */
   tellStates(): void {
     for (const id of this.operators) {
-      for (const direction of this.#openDirections(id)) this.#teller.tellState(direction);
+      for (const d of this.#teller.openDirections(this.#nodeOf(id))) this.#teller.tellState(d);
     }
-  }
-
-  /** Directions of a node's channels but for those that were closed. */
-  #openDirections(id: string): number[] {
-    const { network } = this;
-    return [...network.directionsFrom(this.#nodeOf(id))].filter((d) =>
-      network.capacitySat[d >> 1] > 0
-    );
   }
 
   /**
@@ -386,10 +381,15 @@ export class Simulation {
     return this.#machine.pendingCalls;
   }
 
-  /** @throws {Error} when a satoshi appeared or vanished, or what is in flight is not what HTLCs hold */
+  /**
+   * Holds the invariants: no satoshi appears or vanishes, no balance is negative, no HTLC took one
+   * below its reserve, slots and amounts in flight are those of the HTLCs, and fees paid are fees
+   * earned.
+   *
+   * @throws {BrokenInvariantError} naming the first that doesn't hold, and when
+   */
   check(): void {
-    this.balances.check();
-    this.#machine.engine.check();
+    checkInvariants(this.#machine);
   }
 
   #nodeOf(id: string): number {

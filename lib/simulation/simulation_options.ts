@@ -1,8 +1,10 @@
 import type { Rng } from "../core/mod.ts";
 import type { Balances, Network, RouterKind } from "../network/mod.ts";
 import type { LensEvent } from "../protocol/mod.ts";
+import type { FeeSettingOptions } from "./fee_setting.ts";
 import type { MachineOptions } from "./machine.ts";
 import type { PayerOptions, PaymentResult } from "./payer.ts";
+import type { PeerRebalancingOptions } from "./peer_rebalancing.ts";
 import type { ProbingOptions } from "./probing.ts";
 import type { DriftOptions } from "./terms_drift.ts";
 import type { Intent, IntentSource, TrafficOptions } from "./traffic.ts";
@@ -33,6 +35,12 @@ export interface SimulationOptions {
   refreshPerDay?: number;
   /** How other nodes change their terms; they don't when left out. */
   drift?: Partial<DriftOptions>;
+  /** How other nodes price by liquidity; they don't when left out. */
+  feeSetting?: Partial<FeeSettingOptions>;
+  /** How other nodes rebalance; they don't when left out. */
+  peerRebalancing?: Partial<PeerRebalancingOptions>;
+  /** Invariants are checked after each such span of virtual time; never when left out. */
+  checkEveryMs?: number;
   /** Begins the ids of events, so that those of several runs differ. */
   name?: string;
   /** Told of every event, in order. */

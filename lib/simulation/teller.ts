@@ -107,6 +107,12 @@ export class Teller {
     this.emit({ kind: "rebalance", timeMs: this.#options.nowMs(), rebalance });
   }
 
+  /** Directions of a node's channels but for those that were closed. */
+  openDirections(node: number): number[] {
+    const { network } = this.#options;
+    return [...network.directionsFrom(node)].filter((d) => network.capacitySat[d >> 1] > 0);
+  }
+
   /** The state of a channel is to be told, to those of its ends that are operators. */
   touch(direction: number): void {
     const { source } = this.#options.network;

@@ -58,6 +58,9 @@ export interface RunOptions extends
     | "router"
     | "htlc"
     | "drift"
+    | "feeSetting"
+    | "peerRebalancing"
+    | "checkEveryMs"
     | "refreshPerDay"
     | "name"
   > {

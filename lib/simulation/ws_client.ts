@@ -23,6 +23,8 @@ export class WsClient {
   /** Whether the stream may be sent to it. */
   started = false;
   nextSeq: number;
+  /** What it hears before the stream and has not got yet. */
+  readonly #greeting: (() => string)[] = [];
 
   constructor(readonly socket: Socket, readonly ring: MessageRing) {
     this.nextSeq = ring.nextSeq;
@@ -30,6 +32,11 @@ export class WsClient {
 
   get open(): boolean {
     return this.socket.readyState === WebSocket.OPEN;
+  }
+
+  /** Puts messages before the stream. Each is made when the socket has room for it. */
+  greet(messages: readonly (() => string)[]): void {
+    this.#greeting.push(...messages);
   }
 
   /** Sends a message outside the stream. */
@@ -44,7 +51,12 @@ export class WsClient {
    * @returns false when messages are left
    */
   pump(onMissed: (first: number, last: number) => void): boolean {
-    if (!this.started || !this.open) return true;
+    if (!this.open) return true;
+    while (this.#greeting.length > 0) {
+      if (this.socket.bufferedAmount > SLOW_BYTES) return false;
+      this.socket.send(this.#greeting.shift()!());
+    }
+    if (!this.started) return true;
     while (this.nextSeq < this.ring.nextSeq) {
       if (this.socket.bufferedAmount > SLOW_BYTES) return false;
       if (this.nextSeq < this.ring.firstSeq) {

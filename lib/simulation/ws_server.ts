@@ -154,9 +154,9 @@ export class SimulationServer {
     const { simulation, clock } = this.#options;
     this.#clients.add(client);
     const states = simulation.channelStates();
-    for (const message of this.#speaker.greeting(this.#topology, states, simulation.nowMs)) {
-      client.send(message.format(this.#ring.nextSeq - 1));
-    }
+    const greeting = this.#speaker.greeting(this.#topology, states, simulation.nowMs);
+    client.greet(greeting.map(({ format }) => () => format(this.#ring.nextSeq - 1)));
+    this.#pumpAll();
     clock.sleep(REGISTER_WAIT_MS, this.#stop.signal).then(() => this.#start(client));
     return {
       onText: (text) => this.#hear(client, text),

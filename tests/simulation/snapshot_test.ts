@@ -19,6 +19,9 @@ const options: RunOptions = {
   paymentsPerDay: 4000,
   warmUpMs: 0,
   drift: {},
+  feeSetting: {},
+  peerRebalancing: { perNodeDay: 20 },
+  checkEveryMs: HOUR_MS,
   payments: { maxParts: 3 },
 };
 

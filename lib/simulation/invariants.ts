@@ -1,0 +1,18 @@
+import { isoTime, LensError } from "../core/mod.ts";
+import type { Machine } from "./machine.ts";
+
+/** The simulation itself is wrong: what it came to is worth nothing. */
+export class BrokenInvariantError extends LensError {
+  override name = "BrokenInvariantError";
+}
+
+/** Checks balances and HTLCs. @throws {BrokenInvariantError} naming the first fault, and when */
+export function checkInvariants({ nowMs, balances, engine }: Machine): void {
+  try {
+    balances.check();
+    engine.check();
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    throw new BrokenInvariantError(`invariant broken at ${isoTime(nowMs)}: ${message}`);
+  }
+}
