@@ -57,7 +57,7 @@ export class Guides {
   readonly #model: HopModel;
   readonly #distances: HopDistances;
   readonly #byHops: Guide;
-  readonly #byChances: Guide;
+  readonly #byChances: readonly [Guide, Guide];
   /** What the model knows of nodes, since {@linkcode Guides.knowsSurer}. */
   readonly #known = new Map<number, number>();
   /** -ln of a chance that makes a level. */
@@ -78,7 +78,7 @@ export class Guides {
     this.none.viaChance[0] = 1;
     this.none.restChance[0] = 1;
     this.#byHops = new Guide(nodeCount, false);
-    this.#byChances = new Guide(nodeCount, true);
+    this.#byChances = [new Guide(nodeCount, true), new Guide(nodeCount, true)];
     this.#entryNode = new Int32Array(2 * channelCount + 1);
     this.#entryBefore = new Int32Array(2 * channelCount + 1);
   }
@@ -105,10 +105,13 @@ export class Guides {
 
   /**
    * By chances: a search from the payer over all directions that may carry the amount, for the
-   * likeliest way to every node. {@linkcode Guides.knowsSurer} must come before.
+   * likeliest way to every node.
+   *
+   * @param place two of them can be had at a time
    */
-  byChances({ payer, pays, amountMsat, minProbability }: GuideAim): Guide {
-    const guide = this.#byChances, model = this.#model;
+  byChances({ payer, pays, amountMsat, minProbability }: GuideAim, place: 0 | 1): Guide {
+    const guide = this.#byChances[place], model = this.#model;
+    this.knowsSurer(amountMsat);
     const usual = model.bestChance(amountMsat);
     const step = this.#step = -Math.log(Math.max(LEAST_CHANCE, minProbability)) / STEPS;
     for (let level = 0; level < LEVELS; level++) {
@@ -119,7 +122,7 @@ export class Guides {
     guide.restChance[payer] = 1;
     this.#last.fill(0);
     this.#entries = 0;
-    const aim = { amountMsat, minProbability };
+    const aim = { guide, amountMsat, minProbability };
     this.#pass(payer, pays ? model.bestOwnChance : this.#known.get(payer) ?? usual, aim);
     for (let level = 0; level <= STEPS; level++) {
       for (let entry = this.#last[level]; entry !== 0; entry = this.#last[level]) {
@@ -136,10 +139,14 @@ export class Guides {
   #pass(
     node: number,
     chance: number,
-    { amountMsat, minProbability }: { amountMsat: number; minProbability: number },
+    { guide, amountMsat, minProbability }: {
+      guide: Guide;
+      amountMsat: number;
+      minProbability: number;
+    },
   ): void {
     const { incomingSource, outgoing, outgoingMostMsat, outgoingStart } = this.#network;
-    const { levels, restChance } = this.#byChances;
+    const { levels, restChance } = guide;
     // Rounding must not make a bound too tight.
     const level = Math.floor(-Math.log(chance) / this.#step - 1e-9);
     levels[node] = Math.min(Math.max(0, level), FAR);

@@ -23,6 +23,8 @@ export interface HopModel {
   readonly bestOwnChance: number;
   /** The same bounds for nodes of which more is known; true when one of them is above `bestChance`. */
   knownNodes(amountMsat: number, bounds: Map<number, number>): boolean;
+  /** The greatest amount from which more is known to fail, of those above one and near it; Infinity for none. */
+  nearFailureMsat(amountMsat: number): number;
 }
 
 /** A hop to be judged. One object is used again and again: it is not to be kept. */

@@ -112,4 +112,8 @@ export class LiquidityBounds implements HopModel {
   knownNodes(): boolean {
     return false;
   }
+
+  nearFailureMsat(): number {
+    return Infinity;
+  }
 }

@@ -56,6 +56,8 @@ export const CLOTH_LIMITS: SearchLimits = {
 /** Width, in shares of the capacity, of the range in which the chance falls. */
 const SMEARING = 0.025;
 const LEAST_CAPACITY_FACTOR = 0.5;
+/** Ways of one payment differ by fees of this factor at most, as a rule. */
+const NEAR = 1.02;
 
 /**
  * LND's a priori estimator (routing/probability_apriori.go): a pair that passed as much is almost
@@ -161,6 +163,18 @@ export class AprioriModel implements SenderModel {
       if (bound > options.aprioriChance) surer = true;
     }
     return surer;
+  }
+
+  nearFailureMsat(amountMsat: number): number {
+    const { columns } = this.knowledge;
+    let greatest = -Infinity;
+    for (let at = 0; at < (columns?.size ?? 0); at++) {
+      const failMsat = columns!.failMs[at] === -Infinity ? 0 : columns!.failMsat[at];
+      if (failMsat > amountMsat && failMsat <= NEAR * amountMsat) {
+        greatest = Math.max(greatest, failMsat);
+      }
+    }
+    return greatest === -Infinity ? Infinity : greatest;
   }
 
   /** No pair of the node is surer, for this amount or more: successes of more may not count, failures do. */

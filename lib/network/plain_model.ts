@@ -62,4 +62,8 @@ export abstract class PlainModel implements SenderModel {
   knownNodes(): boolean {
     return false;
   }
+
+  nearFailureMsat(): number {
+    return Infinity;
+  }
 }

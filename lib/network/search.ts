@@ -56,6 +56,9 @@ export class BackwardSearch {
   readonly #heap: NodeHeap;
   readonly #guides: Guides;
   #guide: Guide;
+  /** What holds for amounts from `aboveMsat` on; by node, as `guide` is then. */
+  #guideAbove: Guide;
+  #aboveMsat = Infinity;
   /** Whether nodes are settled in the order of what the whole way costs at least, not of their label. */
   #wholeWay = false;
   readonly #hop = emptyHop();
@@ -76,7 +79,7 @@ export class BackwardSearch {
     this.#directOut = new Int32Array(nodes);
     this.#heap = new NodeHeap(nodes);
     this.#guides = new Guides(network, model);
-    this.#guide = this.#guides.none;
+    this.#guide = this.#guideAbove = this.#guides.none;
   }
 
   /** Whether the last search settled this node. */
@@ -113,11 +116,14 @@ export class BackwardSearch {
       if (way !== undefined) return way;
     }
     aim.amountMsat += this.#leastFeeMsat(ends);
-    this.#guides.knowsSurer(aim.amountMsat);
-    const guide = this.#guides.byChances(aim);
+    const guide = this.#guides.byChances(aim, 0);
+    // Of what carries a little more, more may be known to fail.
+    aim.amountMsat = this.#aboveMsat = this.model.nearFailureMsat(aim.amountMsat);
+    if (this.#aboveMsat !== Infinity) this.#guideAbove = this.#guides.byChances(aim, 1);
     const good = this.#pass(ends, limits, { guide, wholeWay: true });
     const goodLabel = good === undefined ? Infinity : this.#label[ends.stop];
     const way = this.#pass(ends, limits, { guide, enough: goodLabel * ROUNDING });
+    this.#aboveMsat = Infinity;
     return way === undefined || this.#label[ends.stop] > goodLabel ? good : way;
   }
 
@@ -249,10 +255,12 @@ export class BackwardSearch {
     // What an attempt costs at least from here on: no hop is surer than sure.
     const leastCost = attemptCost / probability;
     const { stop } = ends;
-    const { byNode, levels, restChance } = this.#guide;
+    const aboveMsat = this.#aboveMsat, restAbove = this.#guideAbove.restChance;
+    const guide = amountMsat >= aboveMsat ? this.#guideAbove : this.#guide;
+    const { byNode, levels } = guide, restBelow = this.#guide.restChance;
     const here = { weightMsat: weightHere, chance: probability, attemptCost };
     // A guide is for what all hops but the last carry.
-    const lastLevel = this.next[node] === -1 ? FAR - 1 : this.#guide.lastLevel(here, this.#enough);
+    const lastLevel = this.next[node] === -1 ? FAR - 1 : guide.lastLevel(here, this.#enough);
     const end = outgoingStart[node + 1];
     for (let place = outgoingStart[node]; place < end; place++) {
       const from = incomingSource[place];
@@ -289,7 +297,7 @@ export class BackwardSearch {
       if (chance === 0 || chance < limits.minProbability) continue;
       const label = weight + attemptCost / chance;
       if (known && label >= labels[from]) continue;
-      const rest = restChance[byNode ? from : level];
+      const rest = (sent >= aboveMsat ? restAbove : restBelow)[byNode ? from : level];
       const whole = weight + attemptCost / (chance * rest);
       if (whole > this.#enough) continue;
       stamp[from] = generation;
