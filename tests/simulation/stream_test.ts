@@ -84,3 +84,28 @@ Deno.test("WsClient hears only what it wants, and nothing before it started or a
   client.pump(() => {});
   assert.deepEqual(socket.sent, [2]);
 });
+
+Deno.test("WsClient gets its greeting before the stream, each part made when there is room", () => {
+  const ring = new MessageRing();
+  const socket = new FakeSocket();
+  const client = new WsClient(socket, ring);
+  const made: number[] = [];
+  client.greet([101, 102, 103].map((part) => () => {
+    made.push(part);
+    // One part fills the socket.
+    socket.bufferedAmount = 5e6;
+    return String(part);
+  }));
+  fill(ring, 2);
+  client.started = true;
+  client.nextSeq = 1;
+  const missed = () => assert.fail("nothing is missed");
+  for (const part of [101, 102, 103]) {
+    assert.equal(client.pump(missed), false);
+    assert.equal(made.at(-1), part);
+    assert.equal(socket.sent.at(-1), part);
+    socket.bufferedAmount = 0;
+  }
+  assert.equal(client.pump(missed), true);
+  assert.deepEqual(socket.sent, [101, 102, 103, 1, 2]);
+});

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { systemClock, UnreachableError } from "../../lib/core/mod.ts";
-import { networkFromTopology } from "../../lib/network/mod.ts";
+import { seededRng, systemClock, UnreachableError } from "../../lib/core/mod.ts";
+import { generateNetwork, initialBalances, networkFromTopology } from "../../lib/network/mod.ts";
 import {
   formatMessage,
   type Message,
@@ -9,7 +9,7 @@ import {
   parseLegacyMessage,
   parseMessage,
 } from "../../lib/protocol/mod.ts";
-import { runEpoch, type Simulation, SimulationServer } from "../../lib/simulation/mod.ts";
+import { runEpoch, Simulation, SimulationServer } from "../../lib/simulation/mod.ts";
 import { ringNetwork, smallSimulation, START_MS, suggestion } from "./helpers.ts";
 
 /** A client for tests: what it hears is a list that can be waited on. */
@@ -334,4 +334,56 @@ Deno.test("SimulationServer passes the question of a legacy client on to a lens"
     await lens.close();
     await old.close();
   });
+});
+
+/** Waits for so many updates of channels; their numbers. Reads no more of a message than it must. */
+async function updates(client: TestClient, count: number): Promise<number[]> {
+  for (let tries = 0; tries < 200; tries++) {
+    const found = client.texts.filter((text) => text.startsWith('{"type":"channel_update"'));
+    if (found.length >= count) return found.map((text) => Number(/"seq":(\d+)/.exec(text)![1]));
+    await systemClock.sleep(50);
+  }
+  return assert.fail(`${count} updates did not come in 10 s`);
+}
+
+Deno.test("SimulationServer: 39,000 channels come in parts, from which the graph is whole again; a slow reader resumes", async () => {
+  const network = generateNetwork({ nodes: 7300, rng: seededRng(1) });
+  assert(network.channelCount > 35_000);
+  const operator = network.nodeIds[50];
+  const simulation = new Simulation({
+    network,
+    balances: initialBalances(network, seededRng(1)),
+    rng: seededRng(1),
+    startMs: START_MS,
+    operators: [operator],
+  });
+  const server = new SimulationServer({
+    simulation,
+    clock: systemClock,
+    host: "127.0.0.1",
+    port: 0,
+    minConfidence: 0.5,
+  });
+  try {
+    const client = await TestClient.connect(server);
+    client.tell("register", { client: "slow", wants: [] });
+    await updates(client, 1);
+    const parts = client.messages.filter((message) => message.type === "topology");
+    assert(parts.length > 15, String(parts.length));
+    const whole = networkFromTopology(parts.map(({ data }) => data));
+    assert.equal(whole.channelCount, network.channelCount);
+    assert.equal(whole.nodeCount, network.nodeCount);
+    const [seq] = await updates(client, 1);
+    await client.close();
+    simulation.onEvent = (event) => server.broadcast(event);
+    simulation.tellStates();
+    const again = await TestClient.connect(server);
+    again.tell("register", { client: "slow", wants: [], fromSeq: seq + 1 });
+    const channels = network.degree(network.nodeOf(operator)!);
+    const seqs = await updates(again, channels);
+    assert.deepEqual(seqs, Array.from({ length: channels }, (_, i) => seq + 1 + i));
+    await again.close();
+  } finally {
+    await server.stop();
+  }
 });
