@@ -20,6 +20,7 @@ const LOADERS: { [C in CommandName]: () => Promise<{ run: CommandRun<C> }> } = {
   simulate: () => import("./commands/simulate.ts"),
   serve: () => import("./commands/serve.ts"),
   recommend: () => import("./commands/recommend.ts"),
+  rebalance: () => import("./commands/rebalance.ts"),
   client: () => import("./commands/client.ts"),
   backup: () => import("./commands/backup.ts"),
   cleanup: () => import("./commands/cleanup.ts"),

@@ -28,6 +28,11 @@ export interface NodeSession {
   take(events: readonly LensEvent[]): Promise<void>;
 }
 
+/** Options that name the node and the data folder. */
+export type ReadOptions =
+  & Parameters<typeof lndSettings>[0]
+  & Pick<CommandOptions<"recommend">, "data-dir" | "model" | "seed" | "allow-admin-macaroon">;
+
 /** How a session is opened. */
 export interface SessionOptions {
   signal: AbortSignal;
@@ -44,7 +49,7 @@ export interface SessionOptions {
  * @throws {RefusedError} when a server has the data folder, unless `passing`
  */
 export async function withNode<T>(
-  options: CommandOptions<"recommend">,
+  options: ReadOptions,
   { signal, passing, isTold }: SessionOptions,
   work: (session: NodeSession) => Promise<T>,
 ): Promise<T> {

@@ -7,7 +7,7 @@ import {
   type PaymentAttempt,
   type PaymentOutcome,
 } from "../nodes/mod.ts";
-import type { Suggestion, SuggestionResult } from "../protocol/mod.ts";
+import type { AttemptDetail, Suggestion, SuggestionResult } from "../protocol/mod.ts";
 import { checkEnds, type Ends, expiry, localWithPeer, movableMsat } from "./guards.ts";
 import type { KillSwitch } from "./kill_switch.ts";
 import type { SpendingLedger } from "./ledger.ts";
@@ -27,8 +27,6 @@ export interface ExecutorParts {
   clock: Clock;
   /** Told of every result, those found after a crash included. */
   onResult?: (result: SuggestionResult) => void;
-  /** Told of every attempt of the node along a route, whatever became of it. */
-  onAttempt?: (suggestion: Suggestion, attempt: PaymentAttempt) => void;
 }
 
 /** A suggestion under way. */
@@ -39,6 +37,8 @@ interface Run {
   beforeSat: number;
   /** What the next payment tries to move. */
   partMsat: number;
+  /** Routes that the node tried. */
+  tries: AttemptDetail[];
 }
 
 /** What became of one payment. */
@@ -117,7 +117,7 @@ export class Executor {
     if (typeof ends === "string") return ends;
     if (!ledger.begin(suggestion, clock.nowMs())) return "it was carried out before";
     const beforeSat = localWithPeer(channels, suggestion.targetNode);
-    return { suggestion, ends, beforeSat, partMsat: suggestion.amountMsat };
+    return { suggestion, ends, beforeSat, partMsat: suggestion.amountMsat, tries: [] };
   }
 
   async #carryOut(run: Run): Promise<SuggestionResult> {
@@ -200,16 +200,16 @@ export class Executor {
 
   /** Writes down how a payment ended. */
   async #book(
-    { suggestion }: Run,
+    { tries }: Run,
     hash: string,
     promised: { amountMsat: number; feeLimitMsat: number },
     outcome: PaymentOutcome,
   ): Promise<PartOutcome> {
-    const { payer, ledger, clock, onAttempt } = this.parts;
+    const { payer, ledger, clock } = this.parts;
     if (outcome.status === "in_flight" || outcome.status === "unknown") {
       return { end: true, settled: false, reason: "a payment is still in flight" };
     }
-    for (const attempt of outcome.attempts) onAttempt?.(suggestion, attempt);
+    tries.push(...outcome.attempts.map(tryOf));
     if (outcome.status === "failed") {
       ledger.fail(hash, outcome.reason, clock.nowMs());
       await payer.deleteFailedPayment(hash).catch((error) =>
@@ -251,6 +251,7 @@ export class Executor {
     const { channels, doubt } = await this.#arrival(run, movedMsat(attempts));
     const result = resultOf(suggestion, attempts, {
       reason: doubt ?? reason,
+      tries: run.tries,
       channels: channels.map((channel) => channelStateOf(suggestion.node, channel)),
     });
     // What is still in flight has no result yet: recovery will find it.
@@ -287,6 +288,16 @@ export class Executor {
     this.parts.onResult?.(result);
     return result;
   }
+}
+
+function tryOf({ hops, amountMsat, feeMsat, status, failure }: PaymentAttempt): AttemptDetail {
+  return {
+    channels: hops.map(({ channelId }) => channelId),
+    amountMsat,
+    feeMsat,
+    settled: status === "succeeded",
+    ...(failure && { failedHop: failure.atHop, reason: failure.code }),
+  };
 }
 
 function wholeSat(amountMsat: number): number {

@@ -78,6 +78,7 @@ export class SpendingLedger {
   static open(folder: string): SpendingLedger {
     const path = join(folder, LEDGER_NAME);
     try {
+      Deno.mkdirSync(folder, { recursive: true });
       return new SpendingLedger(new DatabaseSync(path, { timeout: 5000 }), path);
     } catch (error) {
       if (error instanceof LensError) throw error;

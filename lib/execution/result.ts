@@ -13,7 +13,10 @@ export function movedMsat(attempts: readonly Attempt[]): number {
 export function resultOf(
   suggestion: Suggestion,
   attempts: readonly Attempt[],
-  { reason, channels = [] }: Pick<Partial<SuggestionResult>, "reason" | "channels">,
+  { reason, channels = [], tries }: Pick<
+    Partial<SuggestionResult>,
+    "reason" | "channels" | "tries"
+  >,
 ): SuggestionResult {
   const amountMsat = movedMsat(attempts);
   return {
@@ -24,6 +27,7 @@ export function resultOf(
     feeMsat: attempts.reduce((sum, { feeMsat }) => sum + feeMsat, 0),
     attempts: attempts.length,
     channels,
+    ...(tries !== undefined && { tries: tries.slice(0, MOST_TRIES) }),
   };
 }
 
@@ -35,8 +39,9 @@ export function refusal(suggestion: Suggestion, reason: string): SuggestionResul
   };
 }
 
-/** The protocol's own bound. */
+/** The protocol's own bounds. */
 const LONGEST_REASON = 200;
+const MOST_TRIES = 200;
 
 function endsOf({ id, node, sourceChannel, targetChannel }: Suggestion) {
   return { id, node, sourceChannel, targetChannel };

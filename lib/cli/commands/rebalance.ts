@@ -1,0 +1,192 @@
+import {
+  formatPercent,
+  formatSat,
+  isoTime,
+  MSAT_PER_SAT,
+  RefusedError,
+  setUpLogging,
+  systemClock,
+  textTable,
+  UsageError,
+} from "../../core/mod.ts";
+import { Executor, KillSwitch, SpendingLedger } from "../../execution/mod.ts";
+import { shortChannelId } from "../../nodes/mod.ts";
+import type { CommandOptions, Suggestion, SuggestionResult } from "../../protocol/mod.ts";
+import { snakeNames } from "../../protocol/mod.ts";
+import type { CommandContext } from "../command.ts";
+import { executionOptions, openPayer, policyOf } from "../execution_setup.ts";
+import { executionEvent } from "../execution_events.ts";
+import { type NodeSession, withNode } from "../node_session.ts";
+
+type Options = CommandOptions<"rebalance">;
+
+/** `rebalance`: shows what would be carried out; with `--execute` carries it out. */
+export async function run(
+  options: Options,
+  { args, print, signal }: CommandContext,
+): Promise<void> {
+  await setUpLogging({ verbose: options.verbose });
+  const killSwitch = new KillSwitch(options["data-dir"]);
+  const [what = "run"] = args;
+  switch (what) {
+    case "stop":
+      await Deno.mkdir(options["data-dir"], { recursive: true });
+      killSwitch.engage();
+      return print(`Rebalancing is stopped, here and in a running server: ${killSwitch.path}`);
+    case "resume":
+      killSwitch.release();
+      return print("Rebalancing may go on.");
+    case "status":
+      return showStatus(options, killSwitch, print);
+    case "run":
+      return await rebalance(options, killSwitch, { print, signal });
+    default:
+      throw new UsageError(`rebalance: found ${what}, expected stop, resume or status, or nothing`);
+  }
+}
+
+async function rebalance(
+  options: Options,
+  killSwitch: KillSwitch,
+  { print, signal }: Pick<CommandContext, "print" | "signal">,
+): Promise<void> {
+  const policy = await policyOf(options);
+  if (!options.execute) {
+    return await withNode(
+      options,
+      { signal, passing: true },
+      (session) => Promise.resolve(showPlan(session.lens.recommend().suggestions, options, print)),
+    );
+  }
+  // Everything that can be refused is, before the node is asked anything.
+  const limits = executionOptions(options, policy);
+  if (killSwitch.engaged) throw new RefusedError(`rebalancing is stopped: ${killSwitch.path}`);
+  const payer = await openPayer(options);
+  const ledger = SpendingLedger.open(options["data-dir"]);
+  const isTold = (hash: string) => ledger.knows(hash);
+  try {
+    await withNode(options, { signal, passing: false, isTold }, async (session) => {
+      const { opened: { node }, take } = session;
+      const told: Promise<void>[] = [];
+      const executor = new Executor({
+        reader: node,
+        payer,
+        ledger,
+        killSwitch,
+        clock: systemClock,
+        onResult: (result) => told.push(take([executionEvent(result, systemClock.nowMs())])),
+      }, limits);
+      const { open } = await executor.recover();
+      if (open > 0) throw new RefusedError(`${open} payments are still in flight: try again later`);
+      const { suggestions } = session.lens.recommend();
+      showPlan(suggestions, options, print);
+      if (suggestions.length === 0 || options["dry-run"] || !agreed(options, suggestions)) return;
+      await carryOut(executor, session, suggestions, { options, print, signal });
+      await Promise.all(told);
+    });
+  } finally {
+    ledger.close();
+    payer.close();
+  }
+}
+
+async function carryOut(
+  executor: Executor,
+  { store }: NodeSession,
+  suggestions: readonly Suggestion[],
+  { options, print, signal }: { options: Options } & Pick<CommandContext, "print" | "signal">,
+): Promise<void> {
+  await store.saveSuggestions(systemClock.nowMs(), suggestions);
+  const results: SuggestionResult[] = [];
+  for (const suggestion of suggestions) {
+    if (signal.aborted) break;
+    const result = await executor.execute(suggestion);
+    results.push(result);
+    if (!options.json) print(resultLine(suggestion, result));
+  }
+  if (options.json) print(JSON.stringify(snakeNames({ results }), null, 2));
+  const spentMsat = results.reduce((sum, { feeMsat }) => sum + feeMsat, 0);
+  const movedMsat = results.reduce((sum, { amountMsat }) => sum + amountMsat, 0);
+  if (!options.json) {
+    print(
+      `Moved ${formatSat(movedMsat / MSAT_PER_SAT)} for ${formatSat(spentMsat / MSAT_PER_SAT)}`,
+    );
+  }
+}
+
+function resultLine(suggestion: Suggestion, result: SuggestionResult): string {
+  const way = `${shortChannelId(suggestion.sourceChannel)} -> ${
+    shortChannelId(suggestion.targetChannel)
+  }`;
+  const { status, amountMsat, feeMsat, attempts, reason } = result;
+  return `${way}: ${status}, ${formatSat(amountMsat / MSAT_PER_SAT)} for ${
+    formatSat(feeMsat / MSAT_PER_SAT)
+  } in ${attempts} ${attempts === 1 ? "payment" : "payments"}${reason ? ` (${reason})` : ""}`;
+}
+
+/** Whether the operator says yes. Without a terminal nobody can: `--yes` says it beforehand. */
+function agreed({ yes }: Options, suggestions: readonly Suggestion[]): boolean {
+  if (yes) return true;
+  if (!Deno.stdin.isTerminal()) {
+    throw new RefusedError("nobody is there to confirm: add --yes to go ahead without asking");
+  }
+  const worst = suggestions.reduce((sum, { feeLimitMsat }) => sum + feeLimitMsat, 0);
+  return confirm(
+    `Carry out ${suggestions.length} rebalances, for ${
+      formatSat(worst / MSAT_PER_SAT)
+    } of fees at most?`,
+  );
+}
+
+function showPlan(
+  suggestions: readonly Suggestion[],
+  options: Options,
+  print: (s: string) => void,
+) {
+  if (options.json && !options.execute) {
+    print(JSON.stringify(snakeNames({ suggestions }), null, 2));
+    return;
+  }
+  if (options.json) return;
+  if (suggestions.length === 0) {
+    print("No rebalance pays for itself now; deno task recommend tells why for each channel.");
+    return;
+  }
+  textTable(
+    ["out by", "back by", "amount", "confidence", "gain", "fee", "limit"],
+    suggestions.map((s) => [
+      shortChannelId(s.sourceChannel),
+      shortChannelId(s.targetChannel),
+      formatSat(s.amountMsat / MSAT_PER_SAT),
+      formatPercent(s.confidence, 0),
+      formatSat(s.expectedGainMsat / MSAT_PER_SAT),
+      formatSat(s.expectedFeeMsat / MSAT_PER_SAT),
+      formatSat(s.feeLimitMsat / MSAT_PER_SAT),
+    ]),
+  ).forEach(print);
+  if (!options.execute) print("\nNothing was carried out: that takes --execute and limits.");
+}
+
+/** What was spent, what is under way, what was done last. */
+function showStatus(options: Options, killSwitch: KillSwitch, print: (s: string) => void): void {
+  const ledger = SpendingLedger.open(options["data-dir"]);
+  try {
+    const { settledMsat, reservedMsat } = ledger.spending(systemClock.nowMs());
+    const open = ledger.open(), executions = ledger.executions(20);
+    if (options.json) {
+      const stopped = killSwitch.engaged;
+      print(JSON.stringify(snakeNames({ stopped, settledMsat, reservedMsat, open, executions })));
+      return;
+    }
+    print(`Kill switch:       ${killSwitch.engaged ? `engaged (${killSwitch.path})` : "off"}`);
+    print(`Spent in 24 hours: ${formatSat(settledMsat / MSAT_PER_SAT)}`);
+    print(
+      `Set aside:         ${formatSat(reservedMsat / MSAT_PER_SAT)} for ${open.length} payments`,
+    );
+    for (const { suggestion, begunMs, result } of executions) {
+      print(`${isoTime(begunMs)} ${result ? resultLine(suggestion, result) : "not ended"}`);
+    }
+  } finally {
+    ledger.close();
+  }
+}

@@ -1,0 +1,75 @@
+import { RefusedError, UsageError } from "../core/mod.ts";
+import { type ExecutionOptions, forbiddenBy, type SpendingLimits } from "../execution/mod.ts";
+import { LndConnection, LndPayer, readLndKeys } from "../nodes/mod.ts";
+import {
+  type CommandOptions,
+  NO_POLICY,
+  type OperatorPolicy,
+  readPolicy,
+} from "../protocol/mod.ts";
+import { lndSettings } from "./lnd_options.ts";
+
+type Options = CommandOptions<"rebalance">;
+
+/** The options that limit what is spent, and the policy's member where each may stand too. */
+const LIMITS = [
+  ["budget-sat-per-day", "budgetSatPerDay", "budget_sat_per_day"],
+  ["max-fee-sat", "maxFeeSat", "max_fee_sat"],
+  ["max-fee-ppm", "maxFeePpm", "max_fee_ppm"],
+] as const;
+
+/** The operator's policy: the file that is named, or none. */
+export function policyOf(options: Pick<Options, "policy">): Promise<OperatorPolicy> {
+  return options.policy === undefined ? Promise.resolve(NO_POLICY) : readPolicy(options.policy);
+}
+
+/**
+ * Limits from options and policy; where both set one the lower holds.
+ *
+ * @throws {RefusedError} when one is missing: there is no default budget
+ */
+export function spendingLimits(
+  options: Pick<Options, typeof LIMITS[number][0]>,
+  { limits }: OperatorPolicy,
+): SpendingLimits {
+  const missing: string[] = [];
+  const of = ([option, name, member]: typeof LIMITS[number]) => {
+    const given = [options[option], limits[name]].filter((value) => value !== undefined);
+    if (given.length === 0) missing.push(`--${option} (or limits.${member} in the policy)`);
+    return Math.min(...given);
+  };
+  const [budgetSatPerDay, maxFeeSat, maxFeePpm] = LIMITS.map(of);
+  if (missing.length > 0) {
+    throw new RefusedError(`nothing is spent without limits: give ${missing.join(" and ")}`);
+  }
+  return { budgetSatPerDay, maxFeeSat, maxFeePpm };
+}
+
+/** Limits and rules for an executor. */
+export function executionOptions(options: Options, policy: OperatorPolicy): ExecutionOptions {
+  return { ...spendingLimits(options, policy), forbids: forbiddenBy(policy) };
+}
+
+/**
+ * The node for paying, with a macaroon of its own.
+ *
+ * @throws {RefusedError} without one
+ * @throws {UsageError} when it is the one for reading
+ */
+export async function openPayer(options: Options): Promise<LndPayer> {
+  const path = options["payment-macaroonpath"];
+  if (path === undefined) {
+    throw new RefusedError(
+      "executing needs a macaroon of its own: --payment-macaroonpath; deno task doctor prints how " +
+        "to bake it",
+    );
+  }
+  if (path === options.macaroonpath) {
+    throw new UsageError(
+      "--payment-macaroonpath and --macaroonpath: found the same file, expected one for paying and " +
+        "one for reading",
+    );
+  }
+  const { access } = await readLndKeys({ ...lndSettings(options), macaroonPath: path });
+  return new LndPayer(new LndConnection(access));
+}
