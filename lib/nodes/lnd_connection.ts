@@ -82,10 +82,17 @@ export class LndConnection {
     if (signal?.aborted) return;
     const request = this.#send(method, path, options.body);
     if (options.onSent) request.once("finish", options.onSent);
-    const hangUp = () => request.destroy();
+    const aborted = new Error("aborted");
+    let response: IncomingMessage | undefined;
+    const hangUp = () => {
+      // Before there is an answer, destroying alone tells nobody who waits for it.
+      request.emit("error", aborted);
+      request.destroy();
+      response?.destroy();
+    };
     signal?.addEventListener("abort", hangUp, { once: true });
     try {
-      const response = await this.#answer(request, path);
+      response = await this.#answer(request, path);
       for await (const line of linesOf(response)) {
         const message = this.#json(line, path);
         const fault = memberOf(message, "error");
@@ -160,10 +167,10 @@ export class LndConnection {
 
 function responseOf(request: ClientRequest, waitMs?: number): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
-    const timer = waitMs === undefined ? undefined : setTimeout(
-      () => request.destroy(new Error(`no answer within ${waitMs / SECOND_MS} s`)),
-      waitMs,
-    );
+    const timer = waitMs === undefined ? undefined : setTimeout(() => {
+      reject(new Error(`no answer within ${waitMs / SECOND_MS} s`));
+      request.destroy();
+    }, waitMs);
     request.once("response", (response) => {
       clearTimeout(timer);
       resolve(response);

@@ -155,15 +155,24 @@ export class LndNode implements LightningNode {
   ): AsyncGenerator<StreamEvent> {
     const path = stream === "channels" ? "/v1/channels/subscribe" : "/v1/graph/subscribe";
     const sent = Promise.withResolvers<void>();
-    const messages = this.connection.stream("GET", path, { signal, onSent: sent.resolve });
-    let coming = messages.next();
-    await Promise.race([sent.promise, coming]);
-    yield { kind: "listening" };
-    for (let message = await coming; !message.done; message = await coming) {
-      coming = messages.next();
-      yield stream === "channels"
-        ? { kind: "channels_changed" }
-        : { kind: graphNewsFromLnd(message.value, nodeId, this.#place(path)) };
+    // Ends the request as well where the reader stops before the signal does.
+    const ended = new AbortController();
+    const messages = this.connection.stream("GET", path, {
+      signal: AbortSignal.any([signal, ended.signal]),
+      onSent: sent.resolve,
+    });
+    try {
+      let coming = messages.next();
+      await Promise.race([sent.promise, coming]);
+      yield { kind: "listening" };
+      for (let message = await coming; !message.done; message = await coming) {
+        coming = messages.next();
+        yield stream === "channels"
+          ? { kind: "channels_changed" }
+          : { kind: graphNewsFromLnd(message.value, nodeId, this.#place(path)) };
+      }
+    } finally {
+      ended.abort();
     }
   }
 

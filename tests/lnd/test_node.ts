@@ -152,6 +152,15 @@ export class TestNode {
     return status;
   }
 
+  /** Closes a channel together with its peer; blocks must follow. */
+  async closeChannel(channelId: string): Promise<void> {
+    const { channels } = await this.get("/v1/channels");
+    const { channel_point } = channels.find((c: { chan_id: string }) => c.chan_id === channelId);
+    const path = `/v1/channels/${channel_point.replace(":", "/")}?sat_per_vbyte=5`;
+    // The answer is a stream: its first message says that the transaction is out.
+    await this.#owner().stream("DELETE", path).next();
+  }
+
   /** Waits until no HTLC is under way: balances are final then. */
   async quiet(): Promise<void> {
     await until(`${this.name} quiet`, async () => {
