@@ -8,6 +8,7 @@ export * from "./balance_distribution.ts";
 export * from "./channel_balance.ts";
 export { Chart } from "./chart_parts.ts";
 export * from "./decision_label.ts";
+export * from "./demand_fan.ts";
 export * from "./experiment_differences.ts";
 export * from "./feature_importance.ts";
 export * from "./forecast_losses.ts";

@@ -20,6 +20,8 @@ export interface AnalyzedChannel {
   /** The suggestion it takes part in. */
   suggestion?: Suggestion;
   side: BalanceSide;
+  /** What moves its forecast need most, in words; of channels that a suggestion refills only. */
+  because: string[];
   /** Chance that what `side` says comes true within the horizon, 0 to 1; undefined while learning. */
   confidence?: number;
 }
@@ -64,16 +66,25 @@ export function analyzeFeatures(table: FeatureTable, options: AnalysisOptions): 
     const { node, channelId } = outlook.channel;
     const decision = decisions.get(channelKey(node, channelId))!;
     const side = sideOf(outlook);
+    const suggestion = suggestions.get(decision.suggestionId ?? "");
+    const isTarget = suggestion?.targetChannel === channelId;
     return {
       timeMs: latest.timeMs[row],
       outlook,
       decision,
-      suggestion: suggestions.get(decision.suggestionId ?? ""),
+      suggestion,
       side,
+      because: isTarget ? outboundReasons(options.forecaster, latest, row) : [],
       confidence: confidenceOf(outlook, side),
     };
   });
   return { timeMs, horizonMs: options.forecaster.horizonMs, channels, plan, stale };
+}
+
+function outboundReasons(forecaster: Forecaster, table: FeatureTable, row: number): string[] {
+  const width = table.featureNames.length;
+  const vector = table.x.subarray(row * width, (row + 1) * width);
+  return forecaster.explain?.("outbound", vector).map(({ text }) => text) ?? [];
 }
 
 function sideOf({ channel, optimal }: ChannelOutlook): BalanceSide {

@@ -35,8 +35,13 @@ export function recommendationsSection({ plan, channels }: Analysis): string {
     ...["amount", "confidence", "expected gain", "expected fee", "fee limit"].map(right),
     { name: "why" },
   ];
+  const because = new Map(
+    channels.filter((channel) => channel.because.length > 0).map((channel) =>
+      [channel.suggestion?.id, channel.because] as const
+    ),
+  );
   const reasons = best.map((s, index) =>
-    `${index + 1}. ${s.reasons.slice(1).map(prose).join("; ")}.`
+    `${index + 1}. ${[...s.reasons.slice(1), ...because.get(s.id) ?? []].map(prose).join("; ")}.`
   );
   return [
     "## Recommendations",
@@ -90,7 +95,9 @@ function channelRow(channel: AnalyzedChannel): string[] {
     formatPercent(balanceRatio(channel), 0),
     optimal === undefined
       ? UNKNOWN
-      : `${percent(optimal.lowRatio)} to ${percent(optimal.highRatio)}`,
+      : `${percent(optimal.optimalRatio)} (${percent(optimal.lowRatio)} to ${
+        percent(optimal.highRatio)
+      })`,
     percent(optimal?.shortOutbound),
     percent(optimal?.shortInbound),
     forecast === undefined ? UNKNOWN : formatSat(forecast.feesAtStakeMsat / 1000),

@@ -30,6 +30,7 @@ const SPANS: Record<string, string> = {
   "24h": "day",
   "72h": "3 days",
   "7d": "week",
+  "28d": "4 weeks",
 };
 
 const FIXED: Record<string, FeatureWords> = {

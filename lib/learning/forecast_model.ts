@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { DAY_MS, InputError, readJson, writeFileAtomic } from "../core/mod.ts";
 import { Booster, type Matrix, QuantileBoosters } from "../gbt/mod.ts";
 import { type DemandForecast, FEATURE_NAMES, QUANTILE_LEVELS } from "../liquidity/mod.ts";
+import { explainNeed, type NeedReason } from "./explain.ts";
 import { type Forecaster, tidyQuantiles } from "./forecaster.ts";
 import { type ModelContent, type ModelMeta, modelText, parseModel } from "./model_file.ts";
 import type { NeedHurdle } from "./need_hurdle.ts";
@@ -79,6 +80,11 @@ export class ForecastModel implements Forecaster {
       inboundNeed: quantiles("inbound", row),
       feesAtStakeMsat: fees(row),
     }));
+  }
+
+  /** See `explainNeed`. */
+  explain(side: Side, vector: ArrayLike<number>): NeedReason[] {
+    return explainNeed(this, side, vector);
   }
 
   #fees(vectors: Matrix): (row: number) => number {

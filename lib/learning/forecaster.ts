@@ -1,5 +1,7 @@
 import type { Matrix } from "../gbt/mod.ts";
 import type { DemandForecast } from "../liquidity/mod.ts";
+import type { NeedReason } from "./explain.ts";
+import type { Side } from "./reference_scale.ts";
 
 /** Whatever forecasts demand from features: a trained model or a baseline. */
 export interface Forecaster {
@@ -12,6 +14,12 @@ export interface Forecaster {
    * @param capacitiesSat capacity by row; NaN where unknown
    */
   predict(vectors: Matrix, capacitiesSat: ArrayLike<number>): DemandForecast[];
+  /**
+   * What moves a forecast need most, strongest first; none where it can't be told.
+   *
+   * @param vector one row of `FEATURE_NAMES`
+   */
+  explain?(side: Side, vector: ArrayLike<number>): NeedReason[];
 }
 
 /** Needs and their forecasts below this count as none: nothing that anyone would rebalance for. */

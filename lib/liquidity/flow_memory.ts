@@ -1,10 +1,17 @@
 import { DAY_MS, HOUR_MS } from "../core/mod.ts";
 
 /** Half-lives of the decayed sums, shortest first. */
-export const HALF_LIVES_MS = [HOUR_MS, 6 * HOUR_MS, DAY_MS, 3 * DAY_MS, 7 * DAY_MS] as const;
+export const HALF_LIVES_MS = [
+  HOUR_MS,
+  6 * HOUR_MS,
+  DAY_MS,
+  3 * DAY_MS,
+  7 * DAY_MS,
+  28 * DAY_MS,
+] as const;
 
 /** Names of the half-lives as they stand in feature names. */
-export const HALF_LIFE_NAMES = ["1h", "6h", "24h", "72h", "7d"] as const;
+export const HALF_LIFE_NAMES = ["1h", "6h", "24h", "72h", "7d", "28d"] as const;
 
 /** What is summed, each with every half-life. Amounts in sat. */
 export const FLOW_FIELDS = [

@@ -59,6 +59,7 @@ export const BACKTEST_HORIZONS_MS = [DAY_MS, 6 * HOUR_MS, 3 * DAY_MS, 7 * DAY_MS
 /** The first forecast is made when this share of the rows has passed. */
 const START_SHARE = 0.4;
 const MEMORY_MS = 365 * DAY_MS;
+const MODEL_MEMORY_MS = 2 * MEMORY_MS;
 const MAX_ROWS = 15_000;
 /** Horizons that must fit into the history before the first forecast. */
 const LEAST_HORIZONS = 10;
@@ -88,6 +89,7 @@ export async function backtest(options: BacktestOptions): Promise<Backtest> {
     startShare: START_SHARE,
     refits: options.refits,
     memoryMs: MEMORY_MS,
+    modelMemoryMs: MODEL_MEMORY_MS,
     trees: options.trees,
     maxRows: MAX_ROWS,
     seed: options.seed,

@@ -58,8 +58,9 @@ export interface RollingOptions {
   startShare: number;
   /** Fits at most, evenly spaced in time; each forecasts until the next. */
   refits: number;
-  /** Oldest rows that baselines are fitted on. */
+  /** Age of the oldest rows that baselines are fitted on, and of those that models learn from. */
   memoryMs: number;
+  modelMemoryMs: number;
   trees: number;
   maxRows: number;
   seed: number;
@@ -87,7 +88,9 @@ export function rollOver({ table }: History, options: RollingOptions): Judged {
   bounds.slice(0, -1).forEach((fromMs, k) => {
     bar.update(k, `fit ${k + 1} of ${bounds.length - 1}`);
     const origin = { fromMs, toMs: bounds[k + 1] };
-    const known = rowsKnownBy(table, fromMs);
+    const known = rowsKnownBy(table, fromMs).filter((row) =>
+      table.timeMs[row] > fromMs - options.modelMemoryMs
+    );
     const model = trainForecastModel(takeTableRows(pastOf(table, fromMs), known), {
       id: `backtest_${k}`,
       createdMs: fromMs,

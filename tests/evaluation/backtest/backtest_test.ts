@@ -81,7 +81,8 @@ Deno.test("backtest judges every forecast on the same needs, beside the best sim
 Deno.test("rollOver forecasts know nothing of what comes later", () => {
   const parts = { format: "csv" as const, withoutTime: 0, outOfOrder: 0, rejected: 0 };
   const history = historyOf({ ...parts, events: log }, [DAY_MS]);
-  const options = { startShare: 0.4, refits: 2, memoryMs: 365 * DAY_MS, trees: 10, maxRows: 2000 };
+  const memory = { memoryMs: 365 * DAY_MS, modelMemoryMs: 365 * DAY_MS };
+  const options = { ...memory, startShare: 0.4, refits: 2, trees: 10, maxRows: 2000 };
   const roll = (table: FeatureTable) =>
     rollOver({ ...history, table }, { ...options, seed: 1, progress: silentProgress });
   const { table } = history;
