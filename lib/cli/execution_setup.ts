@@ -9,7 +9,10 @@ import {
 } from "../protocol/mod.ts";
 import { lndSettings } from "./lnd_options.ts";
 
-type Options = CommandOptions<"rebalance">;
+/** What limits spending, and where the node is: options of `rebalance` and of `serve`. */
+type Options =
+  & Parameters<typeof lndSettings>[0]
+  & Pick<CommandOptions<"rebalance">, typeof LIMITS[number][0] | "policy" | "payment-macaroonpath">;
 
 /** The options that limit what is spent, and the policy's member where each may stand too. */
 const LIMITS = [

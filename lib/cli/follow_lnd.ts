@@ -28,10 +28,12 @@ export interface FollowParts {
   lens: Lens;
   seed: number;
   signal: AbortSignal;
+  /** Payments that are told by whoever sent them. */
+  isTold?: (paymentHash: string) => boolean;
 }
 
 /** Brings a node's past and present into a running server, until the signal. */
-export async function followLnd({ opened, server, lens, seed, signal }: FollowParts) {
+export async function followLnd({ opened, server, lens, seed, signal, isTold }: FollowParts) {
   const { node } = opened;
   const log = logger("nodes");
   const renewal = new Renewal(server);
@@ -40,7 +42,7 @@ export async function followLnd({ opened, server, lens, seed, signal }: FollowPa
     renewal.ask();
   });
   const rng = seededRng(seed);
-  const follower = new NodeFollower({ node, sink, clock: systemClock, rng });
+  const follower = new NodeFollower({ node, sink, clock: systemClock, rng, isTold });
   try {
     while (!signal.aborted) {
       try {

@@ -275,7 +275,292 @@ export const OPTIONS = {
     value: "NODE@T+D",
     help: "take a node (or operators) away: after virtual time T, for D, as in operators@2h+30m",
   },
-  check: { kind: "boolean", help: "check all the time that no satoshi appears or vanishes" },
+  check: {
+    kind: "boolean",
+    help: "check every hour of virtual time that no satoshi appears or vanishes",
+  },
+  snapshot: { kind: "path", value: "FILE", help: "write the whole state there at the end" },
+  resume: {
+    kind: "path",
+    value: "FILE",
+    help: "go on from a snapshot of a simulation with the same options",
+  },
+  "log-payments": { kind: "path", value: "CSV", help: "write every payment of the network there" },
+  "log-hops": { kind: "path", value: "CSV", help: "write every hop of every attempt there" },
+  arm: {
+    kind: "repeated",
+    value: "ARM",
+    help:
+      "an arm to compare: base, or member=value,...; the first is what others are compared with",
+  },
+  arms: { kind: "path", value: "TOML", help: "a file with arms, which may have events" },
+  picture: { kind: "path", value: "PNG", help: "draw the differences there" },
+  "keep-backups": {
+    kind: "integer",
+    value: "N",
+    help: "newest backups that stay",
+    default: 7,
+    min: 1,
+  },
+  "backup-hours": {
+    kind: "number",
+    value: "N",
+    help: "hours between backups of the store; 0 makes none",
+    default: 24,
+    min: 0,
+  },
+  "dry-run": { kind: "boolean", help: "say what would be done, and do nothing" },
+  execute: {
+    kind: "boolean",
+    help: "carry rebalances out: real sats are spent, within the limits",
+  },
+  yes: { kind: "boolean", help: "don't ask before spending" },
+  "budget-sat-per-day": {
+    kind: "integer",
+    value: "SAT",
+    help: "fees of all rebalances in any 24 hours at most",
+    min: 0,
+  },
+  "max-fee-sat": { kind: "integer", value: "SAT", help: "fees of one payment at most", min: 0 },
+  "max-fee-ppm": {
+    kind: "integer",
+    value: "PPM",
+    help: "fees of one payment at most, as a share of the amount; the lower limit holds",
+    min: 0,
+  },
+  policy: {
+    kind: "path",
+    value: "FILE",
+    help: "the operator's rules in TOML: exclusions, roles, limits, quiet hours",
+  },
+  "payment-macaroonpath": {
+    kind: "path",
+    value: "FILE",
+    help: "macaroon for paying oneself; there is no default",
+  },
+  forwards: {
+    kind: "path",
+    value: "FILE",
+    help:
+      "a node's forwards: CSV, lncli fwdinghistory or lightning-cli listforwards, plain or gzip",
+  },
+  channels: {
+    kind: "path",
+    value: "FILE",
+    help:
+      "a node's channels: lncli listchannels or lightning-cli listpeerchannels; CSV for backtest (channel_id, capacity_sat)",
+  },
+  "cost-ppm": {
+    kind: "number",
+    value: "PPM",
+    help: "what a rebalance is taken to cost of its amount",
+    default: 60,
+    min: 0,
+    max: 100_000,
+  },
+  "success-share": {
+    kind: "number",
+    value: "P",
+    help: "chance that a rebalance is taken to work",
+    default: 0.5,
+    min: 0,
+    max: 1,
+  },
+  refits: {
+    kind: "integer",
+    value: "N",
+    help: "times that forecasts are fitted anew on what was past",
+    default: 6,
+    min: 1,
+    max: 200,
+  },
+} as const satisfies Record<string, OptionSpec>;
+
+export type OptionName = keyof typeof OPTIONS;
+
+type ValueOf<S extends OptionSpec> = S["kind"] extends "boolean" ? boolean
+  : S["kind"] extends "number" | "integer" ? number
+  : S["kind"] extends "list" | "repeated" ? string[]
+  : string;
+
+/** Parsed options of a command: those with a default are always there. */
+export type OptionValues<N extends OptionName> = {
+  [K in N]: (typeof OPTIONS)[K] extends { default: string | number | boolean }
+    ? ValueOf<(typeof OPTIONS)[K]>
+    : (typeof OPTIONS)[K]["kind"] extends "boolean" ? boolean
+    : ValueOf<(typeof OPTIONS)[K]> | undefined;
+};
+
+/** One row of {@linkcode COMMANDS}. */
+export interface CommandSpec {
+  summary: string;
+  /** Options beside `help`, `config`, `data-dir` and `verbose`, which all commands take. */
+  options: readonly OptionName[];
+  /** Defaults of this command where they differ from the option's own. */
+  defaults?: Partial<Record<OptionName, string | number | boolean>>;
+  /** Options without a value elsewhere that take the path of a file to write here. */
+  fileOptions?: readonly OptionName[];
+  /** Positional arguments: name, help, and how many. */
+  positional?: { name: string; help: string; choices?: readonly string[]; optional?: boolean };
+  examples: readonly string[];
+}
+
+/** Where a Lightning node is, and what lets us read from it. */
+const NODE_OPTIONS = [
+  "lnddir",
+  "restserver",
+  "rpcserver",
+  "tlscertpath",
+  "macaroonpath",
+  "network",
+  "socks",
+  "allow-admin-macaroon",
+] as const satisfies readonly OptionName[];
+
+/** What limits spending. */
+const SPENDING_OPTIONS = [
+  "budget-sat-per-day",
+  "max-fee-sat",
+  "max-fee-ppm",
+  "policy",
+  "payment-macaroonpath",
+] as const satisfies readonly OptionName[];
+
+/** Options that every command takes. */
+export const COMMON_OPTIONS = ["help", "config", "data-dir", "verbose"] as const;
+
+/** The commands, in the order in which help lists them. */
+export const COMMANDS = {
+  demo: {
+    summary: "the whole loop in one go, with a twin that gets no suggestions",
+    options: [
+      "minutes",
+      "days",
+      "graph",
+      "nodes",
+      "operators",
+      "payments-per-day",
+      "apply",
+      "port",
+      "ws-port",
+      "seed",
+      "open",
+      "json",
+    ],
+    defaults: { minutes: 2, days: 12, operators: 20, apply: 0.5 },
+    examples: ["demo", "demo --minutes 2 --graph describegraph.json.gz"],
+  },
+  features: { kind: "path", value: "CSV", help: "features file; the newest one when left out" },
+  model: { kind: "path", value: "FILE", help: "model file; the registry's champion when left out" },
+  "horizon-hours": {
+    kind: "number",
+    value: "N",
+    help: "how far ahead demand is predicted",
+    default: 24,
+    min: 1,
+    max: 168,
+  },
+  trees: { kind: "integer", value: "N", help: "stages at most", default: 200, min: 1, max: 10_000 },
+  "export-minutes": {
+    kind: "number",
+    value: "N",
+    help: "minutes between exports of data",
+    default: 5,
+    min: 0.01,
+  },
+  "retrain-minutes": {
+    kind: "number",
+    value: "N",
+    help: "minutes between retrainings",
+    default: 30,
+    min: 0.01,
+  },
+  type: {
+    kind: "text",
+    value: "TYPE",
+    help: "kind of data",
+    choices: ["transactions", "features", "channels", "metrics", "predictions"],
+  },
+  "keep-days": { kind: "number", value: "N", help: "keep what is younger", default: 7, min: 0 },
+  lnddir: {
+    kind: "path",
+    value: "DIR",
+    help: "LND's directory; ~/.lnd by default",
+    env: "LNCLI_LNDDIR",
+  },
+  restserver: {
+    kind: "text",
+    value: "ADDRESS",
+    help: "where LND's REST interface listens: HOST:PORT or unix:PATH; localhost:8080 by default",
+  },
+  rpcserver: {
+    kind: "text",
+    value: "HOST:PORT",
+    help: "as lncli has it: the host is taken, with REST's usual port 8080",
+    env: "LNCLI_RPCSERVER",
+  },
+  tlscertpath: {
+    kind: "path",
+    value: "FILE",
+    help: "the node's certificate; tls.cert in LND's directory by default",
+    env: "LNCLI_TLSCERTPATH",
+  },
+  macaroonpath: {
+    kind: "path",
+    value: "FILE",
+    help: "macaroon for reading; readonly.macaroon in LND's directory by default",
+    env: "LNCLI_MACAROONPATH",
+  },
+  network: {
+    kind: "text",
+    value: "NAME",
+    help: "the node's network",
+    default: "mainnet",
+    choices: ["mainnet", "testnet", "testnet4", "signet", "regtest", "simnet"],
+    env: "LNCLI_NETWORK",
+  },
+  socks: {
+    kind: "text",
+    value: "HOST:PORT",
+    help: "SOCKS 5 proxy to the node, such as Tor's 127.0.0.1:9050",
+    env: "LNCLI_SOCKSPROXY",
+  },
+  "allow-admin-macaroon": {
+    kind: "boolean",
+    help: "read with a macaroon that allows more than reading",
+  },
+  "node-id": {
+    kind: "text",
+    value: "KEY",
+    help: "with --channels: the node's public key, where it does not follow from the graph",
+  },
+  top: { kind: "integer", value: "N", help: "show so many channels", default: 40, min: 1 },
+  all: { kind: "boolean", help: "show all channels" },
+  payments: {
+    kind: "path",
+    value: "CSV",
+    help: "payments to make, in place of generated ones: timestamp, sender, receiver, amount_msat",
+  },
+  probes: {
+    kind: "number",
+    value: "N",
+    help: "attempts for each payment that only look how much routes can carry",
+    default: 0,
+    min: 0,
+    max: 1000,
+  },
+  elastic: { kind: "boolean", help: "who fails to pay, or pays dearly, pays less or others" },
+  drift: { kind: "boolean", help: "other nodes' fees and channels change over time" },
+  router: { kind: "text", value: "KIND", help: "how payers find routes", default: "prior" },
+  offline: {
+    kind: "repeated",
+    value: "NODE@T+D",
+    help: "take a node (or operators) away: after virtual time T, for D, as in operators@2h+30m",
+  },
+  check: {
+    kind: "boolean",
+    help: "check every hour of virtual time that no satoshi appears or vanishes",
+  },
   snapshot: { kind: "path", value: "FILE", help: "write the whole state there at the end" },
   resume: {
     kind: "path",
@@ -534,6 +819,8 @@ export const COMMANDS = {
       "keep-backups",
       "minutes",
       ...NODE_OPTIONS,
+      "execute",
+      ...SPENDING_OPTIONS,
       "seed",
     ],
     examples: [
@@ -569,11 +856,7 @@ export const COMMANDS = {
       "execute",
       "yes",
       "dry-run",
-      "budget-sat-per-day",
-      "max-fee-sat",
-      "max-fee-ppm",
-      "policy",
-      "payment-macaroonpath",
+      ...SPENDING_OPTIONS,
       "model",
       "seed",
       "json",

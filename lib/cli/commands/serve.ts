@@ -6,6 +6,7 @@ import { isLoopback, LensServer, listen, readOrMakeToken } from "../../server/mo
 import { loadNetwork } from "../../network/mod.ts";
 import { backUpStore, SqliteStore } from "../../store/mod.ts";
 import type { CommandContext } from "../command.ts";
+import { openExecution } from "../execution_service.ts";
 import { followLnd, openNamedLnd } from "../follow_lnd.ts";
 import { openLens } from "../lens_setup.ts";
 import { untilStopped } from "../until_stopped.ts";
@@ -20,6 +21,7 @@ export async function run(
 ): Promise<void> {
   const folder = options["data-dir"], { host, port } = options;
   await setUpLogging({ file: LOG_FILE, verbose: options.verbose });
+  const execution = await openExecution(options);
   const opened = await openNamedLnd(options);
   const { lens, modelId, follow, ...learning } = await openLens({
     folder,
@@ -61,8 +63,19 @@ export async function run(
     if (opened !== undefined) {
       print(`Following ${opened.info.alias || opened.info.nodeId} at ${opened.node.address}`);
       following.push(
-        followLnd({ opened, server, lens, seed: options.seed, signal: ended.signal }),
+        followLnd({
+          opened,
+          server,
+          lens,
+          seed: options.seed,
+          signal: ended.signal,
+          isTold: (hash) => execution?.ledger.knows(hash) ?? false,
+        }),
       );
+    }
+    if (execution !== undefined && opened !== undefined) {
+      print("Rebalances are carried out within the limits; deno task rebalance stop ends that");
+      following.push(execution.run(server, opened.node, ended.signal));
     }
     await untilStopped(signal, options.minutes);
     ended.abort();
@@ -71,5 +84,6 @@ export async function run(
     await listening.stop();
   } finally {
     await server.close();
+    execution?.close();
   }
 }

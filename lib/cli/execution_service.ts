@@ -1,0 +1,117 @@
+import {
+  type Clock,
+  errorMessage,
+  formatSat,
+  logger,
+  MSAT_PER_SAT,
+  SECOND_MS,
+} from "../core/mod.ts";
+import type { ExecutionOptions, Executor, KillSwitch, SpendingLedger } from "../execution/mod.ts";
+import type { Plan } from "../planning/mod.ts";
+import type { SuggestionResult } from "../protocol/mod.ts";
+
+/** What carries out the plans of a server. */
+export interface ExecutionParts {
+  executor: Executor;
+  ledger: SpendingLedger;
+  killSwitch: KillSwitch;
+  limits: ExecutionOptions;
+  clock: Clock;
+  /** The newest plan. */
+  plan: () => Plan | undefined;
+}
+
+/** How often a new plan is looked for. */
+const LOOK_MS = SECOND_MS;
+
+/**
+ * Carries out every new plan until the signal, best gain first and one payment at a time. While the
+ * kill switch is engaged nothing is begun. Ends of payments that a crash left open are found first.
+ */
+export async function carryOutPlans(
+  { executor, ledger, killSwitch, limits, clock, plan }: ExecutionParts,
+  signal: AbortSignal,
+): Promise<void> {
+  const log = logger("execution");
+  let doneMs = -Infinity;
+  while (!signal.aborted) {
+    try {
+      const newest = plan();
+      if (newest !== undefined && newest.timeMs > doneMs && !killSwitch.engaged) {
+        if ((await executor.recover()).open === 0) {
+          doneMs = newest.timeMs;
+          await carryOut(newest);
+        }
+      }
+    } catch (error) {
+      log.error`a plan could not be carried out: ${errorMessage(error)}`;
+    }
+    await clock.sleep(LOOK_MS, signal);
+  }
+
+  async function carryOut({ suggestions }: Plan): Promise<void> {
+    const best = suggestions.toSorted((a, b) => b.expectedGainMsat - a.expectedGainMsat);
+    for (const suggestion of best) {
+      if (signal.aborted || killSwitch.engaged) return;
+      const against = limits.forbids?.(suggestion, clock.nowMs());
+      if (against !== undefined || ledger.execution(suggestion.id) !== undefined) continue;
+      log.info`${outcomeLine(await executor.execute(suggestion))}`;
+    }
+  }
+}
+
+/** Everything that spending needs, opened before a server promises to spend. */
+export interface OpenExecution {
+  ledger: SpendingLedger;
+  /** Carries out the server's plans until the signal. */
+  run(server: LensServer, reader: ExecutorParts["reader"], signal: AbortSignal): Promise<void>;
+  close(): void;
+}
+
+/**
+ * What `serve --execute` spends with; undefined without `--execute`.
+ *
+ * @throws {RefusedError} without limits, a macaroon for paying, or a node
+ */
+export async function openExecution(
+  options: CommandOptions<"serve">,
+): Promise<OpenExecution | undefined> {
+  if (!options.execute) return undefined;
+  if (!namesNode(options)) {
+    throw new RefusedError("serve --execute: found no node, expected --lnddir or --restserver");
+  }
+  const limits = executionOptions(options, await policyOf(options));
+  const payer = await openPayer(options);
+  const folder = options["data-dir"];
+  const ledger = SpendingLedger.open(folder);
+  const killSwitch = new KillSwitch(folder), clock = systemClock;
+  return {
+    ledger,
+    run: (server, reader, signal) => {
+      const executor = new Executor({
+        reader,
+        payer,
+        ledger,
+        killSwitch,
+        clock,
+        onResult: (result) => {
+          server.ingest([executionEvent(result, clock.nowMs())]).catch((error) =>
+            logger("execution").error`a result could not be stored: ${errorMessage(error)}`
+          );
+        },
+      }, limits);
+      const plan = () => server.plan;
+      return carryOutPlans({ executor, ledger, killSwitch, limits, clock, plan }, signal);
+    },
+    close: () => {
+      ledger.close();
+      payer.close();
+    },
+  };
+}
+
+function outcomeLine({ id, status, amountMsat, feeMsat, reason }: SuggestionResult): string {
+  return `${id}: ${status}, ${formatSat(amountMsat / MSAT_PER_SAT)} for ${
+    formatSat(feeMsat / MSAT_PER_SAT)
+  }${reason === undefined ? "" : ` (${reason})`}`;
+}
