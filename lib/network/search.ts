@@ -19,6 +19,8 @@ export interface Way {
 
 /** Hops that are surer than this are too sure for guides by hops or chances to be worth making. */
 const GUIDED_BELOW = 0.95;
+/** Nodes that a guided search may settle. One that needs more is worth less than it costs. */
+const MOST_GUIDED = 100;
 /** Room for the rounding of sums. */
 const ROUNDING = 1 + 1e-9;
 
@@ -120,7 +122,7 @@ export class BackwardSearch {
     // Of what carries a little more, more may be known to fail.
     aim.amountMsat = this.#aboveMsat = this.model.nearFailureMsat(aim.amountMsat);
     if (this.#aboveMsat !== Infinity) this.#guideAbove = this.#guides.byChances(aim, 1);
-    const good = this.#pass(ends, limits, { guide, wholeWay: true });
+    const good = this.#pass(ends, limits, { guide, wholeWay: true, most: MOST_GUIDED });
     const goodLabel = good === undefined ? Infinity : this.#label[ends.stop];
     const way = this.#pass(ends, limits, { guide, enough: goodLabel * ROUNDING });
     this.#aboveMsat = Infinity;
@@ -154,7 +156,7 @@ export class BackwardSearch {
   #pass(
     ends: SearchEnds,
     limits: SearchLimits,
-    { guide = this.#guides.none, enough = Infinity, wholeWay = false } = {},
+    { guide = this.#guides.none, enough = Infinity, wholeWay = false, most = Infinity } = {},
   ): Way | undefined {
     this.#begin(ends);
     this.#wantedCount = -1;
@@ -162,7 +164,7 @@ export class BackwardSearch {
     this.#enough = enough;
     this.#wholeWay = wholeWay;
     if (ends.stopPays) this.#stampPeers(ends);
-    this.#expandAll(ends, limits);
+    this.#expandAll(ends, limits, most);
     return this.reached(ends.stop) ? this.way(ends.stop) : undefined;
   }
 
@@ -233,9 +235,10 @@ export class BackwardSearch {
     return this.#weight[node] + attemptCost / chance > this.#enough;
   }
 
-  #expandAll(ends: SearchEnds, limits: SearchLimits): void {
+  /** @param most nodes are settled at most */
+  #expandAll(ends: SearchEnds, limits: SearchLimits, most = Infinity): void {
     const attemptCost = attemptCostMsat(ends, limits);
-    while (this.#heap.size > 0) {
+    for (let settled = 0; this.#heap.size > 0 && settled < most; settled++) {
       const node = this.#heap.pop();
       this.#settled[node] = this.#generation;
       if (node === ends.stop) return;
