@@ -12,8 +12,10 @@ export interface Finding {
   check: string;
   state: "ok" | "note" | "wrong";
   found: string;
-  /** How to mend it; only where it is wrong or worth a note. */
+  /** How to mend it, or what could be done next. */
   mend?: string;
+  /** Exit code of the program where it is wrong; 1 when left out. */
+  exitCode?: number;
 }
 
 /** The least version of Deno that this program is tested with. */

@@ -1,4 +1,4 @@
-import { LensError, textTable } from "../../core/mod.ts";
+import { EXIT, LensError, textTable } from "../../core/mod.ts";
 import type { CommandOptions } from "../../protocol/mod.ts";
 import type { CommandContext } from "../command.ts";
 import {
@@ -12,6 +12,16 @@ import {
   checkStore,
   checkWsPort,
 } from "../doctor_checks.ts";
+import { checkLnd } from "../doctor_lnd.ts";
+import { namesNode } from "../lnd_options.ts";
+
+/** Something is wrong; the exit code is that of the gravest. */
+class ChecksError extends LensError {
+  override name = "ChecksError";
+  constructor(message: string, override readonly exitCode: number) {
+    super(message);
+  }
+}
 
 /** `doctor`: looks at the set-up and says how to mend what is wrong. */
 export async function run(
@@ -29,6 +39,7 @@ export async function run(
     await checkWsPort(options["ws-port"]),
     await checkDrawing(),
     await checkDashboard(),
+    ...(namesNode(options) ? await checkLnd(options) : []),
   ];
   const wrong = findings.filter(({ state }) => state === "wrong");
   if (options.json) print(JSON.stringify(findings, null, 2));
@@ -40,10 +51,11 @@ export async function run(
     }
   }
   if (wrong.length > 0) {
-    throw new LensError(
+    throw new ChecksError(
       `${wrong.length} of ${findings.length} checks found something wrong: ${
         wrong.map(({ check }) => check).join(", ")
       }`,
+      Math.max(...wrong.map(({ exitCode = EXIT.failed }) => exitCode)),
     );
   }
 }
