@@ -4,11 +4,23 @@ import {
   formatSat,
   logger,
   MSAT_PER_SAT,
+  RefusedError,
   SECOND_MS,
+  systemClock,
 } from "../core/mod.ts";
-import type { ExecutionOptions, Executor, KillSwitch, SpendingLedger } from "../execution/mod.ts";
+import {
+  type ExecutionOptions,
+  Executor,
+  type ExecutorParts,
+  KillSwitch,
+  SpendingLedger,
+} from "../execution/mod.ts";
 import type { Plan } from "../planning/mod.ts";
-import type { SuggestionResult } from "../protocol/mod.ts";
+import type { CommandOptions, SuggestionResult } from "../protocol/mod.ts";
+import type { LensServer } from "../server/mod.ts";
+import { executionEvent } from "./execution_events.ts";
+import { executionOptions, openPayer, policyOf } from "./execution_setup.ts";
+import { namesNode } from "./lnd_options.ts";
 
 /** What carries out the plans of a server. */
 export interface ExecutionParts {
