@@ -1,4 +1,4 @@
-import { type InputError, parseDuration, quote, UsageError } from "../core/mod.ts";
+import { HOUR_MS, type InputError, parseDuration, quote, UsageError } from "../core/mod.ts";
 import { ROUTER_KINDS, type RouterKind } from "../network/mod.ts";
 import type { CommandOptions } from "../protocol/mod.ts";
 import {
@@ -45,6 +45,7 @@ export async function simulationFrom(
     ...run,
     paymentsPerDay,
     router,
+    checkEveryMs: options.check ? HOUR_MS : undefined,
     probing: { attemptsPerDay: options.probes * paymentsPerDay },
     ...(options.elastic ? { traffic: ELASTIC_DEMAND } : {}),
     ...(options.drift ? { drift: DRIFT_OPTIONS } : {}),

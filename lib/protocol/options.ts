@@ -465,6 +465,7 @@ export const COMMANDS = {
       "router",
       "operators",
       "log-hops",
+      "check",
       "seed",
       "json",
     ],

@@ -82,7 +82,6 @@ export async function run(
     speed,
     ask: () => server.askForSuggestions(),
     ready: () => adapter?.ready ?? true,
-    onSlice: options.check ? () => simulation.check() : undefined,
   });
   const shown = watched
     ? drawFrames(watch, FRAME_MS, ended)
