@@ -19,7 +19,6 @@ export interface TestPayment {
 
 /** Settings that make lnd quick; none changes what REST answers. */
 const QUICK = [
-  "--noseedbackup",
   "--nobootstrap",
   "--bitcoin.defaultchanconfs=1",
   "--trickledelay=50",
@@ -60,6 +59,35 @@ export class TestNode {
 
   /** Starts it and waits until it answers all calls. */
   async start(): Promise<void> {
+    this.#launch(["--noseedbackup"]);
+    await until(`${this.name} ready`, async () => {
+      this.#admin?.close();
+      this.#admin = new LndConnection(await this.access("admin.macaroon"));
+      const { state } = await this.get("/v1/state");
+      // Until a new block is found it waits for the chain, and answers all the same.
+      return state === "RPC_ACTIVE" || state === "SERVER_ACTIVE";
+    });
+    this.nodeId = (await this.get("/v1/getinfo")).identity_pubkey;
+  }
+
+  /** Starts it as a user's node starts: it waits for its wallet to be made or unlocked. */
+  async startLocked(): Promise<void> {
+    this.#launch([]);
+    await until(`${this.name} answers`, async () => {
+      this.#admin?.close();
+      this.#admin = new LndConnection(await this.access());
+      const { state } = await this.get("/v1/state");
+      return state === "NON_EXISTING" || state === "LOCKED";
+    });
+  }
+
+  async makeWallet(password: string): Promise<void> {
+    const { cipher_seed_mnemonic } = await this.get("/v1/genseed");
+    const wallet_password = btoa(password);
+    await this.post("/v1/initwallet", { wallet_password, cipher_seed_mnemonic });
+  }
+
+  #launch(more: string[]): void {
     const { peers, rpc, rest } = this.ports;
     this.#daemon = Daemon.start(this.name, this.folder, this.binary, [
       `--lnddir=${this.lndDir}`,
@@ -71,15 +99,8 @@ export class TestNode {
       `--rpclisten=127.0.0.1:${rpc}`,
       `--restlisten=127.0.0.1:${rest}`,
       ...QUICK,
+      ...more,
     ]);
-    await until(`${this.name} ready`, async () => {
-      this.#admin?.close();
-      this.#admin = new LndConnection(await this.access("admin.macaroon"));
-      const { state } = await this.get("/v1/state");
-      // Until a new block is found it waits for the chain, and answers all the same.
-      return state === "RPC_ACTIVE" || state === "SERVER_ACTIVE";
-    });
-    this.nodeId = (await this.get("/v1/getinfo")).identity_pubkey;
   }
 
   async stop(signal?: Deno.Signal): Promise<void> {
@@ -88,15 +109,24 @@ export class TestNode {
     await this.#daemon?.stop(signal);
   }
 
-  /** The access that a macaroon file in the node's folder gives. */
-  async access(macaroonName: string): Promise<LndAccess> {
-    const macaroon = await Deno.readFile(join(this.macaroonDir, macaroonName));
+  /** Makes it hang, with its connections open, until {@linkcode TestNode.resume}. */
+  pause(): void {
+    this.#daemon?.signal("SIGSTOP");
+  }
+
+  resume(): void {
+    this.#daemon?.signal("SIGCONT");
+  }
+
+  /** The access that a macaroon file in the node's folder gives, or none. */
+  async access(macaroonName?: string): Promise<LndAccess> {
+    const macaroon = macaroonName && await Deno.readFile(join(this.macaroonDir, macaroonName));
     return {
       address: `https://${this.restServer}`,
       host: "127.0.0.1",
       port: this.ports.rest,
       certificate: await Deno.readTextFile(join(this.lndDir, "tls.cert")),
-      macaroon: new Secret(macaroon.toHex()),
+      ...(macaroon ? { macaroon: new Secret(macaroon.toHex()) } : {}),
     };
   }
 

@@ -1,0 +1,50 @@
+import type { Network } from "../../lib/network/mod.ts";
+import type { EventSink, Gap } from "../../lib/nodes/mod.ts";
+import type { ChannelState, LensEvent } from "../../lib/protocol/mod.ts";
+
+/** Keeps what it is given; can be told to fail once, as a program that ends does. */
+export class MemorySink implements EventSink {
+  readonly events: LensEvent[] = [];
+  readonly notes = new Map<string, number>();
+  readonly gaps: Gap[] = [];
+  graphs = 0;
+  /** Batches that are taken before {@linkcode EventSink.setNote} fails. */
+  notesUntilFailure = Infinity;
+  #names = new Set<string>();
+
+  take(events: readonly LensEvent[]): Promise<void> {
+    for (const event of events) {
+      if (event.eventId !== undefined && this.#names.has(event.eventId)) continue;
+      if (event.eventId !== undefined) this.#names.add(event.eventId);
+      this.events.push(event);
+    }
+    return Promise.resolve();
+  }
+
+  note(name: string): Promise<number | undefined> {
+    return Promise.resolve(this.notes.get(name));
+  }
+
+  setNote(name: string, value: number): Promise<void> {
+    if (this.notesUntilFailure-- <= 0) return Promise.reject(new Error("the program ends here"));
+    this.notes.set(name, value);
+    return Promise.resolve();
+  }
+
+  gap(_node: string, gap: Gap): Promise<void> {
+    this.gaps.push(gap);
+    return Promise.resolve();
+  }
+
+  channels(node: string): Promise<ChannelState[]> {
+    const last = new Map<string, ChannelState>();
+    for (const event of this.events) {
+      if (event.kind === "channel_state") last.set(event.channel.channelId, event.channel);
+    }
+    return Promise.resolve([...last.values()].filter((c) => c.node === node && c.active));
+  }
+
+  topology(_network: Network): void {
+    this.graphs++;
+  }
+}
