@@ -48,6 +48,20 @@ kind = "fees"
 node = "operators"
 fee_rate_ppm = 50000
 [[arm]]
+name = "others"
+fee_setting = true
+peer_rebalancing = true
+drift = true
+elastic = true
+probes = 1
+latency_ms = 0
+refresh_per_day = 0.1
+[[arm.event]]
+at = "1h"
+kind = "fees"
+node = "operators"
+factor = 2
+[[arm]]
 name = "away"
 [[arm.event]]
 at = "0s"
@@ -63,6 +77,7 @@ for = "1d"
       result.find((row) => row.arm === arm && row.metric === "operators: forwards a day")!.mean;
     assert(forwards("base") > 20, String(forwards("base")));
     assert(forwards("dear") < forwards("base") / 2, String(forwards("dear")));
+    assert(forwards("others") > 0 && forwards("others") !== forwards("base"));
     assert(forwards("away") < forwards("base") / 10, String(forwards("away")));
   } finally {
     await Deno.remove(file);

@@ -52,6 +52,10 @@ const armSchema = z.strictObject({
   elastic: z.boolean().optional(),
   /** Other nodes' terms change. */
   drift: z.boolean().optional(),
+  /** Other nodes price by liquidity. */
+  fee_setting: z.boolean().optional(),
+  /** Other nodes rebalance from their fullest to their emptiest channel. */
+  peer_rebalancing: z.boolean().optional(),
   /** Share of channels a day that the chain fills anew. */
   refresh_per_day: z.number().min(0).max(1).optional(),
   event: z.array(eventSchema).optional(),

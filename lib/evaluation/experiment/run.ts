@@ -67,6 +67,8 @@ function runOptions(arm: Arm, paymentsPerDay: number): Partial<RunOptions> {
     ...(arm.router === undefined ? {} : { router: arm.router }),
     ...(arm.refresh_per_day === undefined ? {} : { refreshPerDay: arm.refresh_per_day }),
     ...(arm.drift ? { drift: DRIFT_OPTIONS } : {}),
+    ...(arm.fee_setting ? { feeSetting: {} } : {}),
+    ...(arm.peer_rebalancing ? { peerRebalancing: {} } : {}),
     ...(arm.elastic ? { traffic: ELASTIC_DEMAND } : {}),
     ...(arm.probes === undefined
       ? {}
