@@ -8,7 +8,6 @@ import {
   type FeatureTable,
   optimalBalance,
   SampleCollector,
-  tableFromSamples,
 } from "../liquidity/mod.ts";
 import type { Network } from "../network/mod.ts";
 import {
@@ -20,6 +19,7 @@ import {
 import type { LensEvent } from "../protocol/mod.ts";
 import { ChannelLedger } from "./channel_ledger.ts";
 import { type CostPrior, RouteCosts } from "./route_costs.ts";
+import { SampleBuffer } from "./sample_buffer.ts";
 
 /** Settings of a {@linkcode Lens}. */
 export interface LensOptions {
@@ -52,7 +52,7 @@ export class Lens {
   #ledger = new ChannelLedger();
   #routes: RouteCosts;
   #forecaster: Forecaster;
-  #samples: FeatureSample[] = [];
+  #samples: SampleBuffer;
   #options: LensOptions & typeof DEFAULTS;
   #cached: { timeMs: number; events: number; outlooks: ChannelOutlook[] } | undefined;
 
@@ -61,6 +61,8 @@ export class Lens {
     this.#forecaster = options.forecaster;
     this.#routes = new RouteCosts(options.costPrior);
     this.#collector = new SampleCollector((sample) => this.#addSample(sample), options.collector);
+    const { horizonMs } = this.#collector.options;
+    this.#samples = new SampleBuffer({ most: this.#options.maxSamples, horizonMs });
   }
 
   /** Time of the newest event, Unix ms; -Infinity before the first. */
@@ -116,24 +118,18 @@ export class Lens {
 
   /** Samples whose label is complete, oldest first, for retraining. */
   trainingTable(): FeatureTable {
-    const { horizonMs } = this.#collector.options;
-    return tableFromSamples(this.#samples, { featureNames: FEATURE_NAMES, horizonMs });
+    return this.#samples.table();
   }
 
   /** Number of labelled samples kept. */
   get sampleCount(): number {
-    return this.#samples.length;
+    return this.#samples.size;
   }
 
   #addSample(sample: FeatureSample): void {
     if (sample.label === undefined) return;
     this.#options.online?.observe(sample);
-    this.#samples.push(sample);
-    // Cut in blocks: shifting an array this long for every sample would cost more than it keeps.
-    const { maxSamples } = this.#options;
-    if (this.#samples.length > maxSamples * 1.1) {
-      this.#samples.splice(0, this.#samples.length - maxSamples);
-    }
+    this.#samples.add(sample);
   }
 
   #look(timeMs: number): ChannelOutlook[] {

@@ -88,6 +88,53 @@ export function tableFromSamples(
   return table;
 }
 
+/**
+ * The rows of several tables, one table after the other. Where one lacks a further horizon its rows
+ * have no label for it.
+ *
+ * @param tables of the same features and main horizon, 1 or more
+ */
+export function joinTables(tables: readonly FeatureTable[]): FeatureTable {
+  const numbers = (of: (table: FeatureTable) => Float64Array | undefined, width = 1) => {
+    const joined = new Float64Array(tables.reduce((n, { rows }) => n + rows * width, 0));
+    let at = 0;
+    for (const table of tables) {
+      const column = of(table);
+      if (column === undefined) joined.fill(NaN, at, at + table.rows * width);
+      else joined.set(column, at);
+      at += table.rows * width;
+    }
+    return joined;
+  };
+  const [{ featureNames, horizonMs }] = tables;
+  const horizons = new Set(tables.flatMap(({ further }) => further.map((f) => f.horizonMs)));
+  const further = [...horizons].sort((a, b) => a - b).map((ms) => {
+    const labels = (table: FeatureTable) => table.further.find((f) => f.horizonMs === ms);
+    return {
+      horizonMs: ms,
+      outboundNeedSat: numbers((table) => labels(table)?.outboundNeedSat),
+      inboundNeedSat: numbers((table) => labels(table)?.inboundNeedSat),
+      feesAtStakeMsat: numbers((table) => labels(table)?.feesAtStakeMsat),
+    };
+  });
+  return {
+    featureNames,
+    horizonMs,
+    rows: tables.reduce((n, { rows }) => n + rows, 0),
+    x: numbers(({ x }) => x, featureNames.length),
+    timeMs: numbers(({ timeMs }) => timeMs),
+    nodes: tables.flatMap(({ nodes }) => nodes),
+    channelIds: tables.flatMap(({ channelIds }) => channelIds),
+    peers: tables.flatMap(({ peers }) => peers),
+    outboundNeedSat: numbers((table) => table.outboundNeedSat),
+    inboundNeedSat: numbers((table) => table.inboundNeedSat),
+    feesAtStakeMsat: numbers((table) => table.feesAtStakeMsat),
+    optimalLowRatio: numbers((table) => table.optimalLowRatio),
+    optimalHighRatio: numbers((table) => table.optimalHighRatio),
+    further,
+  };
+}
+
 /** The rows at `indices`, in that order. */
 export function takeTableRows(table: FeatureTable, indices: ArrayLike<number>): FeatureTable {
   const width = table.featureNames.length;
