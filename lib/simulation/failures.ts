@@ -33,3 +33,23 @@ export function reasonOf(code: number): FailureReason {
   if (reason === undefined) throw new RangeError(`no failure reason has the number ${code}`);
   return reason;
 }
+
+/** Whether a reason says that the amount was too much for a hop now, that nothing passes it, or neither. */
+export function lessonOf(
+  reason: FailureReason,
+): "insufficient_balance" | "unavailable" | undefined {
+  switch (reason) {
+    case "insufficient_balance":
+    case "too_many_htlcs":
+    case "in_flight_limit":
+      return "insufficient_balance";
+    case "channel_disabled":
+    case "channel_closed":
+    case "peer_offline":
+    case "htlc_timed_out":
+      return "unavailable";
+    default:
+      // Terms that have changed are announced: the next search reads them.
+      return undefined;
+  }
+}

@@ -1,6 +1,6 @@
-import { grown, MSAT_PER_SAT } from "../core/mod.ts";
+import { grown, MINUTE_MS, MSAT_PER_SAT } from "../core/mod.ts";
 import type { Balances, Network } from "../network/mod.ts";
-import { type FailureReason, reasonCode } from "./failures.ts";
+import { reasonCode } from "./failures.ts";
 import type { HtlcPool } from "./htlc_pool.ts";
 import type { Outages } from "./outages.ts";
 
@@ -23,7 +23,7 @@ export interface ForwardRequest {
 }
 
 /** Mean time between blocks: what time locks are counted in. */
-export const BLOCK_MS = 600_000;
+export const BLOCK_MS = 10 * MINUTE_MS;
 
 const CODE = {
   disabled: reasonCode("channel_disabled"),
@@ -85,11 +85,6 @@ export class HopGate {
     this.#closing = grown(this.#closing, new Uint8Array(channelCount));
   }
 
-  /** Puts a payer's own HTLC into its channel. Returns the number of the fault, or `PASSED`. */
-  enterOwn(direction: number, amountMsat: number): number {
-    return this.#enter(direction, amountMsat);
-  }
-
   /** Puts an HTLC into the direction by which it is to be forwarded. Returns the number of the fault, or `PASSED`. */
   enter(request: ForwardRequest, nowMs: number): number {
     const { network } = this;
@@ -100,10 +95,11 @@ export class HopGate {
     if (inAmountMsat - outAmountMsat < network.feeMsat(direction, outAmountMsat)) return CODE.fee;
     if (inExpiryMs - outExpiryMs < network.cltvDelta[direction] * BLOCK_MS) return CODE.cltv;
     if (outExpiryMs <= nowMs) return CODE.soon;
-    return this.#enter(direction, outAmountMsat);
+    return this.enterOwn(direction, outAmountMsat);
   }
 
-  #enter(direction: number, amountMsat: number): number {
+  /** Puts a payer's own HTLC into its channel. Returns the number of the fault, or `PASSED`. */
+  enterOwn(direction: number, amountMsat: number): number {
     const { network, balances } = this;
     if (this.#closing[direction >> 1] === 1) return CODE.closed;
     if (network.disabled[direction] === 1) return CODE.disabled;
@@ -143,25 +139,5 @@ export class HopGate {
     for (const channel of closing) this.#closing[channel] = 1;
     this.#used.fill(0);
     pool.forEachLocked((place) => this.#used[pool.direction[place]]++);
-  }
-}
-
-/** Whether a reason says that the amount was too much for a hop now, that nothing passes it, or neither. */
-export function lessonOf(
-  reason: FailureReason,
-): "insufficient_balance" | "unavailable" | undefined {
-  switch (reason) {
-    case "insufficient_balance":
-    case "too_many_htlcs":
-    case "in_flight_limit":
-      return "insufficient_balance";
-    case "channel_disabled":
-    case "channel_closed":
-    case "peer_offline":
-    case "htlc_timed_out":
-      return "unavailable";
-    default:
-      // Terms that have changed are announced: the next search reads them.
-      return undefined;
   }
 }

@@ -1,8 +1,8 @@
 import { MINUTE_MS } from "../core/mod.ts";
 import type { Balances, MemorySnapshot, Network, Route, Router } from "../network/mod.ts";
 import type { FailureReason } from "./failures.ts";
-import { lessonOf } from "./hop_gate.ts";
 import { type AlongOutcome, EVENT, type Machine, OWNER } from "./machine.ts";
+import { beginAs, learnOutcome } from "./router_use.ts";
 import type { Intent } from "./traffic.ts";
 
 /** What became of a payment. */
@@ -142,7 +142,7 @@ export class Payer {
     const fail = (reason: FailureReason) =>
       this.#tell({ id, intent, attempts: 0, gaveUp: reason }, []);
     if (this.#machine.outages.isAway(sender)) return fail("sender_offline");
-    const funds = this.prepare(sender);
+    const funds = beginAs(sender, this.#router, this.#machine);
     if ((maxParts === 1 ? funds.largestMsat : funds.sumMsat) < amountMsat) return fail("no_funds");
     const payment: Payment = {
       id,
@@ -206,9 +206,13 @@ export class Payer {
         payment.parts.push([sent, { route, amountMsat: partMsat, state: "sent" }]);
         return true;
       }
-      this.learn(sender, route, { settled: false, failedHop: 0, reason: sent });
+      this.#learn(sender, route, { settled: false, failedHop: 0, reason: sent });
     }
     return false;
+  }
+
+  #learn(payer: number, route: Route, outcome: AlongOutcome): void {
+    learnOutcome(this.#router, { payer, route, nowMs: this.#machine.nowMs }, outcome);
   }
 
   #onHeld(attempt: number, id: number): void {
@@ -239,13 +243,13 @@ export class Payer {
     const payment = this.#payments.get(id)!;
     const part = partOf(payment, attempt);
     const outcome = this.#machine.outcomeOf(attempt, settled);
-    this.learn(payment.intent.sender, part.route, outcome);
+    this.#learn(payment.intent.sender, part.route, outcome);
     if (settled) part.state = "settled";
     else {
       payment.parts = payment.parts.filter(([other]) => other !== attempt);
       payment.missingMsat += part.amountMsat;
       if (payment.gaveUp === undefined) {
-        this.prepare(payment.intent.sender);
+        beginAs(payment.intent.sender, this.#router, this.#machine);
         return this.#advance(payment);
       }
     }
@@ -276,36 +280,6 @@ export class Payer {
         : { success: false, failureReason: gaveUp, ...result },
       id,
     );
-  }
-
-  /** `payer` learns what became of an attempt of its own. */
-  learn(payer: number, route: Route, outcome: AlongOutcome): void {
-    const { nowMs } = this.#machine;
-    if (outcome.settled) return this.#router.learn(payer, { route, settled: true }, nowMs);
-    const { failedHop, reason } = outcome;
-    const lesson = lessonOf(reason);
-    if (lesson === undefined || failedHop === route.directions.length) return;
-    const down = lesson === "unavailable";
-    this.#router.learn(payer, { route, settled: false, failedHop, down }, nowMs);
-  }
-
-  /**
-   * Makes the router know what `node` knows now: its own balances on both sides, and its lessons.
-   *
-   * @returns what its channels can send: the largest, and all together
-   */
-  prepare(node: number): { largestMsat: number; sumMsat: number } {
-    const router = this.#router;
-    router.begin(node, this.#machine.nowMs);
-    let largestMsat = 0, sumMsat = 0;
-    for (const out of this.network.directionsFrom(node)) {
-      const availableMsat = this.balances.availableMsat(out);
-      router.learnExact(out, availableMsat);
-      router.learnExact(out ^ 1, this.balances.availableMsat(out ^ 1));
-      sumMsat += availableMsat;
-      if (availableMsat > largestMsat) largestMsat = availableMsat;
-    }
-    return { largestMsat, sumMsat };
   }
 }
 

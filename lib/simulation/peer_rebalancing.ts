@@ -1,8 +1,8 @@
 import { DAY_MS, type Rng, type RngState, satToMsat } from "../core/mod.ts";
 import { createRouter, type MemorySnapshot, type Route, type Router } from "../network/mod.ts";
 import type { Accounts } from "./accounts.ts";
-import { lessonOf } from "./hop_gate.ts";
-import { type Machine, OWNER } from "./machine.ts";
+import { type AlongOutcome, type Machine, OWNER } from "./machine.ts";
+import { beginAs, learnOutcome } from "./router_use.ts";
 
 /** As measured at a real node: median 50,000 sat at 41 ppm, nine in ten below 85 ppm, most tries in vain. */
 export const PEER_REBALANCING_OPTIONS = {
@@ -145,42 +145,33 @@ export class PeerRebalancing {
       const owner = { kind: OWNER.peerRebalance, id, key };
       const sent = machine.engine.send(route, owner, machine.nowMs);
       if (typeof sent === "number") return;
-      const down = lessonOf(sent) === "unavailable";
-      const failed = { route, settled: false, failedHop: 0, down } as const;
-      this.#router.learn(task.node, failed, machine.nowMs);
+      this.#learn(task, { settled: false, failedHop: 0, reason: sent });
     }
     this.#tasks.delete(id);
   }
 
   #findRoute({ route: _route, attempts: _attempts, ...request }: Task): Route | undefined {
-    const { balances, network, nowMs } = this.#tools.machine;
-    this.#router.begin(request.node, nowMs);
-    for (const out of network.directionsFrom(request.node)) {
-      this.#router.learnExact(out, balances.availableMsat(out));
-      this.#router.learnExact(out ^ 1, balances.availableMsat(out ^ 1));
-    }
+    beginAs(request.node, this.#router, this.#tools.machine);
     return this.#router.findCircularRoute(request);
+  }
+
+  #learn({ node, route }: Task, outcome: AlongOutcome): void {
+    if (route === undefined) throw new Error("a rebalance ended before it began");
+    const { nowMs } = this.#tools.machine;
+    learnOutcome(this.#router, { payer: node, route, nowMs }, outcome);
   }
 
   #onEnded(attempt: number, id: number, settled: boolean): void {
     const { machine, accounts, onMoved } = this.#tools;
-    const { node, route, amountMsat } = this.#tasks.get(id)!;
-    if (route === undefined) throw new Error(`rebalance ${id} ended before it began`);
-    const outcome = machine.outcomeOf(attempt, settled);
-    if (outcome.settled) {
-      this.#tasks.delete(id);
-      accounts.add(node, "rebalances", 1);
-      accounts.add(node, "rebalancedMsat", amountMsat);
-      accounts.add(node, "rebalanceCostMsat", route.feeMsat);
-      for (const direction of route.directions) onMoved(direction);
-      return;
-    }
-    const { failedHop, reason } = outcome;
-    const down = lessonOf(reason) === "unavailable";
-    if (lessonOf(reason) !== undefined && failedHop < route.directions.length) {
-      this.#router.learn(node, { route, settled: false, failedHop, down }, machine.nowMs);
-    }
-    this.#tryNext(id);
+    const task = this.#tasks.get(id)!;
+    this.#learn(task, machine.outcomeOf(attempt, settled));
+    if (!settled) return this.#tryNext(id);
+    this.#tasks.delete(id);
+    const { node, route, amountMsat } = task;
+    accounts.add(node, "rebalances", 1);
+    accounts.add(node, "rebalancedMsat", amountMsat);
+    accounts.add(node, "rebalanceCostMsat", route!.feeMsat);
+    for (const direction of route!.directions) onMoved(direction);
   }
 
   save(): PeerRebalancingState {

@@ -11,7 +11,7 @@ import {
   RouteFinder,
 } from "../network/mod.ts";
 import type { AttemptDetail, Suggestion } from "../protocol/mod.ts";
-import { lessonOf } from "./hop_gate.ts";
+import { lessonOf } from "./failures.ts";
 import type { AlongOutcome } from "./machine.ts";
 
 /** A suggestion in numbers of the network. */
