@@ -1,5 +1,5 @@
 import { HOUR_MS, type InputError, parseDuration, quote, UsageError } from "../core/mod.ts";
-import { ROUTER_KINDS, type RouterKind } from "../network/mod.ts";
+import { BALANCE_RULES, ROUTER_KINDS, type RouterKind } from "../network/mod.ts";
 import type { CommandOptions } from "../protocol/mod.ts";
 import {
   assignRoles,
@@ -45,6 +45,7 @@ export async function simulationFrom(
     ...run,
     paymentsPerDay,
     router,
+    balances: BALANCE_RULES.find((rule) => rule === options.balances),
     checkEveryMs: options.check ? HOUR_MS : undefined,
     probing: { attemptsPerDay: options.probes * paymentsPerDay },
     ...(options.elastic ? { traffic: ELASTIC_DEMAND } : {}),

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { parseWith, type Policy } from "../protocol/mod.ts";
 import { type ChannelInput, NetworkBuilder } from "./builder.ts";
 import {
+  addNodes,
   attempter,
   type MemberPlace,
   type Members,
@@ -29,14 +30,7 @@ export function networkFromListchannels(value: unknown, file: string, onFault?: 
   const graph = parseWith(graphSchema, value, { file });
   const attempt = attempter(onFault);
   const builder = new NetworkBuilder();
-  graph.nodes.forEach((node, index) =>
-    attempt(() => {
-      const place = { file, field: `nodes.${index}` };
-      const members = membersOf(node, file, place.field);
-      const alias = typeof members.alias === "string" ? members.alias : "";
-      builder.addNode(text(members, "nodeid", place), alias, place);
-    })
-  );
+  addNodes(builder, graph.nodes, { file, keyName: "nodeid", attempt });
   const channels = new Map<string, { channel: ChannelInput; place: MemberPlace }>();
   graph.channels.forEach((entry, index) =>
     attempt(() => {

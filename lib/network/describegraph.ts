@@ -3,6 +3,7 @@ import { z } from "zod";
 import { parseWith, type Policy } from "../protocol/mod.ts";
 import { type ChannelInput, NetworkBuilder } from "./builder.ts";
 import {
+  addNodes,
   attempter,
   type MemberPlace,
   type Members,
@@ -28,14 +29,7 @@ export function networkFromDescribegraph(value: unknown, file: string, onFault?:
   const graph = parseWith(graphSchema, value, { file });
   const builder = new NetworkBuilder();
   const attempt = attempter(onFault);
-  graph.nodes.forEach((node, index) =>
-    attempt(() => {
-      const place = { file, field: `nodes.${index}` };
-      const members = membersOf(node, file, place.field);
-      const alias = typeof members.alias === "string" ? members.alias : "";
-      builder.addNode(text(members, "pub_key", place), alias, place);
-    })
-  );
+  addNodes(builder, graph.nodes, { file, keyName: "pub_key", attempt });
   graph.edges.forEach((edge, index) =>
     attempt(() => {
       const place = { file, field: `edges.${index}` };

@@ -5,7 +5,8 @@ import type { Network } from "./network.ts";
 import { normalQuantile, normalShareBelow, uniformRanks } from "./ranks.ts";
 
 /** How channels are filled that the input tells no balance of. */
-export type BalanceRule = "fees" | "even" | "uniform";
+export const BALANCE_RULES = ["fees", "even", "uniform"] as const;
+export type BalanceRule = typeof BALANCE_RULES[number];
 
 export const BALANCE_OPTIONS = {
   /** `fees`: U-shaped and tied to fees; `even`: half and half; `uniform`: any split alike. */

@@ -1,4 +1,5 @@
 import { InputError } from "../core/mod.ts";
+import type { NetworkBuilder } from "./builder.ts";
 
 /** Called with each fault of an input that is to be read on in spite of it. */
 export type OnFault = (fault: InputError) => void;
@@ -56,4 +57,24 @@ export function whole(members: Members, name: string, place: MemberPlace): numbe
     found: value,
     expected: "a whole number",
   });
+}
+
+/** Adds the members of `nodes`: their key is called `keyName`, their name `alias`. */
+export function addNodes(
+  builder: NetworkBuilder,
+  nodes: readonly unknown[],
+  { file, keyName, attempt }: {
+    file: string;
+    keyName: string;
+    attempt: (step: () => void) => void;
+  },
+): void {
+  nodes.forEach((node, index) =>
+    attempt(() => {
+      const place = { file, field: `nodes.${index}` };
+      const members = membersOf(node, file, place.field);
+      const alias = typeof members.alias === "string" ? members.alias : "";
+      builder.addNode(text(members, keyName, place), alias, place);
+    })
+  );
 }

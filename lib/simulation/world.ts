@@ -1,5 +1,6 @@
 import { DAY_MS, seededRng } from "../core/mod.ts";
 import {
+  type BalanceRule,
   generateNetwork,
   initialBalances,
   loadNetwork,
@@ -69,17 +70,19 @@ export interface RunOptions extends
   paymentsPerDay: number;
   /** Virtual time before the start in which nobody listens and balances settle. */
   warmUpMs?: number;
+  /** How channels are filled at first that the graph tells no balance of. */
+  balances?: BalanceRule;
 }
 
 /** A simulation of the world. Called twice with the same options it gives twins. */
 export function simulationOf(
   { network, operators, seed }: World,
-  { startMs, paymentsPerDay, warmUpMs = 2 * DAY_MS, traffic, ...others }: RunOptions,
+  { startMs, paymentsPerDay, warmUpMs = 2 * DAY_MS, balances, traffic, ...others }: RunOptions,
 ): Simulation {
   const rng = seededRng(seed);
   const simulation = new Simulation({
     network,
-    balances: initialBalances(network, rng),
+    balances: initialBalances(network, rng, { rule: balances }),
     rng: rng.fork("simulation"),
     startMs: startMs - warmUpMs,
     operators,
