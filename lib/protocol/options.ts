@@ -273,7 +273,7 @@ export const OPTIONS = {
   balances: {
     kind: "text",
     value: "RULE",
-    help: "fill channels whose balance the graph doesn't tell: in a U tied to fees, evenly, or at random",
+    help: "how channels are filled at first: a U tied to fees, half and half, or any split alike",
     default: "fees",
     choices: ["fees", "even", "uniform"],
   },
