@@ -1,0 +1,51 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { beyondReading, macaroonPermissions, permissionName } from "../../lib/nodes/mod.ts";
+
+/** Message fields with a length: tag, length, content. */
+function field(tag: number, content: Uint8Array | string): number[] {
+  const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
+  return [(tag << 3) | 2, ...varint(bytes.length), ...bytes];
+}
+
+function varint(value: number): number[] {
+  return value < 128 ? [value] : [(value & 127) | 128, ...varint(value >> 7)];
+}
+
+/** A macaroon as LND writes it, version 2, with a signature of zeros. */
+function macaroon(operations: [entity: string, ...actions: string[]][]): Uint8Array {
+  const ops = operations.flatMap(([entity, ...actions]) =>
+    field(3, Uint8Array.from([...field(1, entity), ...actions.flatMap((a) => field(2, a))]))
+  );
+  const id = [3, ...field(1, new Uint8Array(16)), ...field(2, "0"), ...ops];
+  return Uint8Array.from([
+    ...[2, 1, 3, ...new TextEncoder().encode("lnd")],
+    ...[2, ...varint(id.length), ...id],
+    ...[0, 0, 6, 32, ...new Uint8Array(32)],
+  ]);
+}
+
+Deno.test("macaroonPermissions reads what a macaroon allows", () => {
+  const bytes = macaroon([["info", "read"], ["offchain", "read", "write"]]);
+  const permissions = macaroonPermissions(bytes, "file");
+  assert.deepEqual(permissions.map(permissionName), [
+    "info:read",
+    "offchain:read",
+    "offchain:write",
+  ]);
+  assert.deepEqual(beyondReading(permissions).map(permissionName), ["offchain:write"]);
+});
+
+Deno.test("beyondReading knows methods that read from methods that pay", () => {
+  const methods = ["/lnrpc.Lightning/ListChannels", "/routerrpc.Router/SendPaymentV2"];
+  const permissions = macaroonPermissions(macaroon([["uri", ...methods]]), "file");
+  assert.deepEqual(beyondReading(permissions).map(permissionName), [`uri:${methods[1]}`]);
+});
+
+Deno.test("macaroonPermissions refuses other content in one sentence, whatever it is", () => {
+  fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
+    assert.throws(() => macaroonPermissions(bytes, "x.macaroon"), /x\.macaroon: found "other/);
+  }));
+  const whole = macaroon([["info", "read"]]);
+  assert.throws(() => macaroonPermissions(whole.subarray(0, 20), "x"), /expected a macaroon/);
+});
