@@ -170,8 +170,9 @@ export class Payer {
         const stopped = this.#outOfTries(payment);
         if (stopped !== undefined) payment.gaveUp = stopped;
         else if (this.#sendPart(payment)) payment.missingMsat -= payment.partMsat;
-        else if (last || payment.partMsat < 2 * leastPartMsat) payment.gaveUp = "no_route";
-        else payment.partMsat = Math.ceil(payment.partMsat / 2);
+        else if (last || payment.partMsat < 2 * leastPartMsat) {
+          payment.gaveUp = this.#outOfTries(payment) ?? "no_route";
+        } else payment.partMsat = Math.ceil(payment.partMsat / 2);
       }
     }
     if (payment.gaveUp === undefined) return;
@@ -248,6 +249,8 @@ export class Payer {
     else {
       payment.parts = payment.parts.filter(([other]) => other !== attempt);
       payment.missingMsat += part.amountMsat;
+      // The next try is for as much as failed, by another way.
+      payment.partMsat = Math.max(payment.partMsat, part.amountMsat);
       if (payment.gaveUp === undefined) {
         beginAs(payment.intent.sender, this.#router, this.#machine);
         return this.#advance(payment);

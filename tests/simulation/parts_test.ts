@@ -79,6 +79,32 @@ Deno.test("Payer: a part that fails is tried anew while the others are held", ()
   assert.equal(arrivedMsat(), 1_100_000_000);
 });
 
+Deno.test("Payer: with all parts out, the one that fails goes by another way as it is", () => {
+  const network = networkOf(
+    ["s", "a", 0, 0, 500_000],
+    ["a", "r", 100, 0, 900_000],
+    ["s", "b", 0, 0, 400_000],
+    ["b", "r", 900, 0, 100_000],
+    ["b", "c", 950, 0, 900_000],
+    ["c", "r", 950, 0, 900_000],
+  );
+  const balances = balancesOf(network);
+  const machine = new Machine(network, balances, { latency: { medianMs: SECOND_MS, sdLog: 0 } });
+  const results: PaymentResult[] = [];
+  const payer = new Payer({
+    machine,
+    makeRouter: () => createRouter("prior", network),
+    onResult: (_, result) => results.push(result),
+  }, { maxParts: 2 });
+  payer.pay({ timeMs: 0, sender: 0, receiver: 2, amountMsat: 700_000_000 });
+  machine.runUntil(MINUTE_MS);
+  machine.engine.check();
+  const [result] = results;
+  assert(result.success, JSON.stringify(result));
+  assert.deepEqual(result.routes.map((route) => route.directions.length).sort(), [2, 3]);
+  assert.equal(result.attempts, 3);
+});
+
 Deno.test("Payer: the receiver gives parts back after their time, and nothing has moved", () => {
   const { machine, balances, results, pay, check, first } = twoWays(900_000, 10_000, {
     maxParts: 4,
