@@ -477,7 +477,11 @@ export const COMMANDS = {
       "seed",
       "json",
     ],
-    examples: ["generate", "generate --nodes 300 --days 7 --seed 3", "generate --probes 2 --drift"],
+    examples: [
+      "generate",
+      "generate --nodes 300 --days 7 --seed 3",
+      "generate --router lnd-apriori --probes 2",
+    ],
   },
   features: {
     summary: "transactions, forwards or snapshots to features and labels",
@@ -539,7 +543,7 @@ export const COMMANDS = {
     examples: [
       "simulate --speed 600",
       "simulate --post http://127.0.0.1:5001 --minutes 10",
-      "simulate --graph describegraph.json.gz --payments-per-day 90000 --probes 2",
+      "simulate --graph describegraph.json.gz --payments-per-day 90000 --router lnd-apriori --probes 2",
       "simulate --offline operators@2h+30m --log-payments payments.csv --json",
     ],
   },
