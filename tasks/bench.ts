@@ -9,7 +9,7 @@
 import { parseArgs } from "@std/cli/parse-args";
 import type { Bench, BenchRow } from "../tests/bench/bench_row.ts";
 
-const NAMES = ["gbt", "simulation", "ingest", "server", "crash"];
+const NAMES = ["gbt", "simulation", "ingest", "server", "crash", "nodes"];
 
 const args: { _: unknown[]; json?: string; peer?: string; quick: boolean } = parseArgs(Deno.args, {
   string: ["json", "peer"],

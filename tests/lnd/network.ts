@@ -121,6 +121,12 @@ export class LndNetwork {
     await this.bitcoin.stop();
   }
 
+  /** Connects all peers again and waits until all channels can be used, as after a restart. */
+  async reconnect(): Promise<void> {
+    await this.#connect();
+    await this.#ready();
+  }
+
   /** Halts and removes the folder. */
   async stop(): Promise<void> {
     await this.halt();

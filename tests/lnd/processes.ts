@@ -19,6 +19,11 @@ export class Daemon {
     return new Daemon(name, logPath, child);
   }
 
+  /** Sends a signal, such as SIGSTOP and SIGCONT: a program that hangs, and goes on. */
+  signal(signal: Deno.Signal): void {
+    this.child.kill(signal);
+  }
+
   /** Asks it to end and waits; one that does not end within a minute is killed. */
   async stop(signal: Deno.Signal = "SIGINT"): Promise<void> {
     const timer = setTimeout(() => this.child.kill("SIGKILL"), 60_000);

@@ -1,0 +1,50 @@
+import { type Bench, median } from "./bench_row.ts";
+
+interface Part {
+  seconds: number;
+  megabytes: number;
+  items: number;
+}
+
+const CASES = [
+  { name: "sync of 1,000,000 forwards", what: "history", args: [1_000_000, 0, 0], quick: 100_000 },
+  { name: "graph of 40 MB of JSON", what: "graph", args: [0, 17_000, 44_000], quick: 0 },
+] as const;
+
+/** Reading from a node: the whole history, and the whole graph. Time and peak of memory (RSS). */
+export const run: Bench = async (report, { quick }) => {
+  for (const { name, what, args, quick: fewer } of CASES) {
+    const sizes = quick && fewer > 0 ? [fewer, ...args.slice(1)] : args;
+    const server = new Deno.Command(Deno.execPath(), {
+      args: ["run", "-A", "--no-check", "tests/bench/nodes_fake_lnd.ts", ...sizes.map(String)],
+      stdout: "piped",
+    }).spawn();
+    try {
+      const reader = server.stdout.getReader();
+      const port = new TextDecoder().decode((await reader.read()).value).trim();
+      const parts: Part[] = [];
+      for (let i = 0; i < (quick ? 1 : 3); i++) parts.push(await measure(what, port));
+      await reader.cancel();
+      const row = (metric: "seconds" | "megabytes", unit: string) => {
+        const values = parts.map((part) => part[metric]);
+        const [min, max] = [Math.min(...values), Math.max(...values)];
+        const value = median(values);
+        report({ bench: "nodes", case: name, metric, value, unit, runs: parts.length, min, max });
+      };
+      row("seconds", "s");
+      row("megabytes", "MB");
+    } finally {
+      server.kill();
+      await server.status;
+    }
+  }
+};
+
+async function measure(what: string, port: string): Promise<Part> {
+  const { stdout, success } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "--no-check", "tests/bench/nodes_bench_part.ts", what, port],
+    stderr: "inherit",
+  }).output();
+  if (!success) throw new Error(`the measurement of ${what} failed`);
+  return JSON.parse(new TextDecoder().decode(stdout));
+}

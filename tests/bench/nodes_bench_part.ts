@@ -1,0 +1,43 @@
+/**
+ * One measurement of the `nodes` benchmark in a process of its own, for its peak of memory. Prints
+ * JSON: seconds, megabytes, and what was read.
+ *
+ *     deno run -A tests/bench/nodes_bench_part.ts history|graph PORT
+ */
+import { systemClock } from "../../lib/core/mod.ts";
+import { Lens } from "../../lib/lens/mod.ts";
+import { BaselineForecaster } from "../../lib/learning/mod.ts";
+import { LndConnection, LndNode, syncHistory } from "../../lib/nodes/mod.ts";
+import { NodeSink } from "../../lib/cli/node_sink.ts";
+import { SqliteStore } from "../../lib/store/mod.ts";
+
+const [what, port] = Deno.args;
+const connection = new LndConnection({
+  address: `https://127.0.0.1:${port}`,
+  host: "127.0.0.1",
+  port: Number(port),
+  certificate: Deno.readTextFileSync("tests/fixtures/tls/cert.pem"),
+});
+const node = new LndNode(connection, systemClock);
+
+async function history(): Promise<number> {
+  const folder = await Deno.makeTempDir();
+  const store = SqliteStore.open(folder);
+  const lens = new Lens({ forecaster: new BaselineForecaster() });
+  const sink = new NodeSink(store, lens, async (events) => {
+    for (const event of (await store.append(events)).accepted) lens.ingest(event);
+  });
+  const { nodeId } = await node.info();
+  const { forwards } = await syncHistory({ node, nodeId, sink });
+  await store.close();
+  await Deno.remove(folder, { recursive: true });
+  return forwards;
+}
+
+const startMs = performance.now();
+const items = what === "history" ? await history() : (await node.graph()).channelCount;
+const seconds = (performance.now() - startMs) / 1000;
+node.close();
+const status = await Deno.readTextFile("/proc/self/status");
+const megabytes = Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1] ?? NaN) / 1000;
+console.log(JSON.stringify({ seconds, megabytes, items }));
