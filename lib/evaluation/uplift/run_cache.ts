@@ -81,12 +81,16 @@ export class RunCache {
   }
 }
 
-/** Digest of the source files of folders of `lib`; the compiled binary carries them too. */
+/** Digest of the source files of folders of `lib`; of the compiled binary, what tells it from others. */
 async function codeDigest(
   folders: readonly string[],
   takesPart: (file: string) => boolean,
 ): Promise<string> {
   const hash = createHash("sha256");
+  if (Deno.build.standalone) {
+    const { size, mtime } = await Deno.stat(Deno.execPath());
+    return hash.update(`${size} ${mtime?.toISOString()}`).digest("hex");
+  }
   for (const folder of folders) {
     const url = new URL(`../../${folder}/`, import.meta.url);
     for (const name of await filesOf(url)) {
