@@ -10,21 +10,19 @@ export interface HopModel {
    * else makes it less welcome.
    */
   weigh(hop: HopTerms): number;
-  /** Whether `chance` surely is 0, or below `leastChance`, for an amount and all above. */
-  rulesOut(direction: number, amountMsat: number, leastChance?: number): boolean;
+  /** Whether `chance` surely is 0, for an amount and all above. */
+  rulesOut(direction: number, amountMsat: number): boolean;
   /** `chance` of a direction into a node is at most this, for that amount and above. */
   bestChanceInto(amountMsat: number, largestCapacityMsat: number): number;
   /**
-   * `chance` of any direction, for that amount and above, is at most this, but for directions out
-   * of the payer and of {@linkcode HopModel.knownNodes}.
+   * `chance` of any direction of which nothing is known, for that amount and above, is at most
+   * this, but for directions out of the payer.
    */
   bestChance(amountMsat: number): number;
   /** `chance` of a direction out of the payer is at most this. */
   readonly bestOwnChance: number;
-  /** The same bounds for nodes of which more is known; true when one of them is above `bestChance`. */
-  knownNodes(amountMsat: number, bounds: Map<number, number>): boolean;
-  /** The greatest amount from which more is known to fail, of those above one and near it; Infinity for none. */
-  nearFailureMsat(amountMsat: number): number;
+  /** Whether some other direction may be surer than `bestChance`, by what is known. */
+  knowsSurer(amountMsat: number): boolean;
 }
 
 /** A hop to be judged. One object is used again and again: it is not to be kept. */

@@ -109,11 +109,7 @@ export class LiquidityBounds implements HopModel {
     return 1;
   }
 
-  knownNodes(): boolean {
+  knowsSurer(): boolean {
     return false;
-  }
-
-  nearFailureMsat(): number {
-    return Infinity;
   }
 }

@@ -56,8 +56,6 @@ export const CLOTH_LIMITS: SearchLimits = {
 /** Width, in shares of the capacity, of the range in which the chance falls. */
 const SMEARING = 0.025;
 const LEAST_CAPACITY_FACTOR = 0.5;
-/** Ways of one payment differ by fees of this factor at most, as a rule. */
-const NEAR = 1.02;
 
 /**
  * LND's a priori estimator (routing/probability_apriori.go): a pair that passed as much is almost
@@ -131,15 +129,9 @@ export class AprioriModel implements SenderModel {
     return feeMsat + riskMsat;
   }
 
-  rulesOut(direction: number, amountMsat: number, leastChance = 0): boolean {
-    const { knowledge, options } = this;
-    const exactMsat = knowledge.exactMsat(direction);
-    if (exactMsat >= 0) return amountMsat > exactMsat;
-    const at = leastChance === 0 ? -1 : knowledge.placeOf(direction);
-    if (at === -1) return false;
-    const { failMsat, failMs } = knowledge.columns!;
-    return failMs[at] !== -Infinity && (options.anyAmount || amountMsat >= failMsat[at]) &&
-      options.passedChance * (1 - knowledge.failWeight[at]) < leastChance;
+  rulesOut(direction: number, amountMsat: number): boolean {
+    const exactMsat = this.knowledge.exactMsat(direction);
+    return exactMsat >= 0 && amountMsat > exactMsat;
   }
 
   bestChanceInto(): number {
@@ -150,49 +142,13 @@ export class AprioriModel implements SenderModel {
     return this.options.aprioriChance;
   }
 
-  knownNodes(amountMsat: number, bounds: Map<number, number>): boolean {
-    const { knowledge, options } = this;
-    const { columns } = knowledge;
-    bounds.clear();
-    let surer = false;
-    for (let at = 0; at < (columns?.size ?? 0); at++) {
-      const node = this.network.source[columns!.keys[at]];
-      if (bounds.has(node)) continue;
-      const bound = this.#bestOfNode(node, amountMsat);
-      bounds.set(node, bound);
-      if (bound > options.aprioriChance) surer = true;
-    }
-    return surer;
-  }
-
-  nearFailureMsat(amountMsat: number): number {
+  /** Whether a pair has passed as much. */
+  knowsSurer(amountMsat: number): boolean {
     const { columns } = this.knowledge;
-    let greatest = -Infinity;
     for (let at = 0; at < (columns?.size ?? 0); at++) {
-      const failMsat = columns!.failMs[at] === -Infinity ? 0 : columns!.failMsat[at];
-      if (failMsat > amountMsat && failMsat <= NEAR * amountMsat) {
-        greatest = Math.max(greatest, failMsat);
-      }
+      if (columns!.heldMsat[at] >= amountMsat) return true;
     }
-    return greatest === -Infinity ? Infinity : greatest;
-  }
-
-  /** No pair of the node is surer, for this amount or more: successes of more may not count, failures do. */
-  #bestOfNode(node: number, amountMsat: number): number {
-    const { knowledge, options } = this;
-    const { failMsat, failMs, heldMsat } = knowledge.columns!;
-    let weights = 1 / (1 - options.aprioriWeight) - 1;
-    let chances = options.aprioriChance * weights;
-    for (let at = knowledge.lastOfNode(node); at !== -1; at = knowledge.beforeOfNode(at)) {
-      if (heldMsat[at] >= amountMsat) {
-        if (!options.anyAmount) return options.passedChance;
-        weights++;
-        chances += options.passedChance;
-      } else if (failMs[at] !== -Infinity && amountMsat >= failMsat[at]) {
-        weights += knowledge.failWeight[at];
-      }
-    }
-    return chances / weights;
+    return false;
   }
 }
 

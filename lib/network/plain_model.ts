@@ -59,11 +59,7 @@ export abstract class PlainModel implements SenderModel {
     return 1;
   }
 
-  knownNodes(): boolean {
+  knowsSurer(): boolean {
     return false;
-  }
-
-  nearFailureMsat(): number {
-    return Infinity;
   }
 }

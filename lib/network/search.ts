@@ -1,7 +1,6 @@
 import { MSAT_PER_SAT } from "../core/mod.ts";
 import { isCutOff } from "./cut_off.ts";
 import { type Guide, Guides } from "./guide.ts";
-import { FAR } from "./hop_distances.ts";
 import { emptyHop, type HopModel } from "./hop_model.ts";
 import { type Network, TERMS } from "./network.ts";
 import { NodeHeap } from "./node_heap.ts";
@@ -17,13 +16,8 @@ export interface Way {
   probability: number;
 }
 
-/** Hops that are surer than this are too sure for guides by hops or chances to be worth making. */
+/** Hops that are surer than this are too sure for a guide to be of use. */
 const GUIDED_BELOW = 0.95;
-/** Nodes that a guided search may settle. One that needs more is worth less than it costs. */
-const MOST_GUIDED = 100;
-/** Room for the rounding of sums. */
-const ROUNDING = 1 + 1e-9;
-
 /**
  * Backward search for the cheapest way to a node, as LND does it: the label of a node is what was
  * put down for the way from it to the end, plus the cost of an attempt over the chance that it
@@ -58,9 +52,6 @@ export class BackwardSearch {
   readonly #heap: NodeHeap;
   readonly #guides: Guides;
   #guide: Guide;
-  /** What holds for amounts from `aboveMsat` on; by node, as `guide` is then. */
-  #guideAbove: Guide;
-  #aboveMsat = Infinity;
   /** Whether nodes are settled in the order of what the whole way costs at least, not of their label. */
   #wholeWay = false;
   readonly #hop = emptyHop();
@@ -81,7 +72,7 @@ export class BackwardSearch {
     this.#directOut = new Int32Array(nodes);
     this.#heap = new NodeHeap(nodes);
     this.#guides = new Guides(network, model);
-    this.#guide = this.#guideAbove = this.#guides.none;
+    this.#guide = this.#guides.none;
   }
 
   /** Whether the last search settled this node. */
@@ -100,33 +91,22 @@ export class BackwardSearch {
 
   /**
    * First along ways of the fewest hops: what costs no more than any way of one hop more must, is
-   * the cheapest. Else by what whole ways cost at least, to any way that is good; and then the plain
-   * search, but for all that can't be better than that one.
+   * the cheapest. Else the plain search.
    */
   #runGuided(ends: SearchEnds, limits: SearchLimits): Way | undefined {
     const aim = {
       payer: ends.stop,
       pays: ends.stopPays,
       amountMsat: ends.startAmountMsat,
-      minProbability: limits.minProbability,
     };
-    if (!this.#guides.knowsSurer(aim.amountMsat)) {
+    if (!this.model.knowsSurer(aim.amountMsat)) {
       const guide = this.#guides.byHops(aim);
       const level = this.#levelOf(ends.start, guide);
       const enough = attemptCostMsat(ends, limits) / guide.restChance[level + 1];
       const way = this.#pass(ends, limits, { guide, enough, wholeWay: true });
       if (way !== undefined) return way;
     }
-    aim.amountMsat += this.#leastFeeMsat(ends);
-    const guide = this.#guides.byChances(aim, 0);
-    // Of what carries a little more, more may be known to fail.
-    aim.amountMsat = this.#aboveMsat = this.model.nearFailureMsat(aim.amountMsat);
-    if (this.#aboveMsat !== Infinity) this.#guideAbove = this.#guides.byChances(aim, 1);
-    const good = this.#pass(ends, limits, { guide, wholeWay: true, most: MOST_GUIDED });
-    const goodLabel = good === undefined ? Infinity : this.#label[ends.stop];
-    const way = this.#pass(ends, limits, { guide, enough: goodLabel * ROUNDING });
-    this.#aboveMsat = Infinity;
-    return way === undefined || this.#label[ends.stop] > goodLabel ? good : way;
+    return this.#pass(ends, limits);
   }
 
   /** Level of the node that a search begins at: one more than that of its best neighbour. */
@@ -139,24 +119,10 @@ export class BackwardSearch {
     return Math.min(least + 1, 254);
   }
 
-  /** What others charge at least for the last hop. All hops before it carry that much more. */
-  #leastFeeMsat({ start, startAmountMsat, stop, stopPays }: SearchEnds): number {
-    const { incomingTerms: terms, outgoingStart } = this.network;
-    let least = Infinity;
-    for (let place = outgoingStart[start]; place < outgoingStart[start + 1]; place++) {
-      const at = TERMS.count * place;
-      if (terms[at + TERMS.minHtlcMsat] > startAmountMsat) continue;
-      if (terms[at + TERMS.maxHtlcMsat] < startAmountMsat) continue;
-      if (terms[at + TERMS.source] === stop && stopPays) continue;
-      least = Math.min(least, feeOf(terms, at, startAmountMsat));
-    }
-    return least === Infinity ? 0 : least;
-  }
-
   #pass(
     ends: SearchEnds,
     limits: SearchLimits,
-    { guide = this.#guides.none, enough = Infinity, wholeWay = false, most = Infinity } = {},
+    { guide = this.#guides.none, enough = Infinity, wholeWay = false } = {},
   ): Way | undefined {
     this.#begin(ends);
     this.#wantedCount = -1;
@@ -164,7 +130,7 @@ export class BackwardSearch {
     this.#enough = enough;
     this.#wholeWay = wholeWay;
     if (ends.stopPays) this.#stampPeers(ends);
-    this.#expandAll(ends, limits, most);
+    this.#expandAll(ends, limits);
     return this.reached(ends.stop) ? this.way(ends.stop) : undefined;
   }
 
@@ -235,10 +201,9 @@ export class BackwardSearch {
     return this.#weight[node] + attemptCost / chance > this.#enough;
   }
 
-  /** @param most nodes are settled at most */
-  #expandAll(ends: SearchEnds, limits: SearchLimits, most = Infinity): void {
+  #expandAll(ends: SearchEnds, limits: SearchLimits): void {
     const attemptCost = attemptCostMsat(ends, limits);
-    for (let settled = 0; this.#heap.size > 0 && settled < most; settled++) {
+    while (this.#heap.size > 0) {
       const node = this.#heap.pop();
       this.#settled[node] = this.#generation;
       if (node === ends.stop) return;
@@ -258,12 +223,9 @@ export class BackwardSearch {
     // What an attempt costs at least from here on: no hop is surer than sure.
     const leastCost = attemptCost / probability;
     const { stop } = ends;
-    const aboveMsat = this.#aboveMsat, restAbove = this.#guideAbove.restChance;
-    const guide = amountMsat >= aboveMsat ? this.#guideAbove : this.#guide;
-    const { byNode, levels } = guide, restBelow = this.#guide.restChance;
+    const { levels, restChance } = this.#guide;
     const here = { weightMsat: weightHere, chance: probability, attemptCost };
-    // A guide is for what all hops but the last carry.
-    const lastLevel = this.next[node] === -1 ? FAR - 1 : guide.lastLevel(here, this.#enough);
+    const lastLevel = this.#guide.lastLevel(here, this.#enough);
     const end = outgoingStart[node + 1];
     for (let place = outgoingStart[node]; place < end; place++) {
       const from = incomingSource[place];
@@ -300,8 +262,7 @@ export class BackwardSearch {
       if (chance === 0 || chance < limits.minProbability) continue;
       const label = weight + attemptCost / chance;
       if (known && label >= labels[from]) continue;
-      const rest = (sent >= aboveMsat ? restAbove : restBelow)[byNode ? from : level];
-      const whole = weight + attemptCost / (chance * rest);
+      const whole = weight + attemptCost / (chance * restChance[level]);
       if (whole > this.#enough) continue;
       stamp[from] = generation;
       labels[from] = label;
