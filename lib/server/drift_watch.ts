@@ -1,4 +1,3 @@
-import { isoTime, logger } from "../core/mod.ts";
 import { DriftDetector, type DriftDetectorOptions, type DriftState } from "../learning/mod.ts";
 
 /**
@@ -33,9 +32,6 @@ export class DriftWatch {
     const state = this.#detector.observe(loss, timeMs);
     if (state.alarms === alarms) return;
     this.#alarm = state;
-    logger("server").warn`errors went ${state.direction} since ${
-      isoTime(state.sinceMs ?? timeMs)
-    }: the model is retrained early`;
     this.onAlarm?.(state);
   }
 

@@ -8,6 +8,7 @@ import {
   MINUTE_MS,
   SECOND_MS,
 } from "../core/mod.ts";
+import type { DriftState } from "../learning/mod.ts";
 import type { Network } from "../network/mod.ts";
 import type { ChannelOutlook, Plan } from "../planning/mod.ts";
 import { type LensEvent, snakeNames } from "../protocol/mod.ts";
@@ -109,7 +110,7 @@ export class LensServer {
     server.recoveredEvents = await server.#ingest.recover();
     if (server.recoveredEvents > 0) await server.renew();
     // Alarms of the past were answered in the past: from here on they count.
-    if (options.drift) options.drift.onAlarm = () => server.#onDrift();
+    if (options.drift) options.drift.onAlarm = (state) => server.#onDrift(state);
     return server;
   }
 
@@ -339,8 +340,10 @@ export class LensServer {
     this.#predicted = { timeMs, modelId: this.modelId };
   }
 
-  #onDrift(): void {
+  #onDrift({ direction, sinceMs }: DriftState): void {
     this.metrics.add("drift_alarms_total");
+    const since = isoTime(sinceMs ?? this.options.engine.nowMs);
+    this.#log.warn`errors of the model went ${direction} since ${since}: it is retrained early`;
     this.live.publish("performance", this.performanceView());
     void this.retrain();
   }
