@@ -1,20 +1,6 @@
-/** One figure of a benchmark beside its peer's, as `bench --json` writes it. */
-export interface BenchRow {
-  bench: string;
-  case: string;
-  metric: string;
-  value: number;
-  unit: string;
-  /** Left out, with the two below, where no peer was there to compare with. */
-  peer?: string;
-  peer_value?: number;
-  /** Above 1 where we are better. */
-  ratio?: number;
-  runs: number;
-  /** Least and greatest ratio of the runs; without a peer, of the values. */
-  min: number;
-  max: number;
-}
+import type { BenchRow } from "../../lib/core/mod.ts";
+
+export type { BenchRow };
 
 /** A benchmark in `NAME_bench.ts`: reports rows as it measures them. */
 export type Bench = (

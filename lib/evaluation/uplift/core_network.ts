@@ -2,8 +2,8 @@ import { type Network, NetworkBuilder } from "../../network/mod.ts";
 
 /**
  * The best-connected part of a graph: its `count` nodes with the most channels and all channels
- * between them whose terms are known both ways; nodes that then have none left are dropped. It looks at the
- * graph alone.
+ * between them whose terms are known both ways; nodes that then have none left are dropped. It
+ * looks at the graph alone.
  *
  * @returns the network itself where it has no more nodes than that
  */

@@ -19,10 +19,16 @@ export interface UpliftJob {
   seed: number;
 }
 
-/** In the scenario where operators act alone, so many of each seed's are tried, one after the other. */
+/**
+ * In the scenario where operators act alone, so many of each seed's are tried, one after the
+ * other.
+ */
 const ALONE_RUNS = 4;
 
-/** What nodes do that are part of a scenario: rarely of use to them, but it moves the network's balances. */
+/**
+ * What nodes do that are part of a scenario: rarely of use to them, but it moves the network's
+ * balances.
+ */
 const OTHERS = fiftyFifty(100);
 
 type Outcome = Omit<RunRecord, "policy" | "scenario" | "seed">;

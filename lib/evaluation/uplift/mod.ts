@@ -9,7 +9,7 @@ export { POLICIES, type PolicyName, policySpec } from "./policies/mod.ts";
 export type { RunRecord } from "./record.ts";
 export { type PolicyFigures } from "./report/figures.ts";
 export { upliftPicture } from "./report/picture.ts";
-export { type UpliftRow, upliftRows } from "./report/rows.ts";
+export { upliftRows } from "./report/rows.ts";
 export { upliftReport } from "./report/text.ts";
 export { type ScenarioName, SCENARIOS } from "./scenarios.ts";
 export { UPLIFT_DEFAULTS, type UpliftSetup } from "./setup.ts";

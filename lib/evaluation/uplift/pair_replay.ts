@@ -9,9 +9,9 @@ export interface PairEnd {
 }
 
 /**
- * Fees of those wishes that two channels of a node would serve from given balances. A forward that comes
- * in by one of them and goes out by the other needs both, and earns its fee once; what other
- * channels hold is taken to suffice.
+ * Fees of those wishes that two channels of a node would serve from given balances. A forward
+ * that comes in by one of them and goes out by the other needs both, and earns its fee once;
+ * what other channels hold is taken to suffice.
  *
  * @param wishes in order of time, each once
  * @returns msat

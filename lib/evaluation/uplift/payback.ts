@@ -3,10 +3,10 @@ import type { NodeView } from "./node_view.ts";
 import { mergeWishes, type PairEnd, replayPair } from "./pair_replay.ts";
 
 /**
- * What a rebalance earned within a horizon, msat: the forwards that were wanted afterwards through its
- * two channels are replayed from the balances as they were with it and as they would have been
- * without it; the difference in fees served is what the moved liquidity earned. It pays for itself
- * when that exceeds its fee.
+ * What a rebalance earned within a horizon, msat: the forwards that were wanted afterwards
+ * through its two channels are replayed from the balances as they were with it and as they would
+ * have been without it; the difference in fees served is what the moved liquidity earned. It
+ * pays for itself when that exceeds its fee.
  *
  * Forwards that were wanted because of the rebalance, or not for lack of it, are not told apart.
  *

@@ -16,9 +16,9 @@ const LENS_CODE = /^evaluation\/uplift\/policies\/ours\.ts/;
 
 /**
  * Keeps records of runs, so that baselines need not be run again for every change of the lens. A
- * record is found again only by all that it follows from: the job, the content of the graph and the
- * source code of every room that takes part. Any change of those files, be it a comment, makes a new key; a
- * stale record can't be found.
+ * record is found again only by all that it follows from: the job, the content of the graph and
+ * the source code of every room that takes part. Any change of those files, be it a comment,
+ * makes a new key; a stale record can't be found.
  */
 export class RunCache {
   readonly #folder: string;
@@ -81,7 +81,10 @@ export class RunCache {
   }
 }
 
-/** Digest of the source files of folders of `lib`; of the compiled binary, what tells it from others. */
+/**
+ * Digest of the source files of folders of `lib`; of the compiled binary, what tells it from
+ * others.
+ */
 async function codeDigest(
   folders: readonly string[],
   takesPart: (file: string) => boolean,

@@ -23,9 +23,10 @@ export type WorldTerms =
   & { drift: SimulationOptions["drift"] };
 
 /**
- * Terms that reproduce a real routing node's statistics where nobody acts: 25 forwards a day at the node in
- * the middle, some 280 ppm of the amount earned, 12 to 24 % local failures. Nine bursts in ten go to one of two usual receivers:
- * persistent sources and sinks, which empty channels for good.
+ * Terms that reproduce a real routing node's statistics where nobody acts: 25 forwards a day at
+ * the node in the middle, some 280 ppm of the amount earned, one in five attempts failed there.
+ * Nine bursts in ten go to one of two usual receivers: persistent sources and sinks, which empty
+ * channels for good.
  */
 export const BASE_WORLD: WorldTerms = {
   traffic: { usualShare: 0.9, usualReceivers: 2 },

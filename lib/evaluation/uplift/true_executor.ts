@@ -5,7 +5,9 @@ import { learnTruth } from "./true_routes.ts";
 
 /** Routes tried a suggestion: balances move while an HTLC is on its way. */
 const MOST_ATTEMPTS = 8;
-/** Where nothing carries the whole, parts of it go, down to this share, as with the usual executor. */
+/**
+ * Where nothing carries the whole, parts of it go, down to this share, as with the usual executor.
+ */
 const LEAST_PART_SHARE = 1 / 8;
 
 /**

@@ -12,9 +12,9 @@ import { type Scenario, worldTerms } from "./scenarios.ts";
 import { UPLIFT_START_MS, type UpliftSetup } from "./setup.ts";
 
 /**
- * Who acts: nodes in the middle of the core that charge for forwarding, by the graph alone. In the
- * core of mainnet those have some 45 to 95 channels; without any rebalancing the one in the middle forwards 25
- * payments a day, as the real node did.
+ * Who acts: nodes in the middle of the core that charge for forwarding, by the graph alone. In
+ * the core of mainnet those have some 45 to 95 channels; without any rebalancing the one in the
+ * middle forwards 25 payments a day, as the real node did.
  */
 const OPERATOR_RULE = { fromRank: 0.05, toRank: 0.2, leastPpm: 100 };
 /** Those that rebalance beside them in one of the scenarios come from a wider range. */
@@ -45,7 +45,9 @@ export async function upliftGraph({ graph, nodes }: UpliftSetup): Promise<Networ
   return generateNetwork({ nodes, rng: seededRng(0).fork("network") });
 }
 
-/** The world of a seed and scenario. @throws {UsageError} when the graph has too few nodes to act */
+/**
+ * The world of a seed and scenario. @throws {UsageError} when the graph has too few nodes to act
+ */
 export function upliftWorld(
   graph: Network,
   { setup, scenario, seed }: { setup: UpliftSetup; scenario: Scenario; seed: number },

@@ -14,10 +14,11 @@ function outflowSat({ channel, view, timeMs }: ChannelAt): number {
 }
 
 /**
- * "Expected value with demand", the rule of careful operators: refill only channels below half whose
- * outgoing side was asked for in the last 72 h, up to what was asked or half of the capacity, for at
- * most 50 % of what they charge; the channel that earned or missed the most first. Sources are channels
- * above half, down to half, but what was asked of them in 72 h stays.
+ * "Expected value with demand", the rule of careful operators: refill only channels below half
+ * whose outgoing side was asked for in the last 72 h, up to what was asked or half of the
+ * capacity, for at most 50 % of what they charge; the channel that earned or missed the most
+ * first. Sources are channels above half, down to half, but what was asked of them in 72 h
+ * stays.
  */
 export const evd50: PolicyMaker = refillPolicy({
   wantsSat: (at) =>

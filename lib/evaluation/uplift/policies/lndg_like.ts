@@ -11,12 +11,13 @@ const COST_SHARE = 0.65;
 const MOST_PPM = 500;
 
 /**
- * Like LNDg's auto-rebalancer with its default settings, enabled for every channel: whatever stands
- * at 90 % inbound or more is refilled, the emptiest first, from channels with 75 % outbound or more,
- * for at most 65 % of its own fee rate and 500 ppm.
+ * Like LNDg's auto-rebalancer with its default settings, enabled for every channel: whatever
+ * stands at 90 % inbound or more is refilled, the emptiest first, from channels with 75 %
+ * outbound or more, for at most 65 % of its own fee rate and 500 ppm.
  *
- * Simplified: LNDg moves 3 % of the capacity every few minutes while a channel is over its target,
- * here all those steps are one suggestion, up to 80 % inbound so that it stays refilled until the next plan.
+ * Simplified: LNDg moves 3 % of the capacity every few minutes while a channel is over its
+ * target, here all those steps are one suggestion, up to 80 % inbound so that it stays refilled
+ * until the next plan.
  */
 export const lndgLike: PolicyMaker = refillPolicy({
   wantsSat: ({ channel }) =>

@@ -22,8 +22,8 @@ export interface PolicySpec {
 }
 
 /**
- * All policies, in the order of the table. All are carried out by the same executor, but for those that
- * are there to show what knowing the true routes would be worth.
+ * All policies, in the order of the table. All are carried out by the same executor, but for
+ * those that are there to show what knowing the true routes would be worth.
  */
 export const POLICIES = {
   none: { summary: "nobody does anything" },

@@ -8,9 +8,10 @@ import { planByReplay } from "./value_replay.ts";
 const LOOK_BACK_MS = 72 * HOUR_MS;
 
 /**
- * "What was will be": the attempted forwards of the last 72 h are the forecast of the next 72 h, failed
- * ones included; balances are worth what they would earn of those, and a rebalance is made where
- * it gains twice its cost. A strong simple rival: it has value curves and prices, but no model.
+ * "What was will be": the attempted forwards of the last 72 h are the forecast of the next 72 h,
+ * failed ones included; balances are worth what they would earn of those, and a rebalance is
+ * made where it gains twice its cost. A strong simple rival: it has value curves and prices, but
+ * no model.
  */
 export const persistence: PolicyMaker = (context) =>
   persist(context, new RouteGuess(context.network));

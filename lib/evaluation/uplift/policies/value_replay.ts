@@ -29,7 +29,8 @@ export interface ReplayInputs {
 }
 
 /**
- * Plans by replay: a channel's balance is worth the fees of those of the expected forwards that it would serve. Again and again it takes the source, target and amount with the largest chance
+ * Plans by replay: a channel's balance is worth the fees of those of the expected forwards that
+ * it would serve. Again and again it takes the source, target and amount with the largest chance
  * times net gain, while the gain is at least twice the route's fee.
  */
 export function planByReplay(inputs: ReplayInputs): Suggestion[] {

@@ -1,30 +1,15 @@
+import type { BenchRow } from "../../../core/mod.ts";
 import type { Peer, PolicyFigures } from "./figures.ts";
 import type { Estimate } from "./statistics.ts";
 
-/** One figure, in the form in which benchmarks are written too. */
-export interface UpliftRow {
-  bench: "uplift";
-  /** Scenario and policy, such as `base/ours`. */
-  case: string;
-  metric: string;
-  value: number;
-  unit: string;
-  /** With what it is compared; left out with the two below where it stands alone. */
-  peer?: string;
-  peer_value?: number;
-  /** Above 1 where the policy is better than the peer. */
-  ratio?: number;
-  /** Seeds. */
-  runs: number;
-  /** Least and greatest value of a seed; ends of 95 % intervals are rows of their own. */
-  min: number;
-  max: number;
-}
+type Cell = Pick<BenchRow, "metric" | "unit"> & { estimate: Estimate | undefined };
 
-type Cell = Pick<UpliftRow, "metric" | "unit"> & { estimate: Estimate | undefined };
-
-/** All figures of a scenario as rows. */
-export function upliftRows(all: readonly PolicyFigures[]): UpliftRow[] {
+/**
+ * All figures of a scenario as rows. The case is scenario and policy, such as `base/ours`; `min`
+ * and `max` are the least and greatest value of a seed, and ends of 95 % intervals are rows of
+ * their own.
+ */
+export function upliftRows(all: readonly PolicyFigures[]): BenchRow[] {
   return all.flatMap((figures) => [
     ...compared(figures, all),
     ...estimates(figures).flatMap((cell) => estimateRows(figures, cell)),
@@ -33,7 +18,7 @@ export function upliftRows(all: readonly PolicyFigures[]): UpliftRow[] {
 }
 
 /** Uplift over each peer, and the ends of its interval. */
-function compared(figures: PolicyFigures, all: readonly PolicyFigures[]): UpliftRow[] {
+function compared(figures: PolicyFigures, all: readonly PolicyFigures[]): BenchRow[] {
   return (Object.entries(figures.over) as [Peer, Estimate][]).flatMap(([peer, estimate]) => {
     const other = all.find(({ policy }) => policy === peer);
     const rows = estimateRows(figures, {
@@ -63,7 +48,7 @@ function estimates(figures: PolicyFigures): Cell[] {
   ];
 }
 
-function single(figures: PolicyFigures): UpliftRow[] {
+function single(figures: PolicyFigures): BenchRow[] {
   const { tally, calibration } = figures;
   const values: [string, string, number | undefined][] = [
     ["net_income_median_node", "sat/day", figures.medianSatPerDay],
@@ -88,7 +73,7 @@ function single(figures: PolicyFigures): UpliftRow[] {
   );
 }
 
-function estimateRows(figures: PolicyFigures, { metric, unit, estimate }: Cell): UpliftRow[] {
+function estimateRows(figures: PolicyFigures, { metric, unit, estimate }: Cell): BenchRow[] {
   if (estimate === undefined) return [];
   const { value, low, high, min, max, seeds: runs } = estimate;
   const row = { ...head(figures), metric, value, unit, runs, min, max };
@@ -99,7 +84,7 @@ function estimateRows(figures: PolicyFigures, { metric, unit, estimate }: Cell):
   ];
 }
 
-function head({ scenario, policy }: PolicyFigures): { bench: "uplift"; case: string } {
+function head({ scenario, policy }: PolicyFigures): Pick<BenchRow, "bench" | "case"> {
   return { bench: "uplift", case: `${scenario}/${policy}` };
 }
 

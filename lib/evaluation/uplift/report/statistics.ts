@@ -17,9 +17,9 @@ export interface Estimate {
 export const SIGNED_LOG_SCALE_SAT = 10;
 
 /**
- * sign(x) ln(1 + |x| / scale): a logarithm that knows nothing and losses. Differences of it are ratios where
- * income is well above the scale, and stay finite where it is lost. A pooled sum would be ruled
- * by the one or two largest nodes.
+ * sign(x) ln(1 + |x| / scale): a logarithm that knows nothing and losses. Differences of it are
+ * ratios where income is well above the scale, and stay finite where it is lost. A pooled sum
+ * would be ruled by the one or two largest nodes.
  *
  * @param satPerDay net income
  */
@@ -28,11 +28,11 @@ export function signedLog(satPerDay: number): number {
 }
 
 /**
- * Mean and Student's interval over seeds. A seed is one independent draw of traffic, balances and
- * operators; nodes of one seed share a network and are not independent, so their mean counts as one
- * observation. With ten seeds a bootstrap of clusters gives intervals that are too short, as it
- * knows no degrees of freedom; Student's is right where seed means are near normal, which means of 25
- * nodes are.
+ * Mean and Student's interval over seeds. A seed is one independent draw of traffic, balances
+ * and operators; nodes of one seed share a network and are not independent, so their mean counts
+ * as one observation. With ten seeds a bootstrap of clusters gives intervals that are too short,
+ * as it knows no degrees of freedom; Student's is right where seed means are near normal, which
+ * means of 25 nodes are.
  */
 export function overSeeds(values: readonly number[]): Estimate {
   const { mean: value, low, high } = meanInterval(values);
