@@ -92,6 +92,20 @@ Deno.test("policyFigures compares the same nodes of the same seeds", () => {
   assert.equal(none.over.evd50!.value, -figures.over.none!.value);
 });
 
+Deno.test("policyFigures tells the share of the uplift that knowing all routes has", () => {
+  const records = [
+    ...twoSeeds("none", [[100, 100]]),
+    ...twoSeeds("ours", [[200, 200]]),
+    ...twoSeeds("persistence+routes", [[400, 400]]),
+  ];
+  const { over, shareOfKnownRoutes } = policyFigures(records, "ours", DAYS);
+  const whole = signedLog(400) - signedLog(100);
+  assert.ok(Math.abs(shareOfKnownRoutes! - over.none!.value / whole) < 1e-12);
+  assert.equal(policyFigures(records.slice(0, 2), "ours", DAYS).shareOfKnownRoutes, undefined);
+  const without = policyFigures(records, "none", DAYS);
+  assert.equal(without.shareOfKnownRoutes, undefined);
+});
+
 Deno.test("policyFigures counts suggestions, spending and the calibration of the lens alone", () => {
   const paybacks = [{ confidence: 0.9, earnedMsat: 5, feeMsat: 1 }];
   const made = { made: 4, applied: 1, failed: 2, refused: 1, attempts: 30 };

@@ -5,7 +5,13 @@ import type { ScenarioName } from "../scenarios.ts";
 import { type Estimate, mean, median, overSeeds, signedLog } from "./statistics.ts";
 
 /** Policies that others are compared with, where they ran. */
-export const PEERS = ["none", "50/50@100", "evd50", "persistence"] as const satisfies PolicyName[];
+export const PEERS = [
+  "none",
+  "50/50@100",
+  "evd50",
+  "persistence",
+  "persistence+routes",
+] as const satisfies PolicyName[];
 export type Peer = (typeof PEERS)[number];
 
 /** What a policy came to in a scenario. */
@@ -17,6 +23,8 @@ export interface PolicyFigures {
   nodes: number;
   /** Mean difference of the signed log of net income to the same nodes under a peer, by peer. */
   over: Partial<Record<Peer, Estimate>>;
+  /** Uplift over nothing as a share of what `persistence+routes` has; NaN where that has none. */
+  shareOfKnownRoutes: number | undefined;
   /** Net income of all operators together, sat a day. */
   pooledSatPerDay: Estimate;
   /** Net income of the node in the middle, over all seeds, sat a day. */
@@ -61,17 +69,22 @@ export function policyFigures(
   const total = (record: RunRecord, key: "rebalanceCostMsat" | "rebalancedMsat") =>
     record.nodes.reduce((all, node) => all + node[key], 0);
   const none = paired(records, policy, "none");
+  const known = paired(records, "persistence+routes", "none");
+  const over = Object.fromEntries(
+    PEERS.filter((peer) => peer !== policy).flatMap((peer) => {
+      const pairs = paired(records, policy, peer);
+      return pairs.length === 0 ? [] : [[peer, upliftOf(pairs, days)]];
+    }),
+  ) as Partial<Record<Peer, Estimate>>;
   return {
     scenario: own[0].scenario,
     policy,
     seeds: own.length,
     nodes: nets.length,
-    over: Object.fromEntries(
-      PEERS.filter((peer) => peer !== policy).flatMap((peer) => {
-        const pairs = paired(records, policy, peer);
-        return pairs.length === 0 ? [] : [[peer, upliftOf(pairs, days)]];
-      }),
-    ),
+    over,
+    shareOfKnownRoutes: over.none === undefined || known.length === 0
+      ? undefined
+      : shareOf(over.none, upliftOf(known, days)),
     pooledSatPerDay: overSeeds(own.map((record) => sumOf(dailySat(record, days)))),
     medianSatPerDay: median(nets),
     losingShare: none.length === 0 || policy === "none"
@@ -112,6 +125,10 @@ function upliftOf(pairs: readonly Pair[], days: number): Estimate {
     const peers = dailySat(peer, days);
     return mean(dailySat(own, days).map((net, i) => signedLog(net) - signedLog(peers[i])));
   }));
+}
+
+function shareOf(part: Estimate, whole: Estimate): number {
+  return whole.value > 0 ? part.value / whole.value : NaN;
 }
 
 function losingShare({ own, peer }: Pair, days: number): number {

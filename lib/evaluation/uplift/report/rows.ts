@@ -51,6 +51,7 @@ function estimates(figures: PolicyFigures): Cell[] {
 function single(figures: PolicyFigures): BenchRow[] {
   const { tally, calibration } = figures;
   const values: [string, string, number | undefined][] = [
+    ["share_of_the_uplift_of_persistence+routes", "share", figures.shareOfKnownRoutes],
     ["net_income_median_node", "sat/day", figures.medianSatPerDay],
     ["suggestions", "count", tally.made],
     ["suggestions_applied", "share", tally.applied / tally.made],

@@ -31,9 +31,17 @@ export function upliftReport(all: readonly PolicyFigures[]): string[] {
         formatPercent(figures.paymentSuccess.value, 2),
       ]),
     ),
+    ...all.filter(({ policy }) => policy === "ours").flatMap(knownRoutesLine),
     "",
     ...rebalanceTable(all),
     ...all.flatMap(reliabilityLines),
+  ];
+}
+
+function knownRoutesLine({ shareOfKnownRoutes: reached }: PolicyFigures): string[] {
+  return reached === undefined || Number.isNaN(reached) ? [] : [
+    "",
+    `ours reaches ${formatPercent(reached, 0)} of the uplift of persistence that knows all routes`,
   ];
 }
 
