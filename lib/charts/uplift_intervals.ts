@@ -52,7 +52,7 @@ function rowOf({ policy, value, low, high }: PolicyUplift): IntervalRow {
 function summarize(uplifts: readonly PolicyUplift[]): string {
   if (uplifts.length === 0) return "No policy was compared.";
   const names = (chosen: readonly PolicyUplift[]) =>
-    chosen.length === 0 ? "none" : chosen.map(({ policy }) => policy).join(", ");
+    chosen.length === 0 ? "no policy" : chosen.map(({ policy }) => policy).join(", ");
   const clear = uplifts.filter(({ low, high }) => Number.isFinite(low) && low * high > 0);
   return `Clearly more than doing nothing: ${names(clear.filter(({ value }) => value > 0))}. ` +
     `Clearly less: ${names(clear.filter(({ value }) => value < 0))}.`;
