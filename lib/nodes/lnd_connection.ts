@@ -57,6 +57,16 @@ export class LndConnection {
     return this.#json(await this.text("DELETE", path), path);
   }
 
+  /** The text of an answer in pieces as they arrive, for answers too long to hold. */
+  async *pieces(path: string): AsyncGenerator<string> {
+    try {
+      const response = await this.#answer(this.#send("GET", path), path, ANSWER_MS);
+      yield* piecesOf(response);
+    } catch (error) {
+      throw error instanceof LensError ? error : connectionError(error, this.address);
+    }
+  }
+
   /** The whole text of an answer. */
   async text(method: Method, path: string, body?: unknown): Promise<string> {
     try {
@@ -187,18 +197,22 @@ function responseOf(request: ClientRequest, waitMs?: number): Promise<IncomingMe
 }
 
 async function textOf(response: IncomingMessage): Promise<string> {
-  const decoder = new TextDecoder();
   let text = "";
-  for await (const chunk of response) text += decoder.decode(chunk, { stream: true });
-  return text + decoder.decode();
+  for await (const piece of piecesOf(response)) text += piece;
+  return text;
+}
+
+async function* piecesOf(response: IncomingMessage): AsyncGenerator<string> {
+  const decoder = new TextDecoder();
+  for await (const chunk of response) yield decoder.decode(chunk, { stream: true });
+  yield decoder.decode();
 }
 
 /** Lines as they become whole; an empty one is nothing. */
 async function* linesOf(response: IncomingMessage): AsyncGenerator<string> {
-  const decoder = new TextDecoder();
   let rest = "";
-  for await (const chunk of response) {
-    const lines = (rest + decoder.decode(chunk, { stream: true })).split("\n");
+  for await (const piece of piecesOf(response)) {
+    const lines = (rest + piece).split("\n");
     rest = lines.pop() ?? "";
     for (const line of lines) if (line.trim() !== "") yield line;
   }

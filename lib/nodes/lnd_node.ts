@@ -1,5 +1,5 @@
 import { type Clock, InputError, type InputPlace, RefusedError, SECOND_MS } from "../core/mod.ts";
-import { type Network, networkFromDescribegraph } from "../network/mod.ts";
+import type { Network } from "../network/mod.ts";
 import { HtlcJoin, type HtlcNews } from "./htlc_join.ts";
 import {
   channelsFromLnd,
@@ -9,7 +9,7 @@ import {
   policiesFromLnd,
 } from "./lnd_channels.ts";
 import type { LndConnection } from "./lnd_connection.ts";
-import { graphNewsFromLnd } from "./lnd_graph.ts";
+import { graphFromPieces, graphNewsFromLnd } from "./lnd_graph.ts";
 import { forwardsFromLnd, invoicesFromLnd, paymentsFromLnd } from "./lnd_history.ts";
 import type {
   ClosedChannel,
@@ -123,10 +123,8 @@ export class LndNode implements LightningNode {
     };
   }
 
-  async graph(): Promise<Network> {
-    const path = "/v1/graph";
-    const network = networkFromDescribegraph(await this.connection.get(path), this.address);
-    return network;
+  graph(): Promise<Network> {
+    return graphFromPieces(this.connection.pieces("/v1/graph"), `${this.address}/v1/graph`);
   }
 
   async *follow(stream: StreamName, signal: AbortSignal): AsyncGenerator<StreamEvent> {

@@ -52,7 +52,7 @@ Deno.test("syncHistory gives all histories in one order of time", async () => {
   assert.deepEqual(counts, { forwards: 25_000, payments: 1, receipts: 1, rebalances: 1 });
   const times = sink.events.map(({ timeMs }) => timeMs);
   assert.deepEqual(times, times.toSorted((a, b) => a - b));
-  assert.equal(node.calls.get("forwards"), 3, "pages of 10,000");
+  assert.equal(node.calls.get("forwards"), 7, "pages of 4,000");
 });
 
 Deno.test("syncHistory tags own rebalances, with their cost at the receiving channel", async () => {

@@ -1,0 +1,205 @@
+import assert from "node:assert/strict";
+import { createServer, type Server } from "node:https";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { connect, createServer as createTcp } from "node:net";
+import { join } from "node:path";
+import { InputError, RefusedError, Secret, UnreachableError } from "../../lib/core/mod.ts";
+import { type LndAccess, LndConnection } from "../../lib/nodes/mod.ts";
+
+const TLS = {
+  key: Deno.readTextFileSync("tests/fixtures/tls/key.pem"),
+  cert: Deno.readTextFileSync("tests/fixtures/tls/cert.pem"),
+};
+
+type Handler = (request: IncomingMessage, response: ServerResponse) => void;
+
+/** Runs `use` with a connection to a server that answers as `handler` does. */
+async function served(
+  handler: Handler,
+  use: (connection: LndConnection, access: LndAccess) => Promise<void>,
+  more: Partial<LndAccess> = {},
+): Promise<void> {
+  const server = createServer(TLS, handler);
+  const port = await listening(server, { host: "127.0.0.1", port: 0 });
+  const access: LndAccess = {
+    address: `https://127.0.0.1:${port}`,
+    host: "127.0.0.1",
+    port,
+    certificate: TLS.cert,
+    macaroon: new Secret("abcd"),
+    ...more,
+  };
+  const connection = new LndConnection(access);
+  try {
+    await use(connection, access);
+  } finally {
+    connection.close();
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  }
+}
+
+function listening(server: Server, where: object): Promise<number> {
+  return new Promise((resolve) =>
+    server.listen(where, () => {
+      const address = server.address();
+      resolve(typeof address === "object" && address !== null ? address.port : 0);
+    })
+  );
+}
+
+Deno.test("LndConnection sends the macaroon and reads JSON", async () => {
+  await served((request, response) => {
+    response.end(JSON.stringify({ got: request.headers["grpc-metadata-macaroon"] }));
+  }, async (connection) => {
+    assert.deepEqual(await connection.get("/v1/x"), { got: "abcd" });
+  });
+});
+
+Deno.test("LndConnection takes no certificate but the one given", async () => {
+  await served((_, response) => response.end("{}"), async (_, access) => {
+    const unknown = new LndConnection({ ...access, certificate: undefined });
+    await assert.rejects(
+      unknown.get("/"),
+      (error) =>
+        error instanceof RefusedError && /does not have the certificate/.test(error.message),
+    );
+    unknown.close();
+  });
+});
+
+Deno.test("LndConnection says what a refusal means, and what to do", async () => {
+  const cases: [
+    string,
+    number,
+    RegExp,
+    typeof RefusedError | typeof UnreachableError | typeof InputError,
+  ][] = [
+    ["permission denied", 500, /does not allow this/, RefusedError],
+    [
+      "verification failed: signature mismatch after caveat verification",
+      500,
+      /another/,
+      RefusedError,
+    ],
+    ["wallet locked, unlock it to enable full RPC access", 500, /lncli unlock/, UnreachableError],
+    ["the RPC server is in the process of starting up", 500, /still starting/, UnreachableError],
+    ["Not Found", 404, /LND 0\.18\.0 or later/, InputError],
+  ];
+  for (const [message, status, says, kind] of cases) {
+    await served((_, response) => {
+      response.writeHead(status).end(JSON.stringify({ code: 2, message, details: [] }));
+    }, (connection) =>
+      assert.rejects(connection.get("/v1/x"), (error) => {
+        assert.ok(error instanceof kind, String(error));
+        assert.match(error.message, says);
+        assert.ok(!error.message.includes("abcd"));
+        return true;
+      }));
+  }
+});
+
+Deno.test("LndConnection says that an answer broke off", async () => {
+  await served(
+    (_, response) => response.end('{"channels": [{"a": 1}'),
+    (connection) => assert.rejects(connection.get("/v1/channels"), /expected a whole JSON text/),
+  );
+  await served((_, response) => {
+    response.writeHead(200, { "content-length": "100" });
+    response.write("{");
+    setTimeout(() => response.destroy(), 20);
+  }, (connection) => assert.rejects(connection.get("/v1/channels")));
+});
+
+Deno.test("LndConnection reads streams line by line until the signal", async () => {
+  await served((_, response) => {
+    response.write('{"result": {"n": 1}}\n{"resu');
+    setTimeout(() => response.write('lt": {"n": 2}}\n'), 10);
+  }, async (connection) => {
+    const stop = new AbortController();
+    const found: unknown[] = [];
+    for await (const message of connection.stream("GET", "/s", { signal: stop.signal })) {
+      found.push(message);
+      if (found.length === 2) stop.abort();
+    }
+    assert.deepEqual(found, [{ n: 1 }, { n: 2 }]);
+  });
+  await served((_, response) => {
+    response.end('{"error": {"code": 2, "message": "permission denied"}}\n');
+  }, async (connection) => {
+    await assert.rejects(connection.stream("GET", "/s").next(), RefusedError);
+  });
+});
+
+Deno.test("LndConnection ends a stream that never answered", async () => {
+  await served(() => {}, async (connection) => {
+    const signal = AbortSignal.timeout(100);
+    const { done } = await connection.stream("GET", "/s", { signal }).next();
+    assert.equal(done, true);
+  });
+});
+
+Deno.test("LndConnection goes through a SOCKS proxy, which resolves the name", async () => {
+  const asked: string[] = [];
+  const proxy = createTcp((client) => {
+    client.once("data", () => {
+      client.write(Uint8Array.of(5, 0));
+      client.once("data", (request: Uint8Array) => {
+        const length = request[4];
+        const view = new DataView(request.buffer, request.byteOffset);
+        const port = view.getUint16(5 + length);
+        asked.push(new TextDecoder().decode(request.subarray(5, 5 + length)));
+        const upstream = connect(port, "127.0.0.1", () => {
+          client.write(Uint8Array.of(5, 0, 0, 1, 0, 0, 0, 0, 0, 0));
+          client.pipe(upstream).pipe(client);
+        });
+        upstream.on("error", () => client.destroy());
+      });
+    });
+    client.on("error", () => {});
+  });
+  await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
+  const address = proxy.address();
+  const port = typeof address === "object" && address !== null ? address.port : 0;
+  await served(
+    (_, response) => response.end('{"ok": true}'),
+    async (_, access) => {
+      const socks = { host: "127.0.0.1", port };
+      const through = new LndConnection({ ...access, host: "localhost", socks });
+      assert.deepEqual(await through.get("/v1/x"), { ok: true });
+      assert.deepEqual(asked, ["localhost"]);
+      through.close();
+    },
+  );
+  await new Promise((resolve) => proxy.close(resolve));
+});
+
+Deno.test("LndConnection says that a SOCKS proxy is not there", async () => {
+  const connection = new LndConnection({
+    address: "https://node.onion:8080",
+    host: "node.onion",
+    port: 8080,
+    certificate: TLS.cert,
+    socks: { host: "127.0.0.1", port: 1 },
+  });
+  await assert.rejects(connection.get("/"), /SOCKS proxy at 127\.0\.0\.1:1 is not there/);
+});
+
+Deno.test("LndConnection speaks TLS over a UNIX socket", async () => {
+  const folder = await Deno.makeTempDir();
+  const socketPath = join(folder, "lnd.sock");
+  const server = createServer(TLS, (_, response) => response.end('{"ok": true}'));
+  await listening(server, { path: socketPath });
+  const connection = new LndConnection({
+    address: `unix:${socketPath}`,
+    host: "localhost",
+    port: 8080,
+    socketPath,
+    certificate: TLS.cert,
+  });
+  assert.deepEqual(await connection.get("/"), { ok: true });
+  connection.close();
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+  await Deno.remove(folder, { recursive: true });
+});
