@@ -19,15 +19,19 @@ type LastRebalance = NonNullable<ChannelOutlook["lastRebalance"]>;
  */
 export class ChannelLedger {
   #inbound = new Map<string, Earnings>();
+  #nodes = new Set<string>();
   #last = new Map<string, LastRebalance>();
+  /** Fees that nodes paid for rebalances, decayed like earnings. */
+  #spent = new Map<string, { feesMsat: number; timeMs: number }>();
 
   /** Takes a forward; only settled ones earn. */
   addForward(timeMs: number, forward: Forward): void {
     if (forward.outcome !== "settled") return;
     const feesMsat = forward.inAmountMsat - forward.outAmountMsat;
+    this.#nodes.add(forward.node);
     for (const key of [channelKey(forward.node, forward.inChannel), forward.node]) {
       const old = this.#inbound.get(key);
-      const kept = old === undefined ? 0 : 0.5 ** (Math.max(0, timeMs - old.timeMs) / HALF_LIFE_MS);
+      const kept = old === undefined ? 0 : keptShare(old.timeMs, timeMs);
       this.#inbound.set(key, {
         feesMsat: (old?.feesMsat ?? 0) * kept + feesMsat,
         amountMsat: (old?.amountMsat ?? 0) * kept + forward.inAmountMsat,
@@ -41,11 +45,33 @@ export class ChannelLedger {
     if (result.status === "refused") return;
     const applied = result.status === "applied";
     const { node } = result;
+    if (result.feeMsat > 0) {
+      this.#spent.set(node, { feesMsat: this.#spentMsat(node, timeMs) + result.feeMsat, timeMs });
+    }
     // A failed try says nothing about the source: others may use it at once.
     if (applied) {
       this.#last.set(channelKey(node, result.sourceChannel), { timeMs, role: "source", applied });
     }
     this.#last.set(channelKey(node, result.targetChannel), { timeMs, role: "target", applied });
+  }
+
+  /**
+   * What nodes may spend on rebalances at a time, msat: a share of what they earned lately less what
+   * they spent. Nodes that never showed an earning are absent: nothing is known of their income.
+   */
+  budgetsMsat(timeMs: number, share: number): Map<string, number> {
+    const budgets = new Map<string, number>();
+    for (const [key, { feesMsat, timeMs: thenMs }] of this.#inbound) {
+      if (!this.#nodes.has(key)) continue;
+      const earnedMsat = feesMsat * keptShare(thenMs, timeMs);
+      budgets.set(key, Math.max(0, share * earnedMsat - this.#spentMsat(key, timeMs)));
+    }
+    return budgets;
+  }
+
+  #spentMsat(node: string, timeMs: number): number {
+    const spent = this.#spent.get(node);
+    return spent === undefined ? 0 : spent.feesMsat * keptShare(spent.timeMs, timeMs);
   }
 
   /** The last rebalance that touched a channel. */
@@ -65,4 +91,9 @@ export class ChannelLedger {
     return ((own?.feesMsat ?? 0) * 1e6 + all.feesMsat / all.amountMsat * 1e6 * prior) /
       ((own?.amountMsat ?? 0) + prior);
   }
+}
+
+/** What is left of an earning after a time. */
+function keptShare(thenMs: number, timeMs: number): number {
+  return 0.5 ** (Math.max(0, timeMs - thenMs) / HALF_LIFE_MS);
 }

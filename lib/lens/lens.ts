@@ -1,6 +1,7 @@
-import { DAY_MS } from "../core/mod.ts";
+import { DAY_MS, HOUR_MS } from "../core/mod.ts";
 import type { Forecaster } from "../learning/mod.ts";
 import {
+  channelKey,
   type CollectorOptions,
   type DemandForecast,
   FEATURE_NAMES,
@@ -15,11 +16,15 @@ import {
   type Plan,
   type PlannerOptions,
   planRebalances,
+  type SuggestionBasis,
 } from "../planning/mod.ts";
-import type { LensEvent } from "../protocol/mod.ts";
+import type { LensEvent, Suggestion } from "../protocol/mod.ts";
 import { ChannelLedger } from "./channel_ledger.ts";
+import { OutcomeCalibration } from "./outcome_calibration.ts";
+import { PastFlows, type PastOptions } from "./past_flows.ts";
 import { type CostPrior, RouteCosts } from "./route_costs.ts";
 import { SampleBuffer } from "./sample_buffer.ts";
+import { type Judgement, ShadowJudge } from "./shadow_judge.ts";
 
 /** Settings of a {@linkcode Lens}. */
 export interface LensOptions {
@@ -33,6 +38,14 @@ export interface LensOptions {
   minObservedMs?: number;
   /** Labelled samples kept for retraining; the oldest go first. */
   maxSamples?: number;
+  /** The past that is replayed to value liquidity. */
+  past?: Partial<PastOptions>;
+  /** Share of what a node earned lately that it may spend on rebalances, 0 to 1. */
+  budgetShare?: number;
+  /** Time between two plans that are made to be judged, whether anyone asks or not; 0 for none. */
+  shadowEveryMs?: number;
+  /** Told of every suggestion whose horizon has passed: would it have paid? */
+  onJudged?: (judgement: Judgement) => void;
 }
 
 /** Learns between retrainings. */
@@ -41,7 +54,15 @@ export interface OnlineCorrector {
   observe(sample: FeatureSample): void;
 }
 
-const DEFAULTS = { minObservedMs: DAY_MS, maxSamples: 200_000 };
+/** Confidence is the chance that a rebalance pays for itself within this time. */
+export const PAYBACK_MS = 3 * DAY_MS;
+
+const DEFAULTS = {
+  minObservedMs: DAY_MS,
+  maxSamples: 200_000,
+  budgetShare: 0.5,
+  shadowEveryMs: 6 * HOUR_MS,
+};
 
 /**
  * The engine: events in, forecasts and plans out. It keeps no clock: its time is that of the
@@ -54,15 +75,28 @@ export class Lens {
   #forecaster: Forecaster;
   #samples: SampleBuffer;
   #options: LensOptions & typeof DEFAULTS;
+  readonly #flows: PastFlows;
+  readonly #calibration = new OutcomeCalibration();
+  readonly #judges: readonly ShadowJudge[];
+  #shadowDueMs = NaN;
   #cached: { timeMs: number; events: number; outlooks: ChannelOutlook[] } | undefined;
 
   constructor(options: LensOptions) {
     this.#options = { ...DEFAULTS, ...options };
     this.#forecaster = options.forecaster;
     this.#routes = new RouteCosts(options.costPrior);
-    this.#collector = new SampleCollector((sample) => this.#addSample(sample), options.collector);
+    this.#flows = new PastFlows(options.past);
+    this.#collector = new SampleCollector((sample) => this.#addSample(sample), {
+      ...options.collector,
+      onDemand: (demand) => this.#flows.add(demand),
+    });
     const { horizonMs } = this.#collector.options;
     this.#samples = new SampleBuffer({ most: this.#options.maxSamples, horizonMs });
+    this.#judges = [
+      new ShadowJudge(PAYBACK_MS, this.#flows, (found) => this.#learnPaid(found)),
+      // Gains are computed for the windows that are replayed.
+      new ShadowJudge(this.#flows.options.windowMs, this.#flows, (found) => this.#learnGain(found)),
+    ];
   }
 
   /** Time of the newest event, Unix ms; -Infinity before the first. */
@@ -86,8 +120,21 @@ export class Lens {
     if (event.kind === "rebalance") {
       this.#ledger.addRebalance(event.timeMs, event.rebalance);
       this.#routes.learn(event.timeMs, event.rebalance);
+      for (const judge of this.#judges) judge.settle(event.timeMs, event.rebalance);
     }
+    this.#shadow(event.timeMs);
     this.#collector.ingest(event);
+  }
+
+  /** At every due time before an event: judges what is due, and makes a plan to be judged later. */
+  #shadow(timeMs: number): void {
+    const { shadowEveryMs } = this.#options;
+    if (shadowEveryMs === 0 || !Number.isFinite(timeMs)) return;
+    if (Number.isNaN(this.#shadowDueMs)) this.#shadowDueMs = timeMs + shadowEveryMs;
+    if (timeMs < this.#shadowDueMs) return;
+    for (const judge of this.#judges) judge.advance(this.nowMs);
+    this.recommend(this.nowMs);
+    this.#shadowDueMs = timeMs + shadowEveryMs;
   }
 
   /** From now on route costs come from this graph. */
@@ -112,8 +159,34 @@ export class Lens {
 
   /** Suggestions, and a decision for every channel. */
   recommend(timeMs = this.nowMs): Plan {
-    const estimator = this.#routes.estimator(timeMs);
-    return planRebalances(this.outlooks(timeMs), estimator, timeMs, this.#options.planner);
+    const plan = planRebalances(this.outlooks(timeMs), this.#routes.estimator(timeMs), timeMs, {
+      budgetMsat: this.#ledger.budgetsMsat(timeMs, this.#options.budgetShare),
+      calibration: this.#calibration,
+      ...this.#options.planner,
+    });
+    plan.suggestions.forEach((suggestion, i) => this.#watch(suggestion, plan.bases[i], timeMs));
+    return plan;
+  }
+
+  /** Remembers a suggestion, to learn from what comes of it. */
+  #watch(suggestion: Suggestion, basis: SuggestionBasis, timeMs: number): void {
+    const { stream } = this.#collector;
+    const { node, sourceChannel, targetChannel } = suggestion;
+    const source = stream.state(channelKey(node, sourceChannel));
+    const target = stream.state(channelKey(node, targetChannel));
+    if (source === undefined || target === undefined) return;
+    this.#routes.expect(suggestion, basis.route);
+    for (const judge of this.#judges) judge.add(suggestion, basis, { timeMs, source, target });
+  }
+
+  #learnPaid(judgement: Judgement): void {
+    const { basis, earnedMsat, feeMsat } = judgement;
+    this.#calibration.learnPaid(basis.shown, earnedMsat > feeMsat);
+    this.#options.onJudged?.(judgement);
+  }
+
+  #learnGain({ basis, earnedMsat, movedShare }: Judgement): void {
+    this.#calibration.learnGain(basis.computedMsat * movedShare, earnedMsat);
   }
 
   /** Samples whose label is complete, oldest first, for retraining. */
@@ -156,6 +229,13 @@ export class Lens {
     return {
       channel,
       forecast,
+      curve: known
+        ? this.#flows.curve(key, {
+          capacitySat: channel.capacitySat,
+          timeMs: this.nowMs,
+          observedMs: stats.observedMs,
+        })
+        : undefined,
       optimal: forecast && optimalBalance(forecast, channel),
       earnedOutPpm: stats.earnedPpm,
       earnedInPpm: this.#ledger.earnedInPpm(channel.node, channel.channelId),

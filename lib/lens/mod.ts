@@ -6,4 +6,8 @@
  */
 export * from "./channel_ledger.ts";
 export * from "./lens.ts";
+export * from "./logistic_calibration.ts";
+export * from "./outcome_calibration.ts";
+export * from "./past_flows.ts";
 export * from "./route_costs.ts";
+export * from "./shadow_judge.ts";

@@ -21,6 +21,8 @@ export interface CollectorOptions {
   silenceMs: number;
   /** Where flows come from, see `FeatureStreamOptions`. */
   flowsFrom: "auto" | "forwards";
+  /** Told of every demand, as it arrives. */
+  onDemand?: (demand: ChannelDemand) => void;
 }
 
 /** Values of {@linkcode CollectorOptions} where none is given. */
@@ -170,6 +172,7 @@ export class SampleCollector {
   }
 
   #demand(demand: ChannelDemand): void {
+    this.options.onDemand?.(demand);
     const window = this.#windows.get(demand.key);
     if (window === undefined || window.queues.every((queue) => queue.length === 0)) return;
     const { demands } = window;

@@ -6,3 +6,4 @@
 export * from "./planner.ts";
 export * from "./types.ts";
 export * from "./value.ts";
+export * from "./value_curve.ts";

@@ -1,6 +1,7 @@
 import { formatDuration, formatPercent, formatPpm, formatSat, MSAT_PER_SAT } from "../core/mod.ts";
 import type { Suggestion } from "../protocol/mod.ts";
 import { isCooling } from "./eligibility.ts";
+import type { RefusalCode } from "./market.ts";
 import type {
   ChannelOutlook,
   Decision,
@@ -12,7 +13,7 @@ import type { PlannedChannel } from "./value.ts";
 
 /** By target channel, what stood in the way of the most promising rebalance into it. */
 export type Blocked = Map<string, {
-  code: "no_source" | "no_route" | "too_expensive" | "low_confidence";
+  code: RefusalCode;
   value: number;
   amountSat: number;
 }>;
@@ -127,7 +128,10 @@ function refusal(
 ): [DecisionCode, string] {
   switch (found?.code) {
     case "no_route":
-      return ["no_route", `no route is known that brings ${formatSat(found.amountSat)} here`];
+      return [
+        "no_route",
+        `no route is known that brings ${formatSat(found.amountSat)} here for less than it gains`,
+      ];
     case "too_expensive":
       return [
         "too_expensive",
@@ -139,6 +143,12 @@ function refusal(
         "low_confidence",
         `pays for itself with ${formatPercent(found.value, 0)} only (least: ` +
         `${formatPercent(settings.minConfidence, 0)})`,
+      ];
+    case "over_budget":
+      return [
+        "over_budget",
+        `${formatSat(found.value / MSAT_PER_SAT)} of fees for ${formatSat(found.amountSat)} are ` +
+        `more than what is left of the plan's budget`,
       ];
     default:
       return [

@@ -1,5 +1,6 @@
 import type { DemandForecast, OptimalBalance } from "../liquidity/mod.ts";
 import type { ChannelState, Suggestion } from "../protocol/mod.ts";
+import type { ValueCurve } from "./value_curve.ts";
 
 /** All that the planner knows of one channel. */
 export interface ChannelOutlook {
@@ -7,6 +8,8 @@ export interface ChannelOutlook {
   /** Absent while the channel is "learning": the planner abstains. */
   forecast?: DemandForecast;
   optimal?: OptimalBalance;
+  /** What balances would have earned in the past; without one the forecast alone says. */
+  curve?: ValueCurve;
   /** Fee rate earned on what goes out by this channel, ppm: own policy, or the average observed. */
   earnedOutPpm: number;
   /** Fee rate earned (at other channels) on what comes in by this channel, ppm. */
@@ -30,6 +33,7 @@ export type DecisionCode =
   | "no_target" // it could give, but no channel needs it
   | "no_route" // no way there is known
   | "too_expensive" // the route's fee is too large a part of what would be gained
+  | "over_budget" // what the node may spend in a plan goes to better rebalances
   | "low_confidence" // the chance of paying for itself is too small
   | "cool_down" // changed not long ago
   | "inactive" // offline or disabled
@@ -51,13 +55,37 @@ export interface Plan {
   timeMs: number;
   suggestions: Suggestion[];
   decisions: Decision[];
+  /** One for each suggestion, in their order. */
+  bases: SuggestionBasis[];
 }
 
 /** Expected cost of bringing an amount from one own channel to another. */
 export interface RouteEstimate {
+  /** For the whole amount. */
   feeMsat: number;
-  /** Chance that a try along the route arrives, 0 to 1. */
+  /** Share of the amount that is expected to arrive, 0 to 1. */
   probability: number;
+  /** Both as the search for a route has them, before outcomes corrected them. */
+  raw?: { feeMsat: number; probability: number };
+}
+
+/** What a suggestion was computed from, for those who learn from what comes of it. */
+export interface SuggestionBasis {
+  /** Of the suggestion. */
+  id: string;
+  /** Value gained at both ends before the fee, not corrected, msat. */
+  computedMsat: number;
+  /** What confidence follows from: see {@linkcode PlanCalibration}. */
+  shown: Parameters<PlanCalibration["confidence"]>[0];
+  route: RouteEstimate;
+}
+
+/** What outcomes of earlier suggestions taught. Without it gains and chances are taken as computed. */
+export interface PlanCalibration {
+  /** What a computed gain really brings on average, as a factor. */
+  gainFactor(gainMsat: number): number;
+  /** The chance that a rebalance pays for itself. */
+  confidence(computed: { chance: number; gainMsat: number; feeMsat: number }): number;
 }
 
 /**
@@ -68,6 +96,8 @@ export type RouteEstimator = (query: {
   node: string;
   targetChannel: string;
   amountMsat: number;
+  /** Routes that cost more are of no use: a narrow limit makes a search fast. */
+  feeLimitMsat?: number;
 }) => (sourceChannel: string) => RouteEstimate | undefined;
 
 /** How careful the planner is. */
@@ -93,18 +123,22 @@ export interface PlannerOptions {
   reserveRatio: number;
   /** Channels never touched, as channel ids. */
   excluded: ReadonlySet<string>;
+  /** What a node may spend on fees in one plan, msat; nodes that are not listed are not held back. */
+  budgetMsat: ReadonlyMap<string, number>;
+  calibration?: PlanCalibration;
 }
 
 export const PLANNER_DEFAULTS = {
-  marginFactor: 3,
-  minGainMsat: 1_000,
+  marginFactor: 1.5,
+  minGainMsat: 300,
   minAmountSat: 10_000,
   maxAmountSat: 5_000_000,
   coolDownMs: 4 * 3_600_000,
   reverseCoolDownMs: 24 * 3_600_000,
   maxPerNode: 10,
-  minConfidence: 0.3,
+  minConfidence: 0.1,
   expiryMs: 3_600_000,
   reserveRatio: 0.02,
   excluded: new Set<string>(),
+  budgetMsat: new Map<string, number>(),
 } as const satisfies PlannerOptions;

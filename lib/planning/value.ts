@@ -2,14 +2,19 @@ import { MSAT_PER_SAT } from "../core/mod.ts";
 import { expectedBetween, probabilityAbove } from "../liquidity/mod.ts";
 import type { ChannelOutlook } from "./types.ts";
 
+/** Weight of the past replayed against the forecast's quantiles, where both are known. */
+const REPLAY_WEIGHT = 0.5;
+
 /**
  * A channel while a plan is made: suggestions already chosen have moved its balance.
  *
- * The value of liquidity is what the forecast says it will earn: each satoshi of local balance up
- * to the deepest net outflow U serves outflow that pays the channel's own fee rate, each satoshi of
- * remote balance up to the deepest net inflow D lets in what pays at the channels it leaves by. So
- * with P(U > x) and P(D > x) from the forecast the value of balances (b, r) is
- * out_ppm * int_0^b P(U > x) dx + in_ppm * int_0^r P(D > x) dx, concave in either.
+ * The value of liquidity is what is expected to be earned by it, from two sources whose mean is
+ * taken where both speak:
+ * - the forecast: each satoshi of local balance up to the deepest net outflow U serves outflow that
+ *   pays the channel's own fee rate, each satoshi of remote balance up to the deepest net inflow D
+ *   lets in what pays at the channels it leaves by. With P(U > x) and P(D > x) the value of balances
+ *   (b, r) is out_ppm * int_0^b P(U > x) dx + in_ppm * int_0^r P(D > x) dx, concave in either.
+ * - the past: what balances would have earned in windows before, see `replayCurve`.
  */
 export class PlannedChannel {
   movedSat = 0;
@@ -38,22 +43,12 @@ export class PlannedChannel {
 
   /** Expected fees gained by receiving `amountSat` on the local side, msat; negative when it harms. */
   gainOfReceivingMsat(amountSat: number): number {
-    return this.#outValue(this.localSat, this.localSat + amountSat) -
-      this.#inValue(this.remoteSat - amountSat, this.remoteSat);
+    return this.#changeMsat(amountSat);
   }
 
   /** Expected fees lost by giving `amountSat` away, msat; negative when giving helps. */
   lossOfGivingMsat(amountSat: number): number {
-    return this.#outValue(this.localSat - amountSat, this.localSat) -
-      this.#inValue(this.remoteSat, this.remoteSat + amountSat);
-  }
-
-  /** Fees that the next satoshi of local balance is expected to earn, ppm. */
-  marginalPpm(): number {
-    const { forecast, earnedOutPpm, earnedInPpm } = this.outlook;
-    if (forecast === undefined) return 0;
-    return earnedOutPpm * probabilityAbove(forecast.outboundNeed, this.localSat) -
-      earnedInPpm * probabilityAbove(forecast.inboundNeed, this.remoteSat);
+    return -this.#changeMsat(-amountSat);
   }
 
   /** Chance that outflow uses up the present balance and `furtherSat` more. */
@@ -64,15 +59,24 @@ export class PlannedChannel {
       : probabilityAbove(forecast.outboundNeed, this.localSat + furtherSat);
   }
 
-  #outValue(fromSat: number, toSat: number): number {
-    const { forecast, earnedOutPpm } = this.outlook;
-    if (forecast === undefined) return 0;
-    return feeMsat(expectedBetween(forecast.outboundNeed, fromSat, toSat), earnedOutPpm);
+  /** Value after a change of the local balance less that before, msat. */
+  #changeMsat(changeSat: number): number {
+    const { curve } = this.outlook;
+    const forecast = this.#forecastChangeMsat(changeSat);
+    if (curve === undefined) return forecast;
+    const past = curve.valueMsat(this.localSat + changeSat) - curve.valueMsat(this.localSat);
+    return REPLAY_WEIGHT * past + (1 - REPLAY_WEIGHT) * forecast;
   }
-  #inValue(fromSat: number, toSat: number): number {
-    const { forecast, earnedInPpm } = this.outlook;
+
+  #forecastChangeMsat(changeSat: number): number {
+    const { forecast, earnedOutPpm, earnedInPpm } = this.outlook;
     if (forecast === undefined) return 0;
-    return feeMsat(expectedBetween(forecast.inboundNeed, fromSat, toSat), earnedInPpm);
+    const { outboundNeed, inboundNeed } = forecast;
+    const [low, high] = changeSat < 0 ? [changeSat, 0] : [0, changeSat];
+    const out = expectedBetween(outboundNeed, this.localSat + low, this.localSat + high);
+    const into = expectedBetween(inboundNeed, this.remoteSat - high, this.remoteSat - low);
+    const rise = feeMsat(out, earnedOutPpm) - feeMsat(into, earnedInPpm);
+    return changeSat < 0 ? -rise : rise;
   }
 }
 

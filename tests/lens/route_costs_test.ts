@@ -3,6 +3,8 @@ import { seededRng } from "../../lib/core/mod.ts";
 import { COST_PRIOR, RouteCosts } from "../../lib/lens/mod.ts";
 import { generateNetwork, RouteFinder } from "../../lib/network/mod.ts";
 import type { SuggestionResult } from "../../lib/protocol/mod.ts";
+import { smallNetwork } from "../network/helpers.ts";
+import { suggestion } from "../simulation/helpers.ts";
 
 const HOUR_MS = 3_600_000;
 
@@ -20,11 +22,15 @@ function result(status: SuggestionResult["status"]): SuggestionResult {
   };
 }
 
+function close(found: number, expected: number): void {
+  assert.ok(Math.abs(found - expected) < 1e-9, `${found}, expected ${expected}`);
+}
+
 Deno.test("RouteCosts uses the prior where no graph is known", () => {
   const estimate = new RouteCosts().estimator(0);
   const route = estimate({ node: "me", targetChannel: "b", amountMsat: 1e9 })("a")!;
   assert.equal(route.feeMsat, COST_PRIOR.baseFeeMsat + 1e9 * COST_PRIOR.feeRatePpm / 1e6);
-  assert.equal(route.probability, COST_PRIOR.probability);
+  close(route.probability, COST_PRIOR.probability);
 });
 
 Deno.test("RouteCosts learns from results, forgets them, and ignores refusals", () => {
@@ -32,7 +38,7 @@ Deno.test("RouteCosts learns from results, forgets them, and ignores refusals", 
   const chance = (timeMs: number) =>
     costs.estimator(timeMs)({ node: "me", targetChannel: "b", amountMsat: 1e9 })("a")!.probability;
   costs.learn(0, result("refused"));
-  assert.equal(chance(0), COST_PRIOR.probability);
+  close(chance(0), COST_PRIOR.probability);
   for (let i = 0; i < 4; i++) costs.learn(0, result("failed"));
   const low = chance(0);
   assert.ok(low < COST_PRIOR.probability / 2, String(low));
@@ -83,4 +89,58 @@ Deno.test("RouteCosts knows no route for a channel that the graph doesn't join",
   };
   assert.equal(costs.estimator(0)(query)("no such channel"), undefined);
   assert.equal(costs.estimator(0)(query)(network.channelIds[channel]), undefined);
+});
+
+/** me joins a and b, which are joined directly for 100 ppm and by c for 300. */
+function ring() {
+  const network = smallNetwork("me-a:1/1", "me-b:1/1", "a-b:100/1", "a-c:150/1", "c-b:150/1");
+  const costs = new RouteCosts();
+  costs.setNetwork(network);
+  const query = { node: "me", targetChannel: "meb", amountMsat: 160_000_000 };
+  return { network, costs, estimate: (timeMs: number) => costs.estimator(timeMs)(query)("mea")! };
+}
+
+Deno.test("RouteCosts looks for another way where an attempt failed, until that is forgotten", () => {
+  const { costs, estimate } = ring();
+  const before = estimate(0);
+  const channels = ["mea", "ab", "meb"];
+  const tries = [{ channels, amountMsat: 160e6, feeMsat: 1, settled: false, failedHop: 1 }];
+  costs.learn(0, { ...result("failed"), sourceChannel: "mea", targetChannel: "meb", tries });
+  const after = estimate(1);
+  assert.ok(after.feeMsat > 2 * before.feeMsat, `${before.feeMsat}, then ${after.feeMsat}`);
+  assert.ok(after.probability < before.probability);
+  assert.equal(estimate(240 * HOUR_MS).feeMsat, before.feeMsat);
+});
+
+Deno.test("RouteCosts keeps what it learned when the same graph is announced anew", () => {
+  const { network, costs, estimate } = ring();
+  const tries = [{
+    ...{ channels: ["mea", "ab", "meb"], amountMsat: 160e6, feeMsat: 1 },
+    ...{ settled: false, failedHop: 1 },
+  }];
+  costs.learn(0, { ...result("failed"), sourceChannel: "mea", targetChannel: "meb", tries });
+  const known = estimate(1).feeMsat;
+  costs.setNetwork(network.clone());
+  assert.equal(estimate(1).feeMsat, known);
+  costs.setNetwork(smallNetwork("me-a:1/1", "me-b:1/1", "a-b:100/1", "a-d:1/1"));
+  assert.ok(estimate(1).feeMsat < known);
+});
+
+Deno.test("RouteCosts recalibrates what arrives and what it costs by results", () => {
+  const { costs, estimate } = ring();
+  const first = estimate(0);
+  for (let i = 0; i < 60; i++) {
+    const id = `s${i}`;
+    const one = suggestion({ id, node: "me", sourceChannel: "mea", targetChannel: "meb" });
+    costs.expect({ ...one, amountMsat: 160e6 }, estimate(i));
+    const moved = i % 10 === 0;
+    costs.learn(i, {
+      ...result(moved ? "applied" : "failed"),
+      ...{ id, sourceChannel: "mea", targetChannel: "meb" },
+      ...{ amountMsat: moved ? 80e6 : 0, feeMsat: moved ? first.feeMsat : 0 },
+    });
+  }
+  const last = estimate(60);
+  assert.ok(last.probability < 0.15, `a twentieth arrives, expected ${last.probability}`);
+  assert.ok(last.feeMsat > 1.3 * first.feeMsat, "half of it cost as much as all should have");
 });

@@ -1,0 +1,95 @@
+import { DAY_MS } from "../core/mod.ts";
+import type { ChannelDemand, WindowFlow } from "../liquidity/mod.ts";
+import { replayCurve, type ValueCurve } from "../planning/mod.ts";
+
+/** How the past is cut into windows. */
+export interface PastOptions {
+  /** Length of a window. */
+  windowMs: number;
+  /** Windows that are replayed at most, the newest first. */
+  windows: number;
+  /** Flows kept of a channel at most; the oldest go first. */
+  mostFlows: number;
+}
+
+export const PAST_DEFAULTS = {
+  windowMs: 2 * DAY_MS,
+  windows: 2,
+  mostFlows: 4000,
+} as const satisfies PastOptions;
+
+/** A flow with its time. */
+export interface TimedFlow extends WindowFlow {
+  timeMs: number;
+}
+
+/** What was attempted through channels lately, flow by flow. */
+export class PastFlows {
+  readonly options: PastOptions;
+  readonly #byChannel = new Map<string, TimedFlow[]>();
+
+  constructor(options: Partial<PastOptions> = {}) {
+    this.options = { ...PAST_DEFAULTS, ...options };
+  }
+
+  /** Takes one demand; late ones are entered where their time puts them. */
+  add({ key, timeMs, direction, amountMsat, feeMsat }: ChannelDemand): void {
+    let flows = this.#byChannel.get(key);
+    if (flows === undefined) this.#byChannel.set(key, flows = []);
+    let at = flows.length;
+    while (at > 0 && flows[at - 1].timeMs > timeMs) at--;
+    flows.splice(at, 0, { timeMs, direction, amountMsat, feeMsat });
+    this.#forget(flows, timeMs);
+  }
+
+  /** In blocks: cutting a list for every flow would cost more than it keeps. */
+  #forget(flows: TimedFlow[], timeMs: number): void {
+    const { windowMs, windows, mostFlows } = this.options;
+    const tooMany = flows.length > 1.1 * mostFlows ? flows.length - mostFlows : 0;
+    const old = flows[0].timeMs < timeMs - 1.1 * windows * windowMs
+      ? firstAfter(flows, timeMs - windows * windowMs)
+      : 0;
+    if (tooMany > 0 || old > 0) flows.splice(0, Math.max(tooMany, old));
+  }
+
+  /** What was attempted through a channel in (fromMs, toMs], in order of time. */
+  between(key: string, fromMs: number, toMs: number): TimedFlow[] {
+    const flows = this.#byChannel.get(key) ?? [];
+    return flows.slice(firstAfter(flows, fromMs), firstAfter(flows, toMs));
+  }
+
+  /**
+   * The value of a channel's balances by its past windows.
+   *
+   * @param observedMs how long flows would have been seen
+   * @returns undefined where not one window was seen whole
+   */
+  curve(
+    key: string,
+    { capacitySat, timeMs, observedMs }: {
+      capacitySat: number;
+      timeMs: number;
+      observedMs: number;
+    },
+  ): ValueCurve | undefined {
+    const { windowMs } = this.options;
+    const count = Math.min(this.options.windows, Math.floor(observedMs / windowMs));
+    if (count === 0) return undefined;
+    const windows = Array.from({ length: count }, (_, back) => {
+      const endMs = timeMs - back * windowMs;
+      return this.between(key, endMs - windowMs, endMs);
+    });
+    return replayCurve(windows, capacitySat);
+  }
+}
+
+/** Place of the first flow after a time. */
+function firstAfter(flows: readonly TimedFlow[], timeMs: number): number {
+  let low = 0, high = flows.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (flows[middle].timeMs > timeMs) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}

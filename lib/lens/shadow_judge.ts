@@ -1,0 +1,137 @@
+import { channelKey, replayValue } from "../liquidity/mod.ts";
+import type { SuggestionBasis } from "../planning/mod.ts";
+import type { ChannelState, Suggestion, SuggestionResult } from "../protocol/mod.ts";
+import type { PastFlows } from "./past_flows.ts";
+
+/** A suggestion whose horizon has passed, with what it would have earned. */
+export interface Judgement {
+  suggestion: Suggestion;
+  /** What it was computed from. */
+  basis: SuggestionBasis;
+  /** When it was made, or carried out; Unix ms. */
+  timeMs: number;
+  /** Whether it was carried out; else it is judged as if it had been, for the fee expected. */
+  carriedOut: boolean;
+  feeMsat: number;
+  /** Share of the suggested amount that moved; 1 where it is judged as if it had. */
+  movedShare: number;
+  /** Fees that the moved liquidity earned within the horizon, msat; negative where it was missed. */
+  earnedMsat: number;
+}
+
+interface Pending {
+  suggestion: Suggestion;
+  basis: SuggestionBasis;
+  timeMs: number;
+  amountMsat: number;
+  feeMsat: number;
+  carriedOut: boolean;
+  /** Balances before the move. */
+  source: ChannelState;
+  target: ChannelState;
+}
+
+/**
+ * Would it have paid? After the horizon what was attempted through both channels is replayed from
+ * both balances, with and without the rebalance; the difference is what it earned. Suggestions are
+ * judged whether they were carried out or not: that is what a shadow mode shows and what the lens
+ * learns its confidence from.
+ *
+ * Flows that came because of the rebalance are not told apart from those that came anyway, and a
+ * payment that would have come back by another channel of the node counts as lost without it.
+ */
+export class ShadowJudge {
+  readonly #pending: Pending[] = [];
+
+  constructor(
+    readonly horizonMs: number,
+    readonly flows: PastFlows,
+    readonly onJudged: (judgement: Judgement) => void,
+  ) {}
+
+  /** Number of suggestions whose horizon has not passed. */
+  get pending(): number {
+    return this.#pending.length;
+  }
+
+  /** Takes a suggestion as it is made; its pair counts once at a time. */
+  add(
+    suggestion: Suggestion,
+    basis: SuggestionBasis,
+    { timeMs, source, target }: { timeMs: number; source: ChannelState; target: ChannelState },
+  ): void {
+    const again = this.#pending.some((pending) =>
+      pending.suggestion.node === suggestion.node &&
+      pending.suggestion.targetChannel === suggestion.targetChannel &&
+      pending.suggestion.sourceChannel === suggestion.sourceChannel &&
+      timeMs < pending.suggestion.expiresAt
+    );
+    if (again) return;
+    this.#pending.push({
+      ...{ suggestion, basis },
+      timeMs,
+      amountMsat: suggestion.amountMsat,
+      feeMsat: suggestion.expectedFeeMsat,
+      carriedOut: false,
+      ...{ source, target },
+    });
+  }
+
+  /** Learns what became of a suggestion: one that was carried out is judged by what moved and cost. */
+  settle(timeMs: number, result: SuggestionResult): void {
+    const found = this.#pending.find(({ suggestion }) => suggestion.id === result.id);
+    if (found === undefined || result.status !== "applied") return;
+    const { amountMsat, feeMsat } = result;
+    Object.assign(found, { timeMs, amountMsat, feeMsat, carriedOut: true });
+    for (const channel of result.channels) {
+      if (channel.channelId === result.sourceChannel) {
+        found.source = moved(channel, amountMsat + feeMsat);
+      } else if (channel.channelId === result.targetChannel) {
+        found.target = moved(channel, -amountMsat);
+      }
+    }
+  }
+
+  /** Judges what is due by a time. */
+  advance(nowMs: number): void {
+    for (let i = 0; i < this.#pending.length;) {
+      const pending = this.#pending[i];
+      if (pending.timeMs + this.horizonMs > nowMs) {
+        i++;
+        continue;
+      }
+      this.#pending.splice(i, 1);
+      const { suggestion, basis, timeMs, carriedOut, feeMsat, amountMsat } = pending;
+      this.onJudged({
+        ...{ suggestion, basis, timeMs, carriedOut, feeMsat },
+        movedShare: amountMsat / suggestion.amountMsat,
+        earnedMsat: this.#earnedMsat(pending),
+      });
+    }
+  }
+
+  #earnedMsat({ timeMs, source, target, amountMsat, feeMsat }: Pending): number {
+    return this.#gainMsat(target, timeMs, amountMsat) +
+      this.#gainMsat(source, timeMs, -(amountMsat + feeMsat));
+  }
+
+  #gainMsat(channel: ChannelState, timeMs: number, changeMsat: number): number {
+    const key = channelKey(channel.node, channel.channelId);
+    const flows = this.flows.between(key, timeMs, timeMs + this.horizonMs);
+    const capacityMsat = channel.capacitySat * 1000;
+    const value = (localMsat: number) =>
+      replayValue(flows, {
+        localMsat: Math.min(capacityMsat, Math.max(0, localMsat)),
+        capacityMsat,
+      }).feesMsat;
+    const localMsat = channel.localBalanceSat * 1000;
+    return value(localMsat + changeMsat) - value(localMsat);
+  }
+}
+
+/** A channel whose local balance is larger by so much, within its capacity. */
+function moved(channel: ChannelState, amountMsat: number): ChannelState {
+  const localSat = channel.localBalanceSat + Math.round(amountMsat / 1000);
+  const localBalanceSat = Math.min(channel.capacitySat, Math.max(0, localSat));
+  return { ...channel, localBalanceSat };
+}

@@ -1,0 +1,250 @@
+import { satToMsat } from "../core/mod.ts";
+import { isCooling } from "./eligibility.ts";
+import type { Blocked } from "./reasons.ts";
+import type { PlannerOptions, RouteEstimate, RouteEstimator } from "./types.ts";
+import type { PlannedChannel } from "./value.ts";
+
+/** Targets and amounts that routes are searched for, those first that may gain most. */
+const SEARCHES = 40;
+/** Sources that are looked at for each amount, those first that lose least by giving it. */
+const SOURCES = 32;
+/** Amounts are a factor 2 apart, from here on, so that searches for routes can be shared. */
+const GRID_SAT = 10_000;
+
+/** A rebalance that would be worth it. */
+export interface Move {
+  source: PlannedChannel;
+  target: PlannedChannel;
+  amountSat: number;
+  /** Value gained at both ends before the fee, as it is expected to come out. */
+  grossMsat: number;
+  /** The same as computed, before it was corrected. */
+  computedMsat: number;
+  route: RouteEstimate;
+  /** The forecast's chance that outflow earns back the fee, and what is made of it. */
+  chance: number;
+  confidence: number;
+  /** Expected net gain: what is chosen by. */
+  scoreMsat: number;
+  /** What the source had given when this was computed. */
+  givenSat: number;
+}
+
+/** A target and an amount that may be worth a search for routes. */
+interface Chance {
+  target: PlannedChannel;
+  amountSat: number;
+  givers: PlannedChannel[];
+  /** What is left at most. */
+  mostMsat: number;
+}
+
+type RoutesFrom = (sourceChannel: string) => RouteEstimate | undefined;
+
+/** Every pair of channels and every amount of one node, and the best of them. */
+export class Market {
+  /** By target, what stood in the way of the most promising rebalance into it. */
+  readonly blocked: Blocked = new Map();
+  readonly #routes = new Map<string, RoutesFrom>();
+  /** What the best source would leave of a target's gain, by target and amount, msat. */
+  readonly #mostMsat = new Map<string, number>();
+
+  constructor(
+    readonly channels: readonly PlannedChannel[],
+    readonly estimate: RouteEstimator,
+    readonly timeMs: number,
+    readonly settings: PlannerOptions,
+  ) {}
+
+  /**
+   * Chooses greedily: the move of the largest score first, then the best of what is left. A target
+   * gets one move in a plan, a source may give to several, each time valued anew by what it has
+   * left; no channel does both, and all channels of a target's peer are left alone after it, since
+   * LND can't tell by which of them an amount comes back. Each is given out while balances are still
+   * as they are before it.
+   */
+  *choose(): Generator<Move> {
+    const { settings } = this;
+    const queue = this.#allMoves();
+    const refilled = new Set<string>(), gave = new Set<string>();
+    const node = this.channels[0]?.outlook.channel.node ?? "";
+    let budgetMsat = settings.budgetMsat.get(node) ?? Infinity;
+    for (let left = settings.maxPerNode; left > 0;) {
+      const move = queue.shift();
+      if (move === undefined) return;
+      const from = move.source.outlook.channel.peer, to = move.target.outlook.channel.peer;
+      if (refilled.has(to) || gave.has(to) || refilled.has(from)) continue;
+      if (move.givenSat !== -move.source.movedSat) {
+        const anew = this.#judge(move.source, move.target, move.amountSat);
+        if (anew !== undefined) insert(queue, anew);
+        continue;
+      }
+      if (move.route.feeMsat > budgetMsat) {
+        this.#note(move.target, "over_budget", move.route.feeMsat, move.amountSat);
+        continue;
+      }
+      budgetMsat -= move.route.feeMsat;
+      left--;
+      yield move;
+      move.target.movedSat += move.amountSat;
+      move.source.movedSat -= move.amountSat;
+      refilled.add(to);
+      gave.add(from);
+    }
+  }
+
+  /** All that is worth it on today's balances, the best first. */
+  #allMoves(): Move[] {
+    const moves: Move[] = [];
+    for (const { target, amountSat, givers } of this.#chances()) {
+      for (const source of givers) {
+        const move = this.#judge(source, target, amountSat);
+        if (move !== undefined) moves.push(move);
+      }
+    }
+    return moves.sort((a, b) => b.scoreMsat - a.scoreMsat);
+  }
+
+  /** Targets and amounts that may be worth a search for routes, those first that may gain most. */
+  #chances(): Chance[] {
+    const sources = this.channels.filter((channel) => this.#mayTakePart(channel, "source"));
+    const byAmount = new Map<number, PlannedChannel[]>();
+    const chances: Chance[] = [];
+    for (const target of this.channels) {
+      if (!this.#mayTakePart(target, "target")) continue;
+      for (const amountSat of this.#amounts(target)) {
+        const gainMsat = target.gainOfReceivingMsat(amountSat);
+        if (gainMsat <= 0) continue;
+        let givers = byAmount.get(amountSat);
+        if (givers === undefined) byAmount.set(amountSat, givers = cheapest(sources, amountSat));
+        const best = givers.find((source) => !samePeer(source, target));
+        if (best === undefined) {
+          this.#note(target, "no_source", 0, amountSat);
+          continue;
+        }
+        const mostMsat = this.#gross(gainMsat - best.lossOfGivingMsat(amountSat));
+        const lastFeeMsat = lastHopFeeMsat(target, amountSat);
+        if (
+          mostMsat < Math.max(this.settings.minGainMsat, this.settings.marginFactor * lastFeeMsat)
+        ) {
+          this.#note(
+            target,
+            lastFeeMsat > 0 ? "too_expensive" : "no_source",
+            lastFeeMsat,
+            amountSat,
+          );
+          continue;
+        }
+        this.#mostMsat.set(`${target.id}/${amountSat}`, mostMsat);
+        chances.push({ target, amountSat, givers, mostMsat: mostMsat - lastFeeMsat });
+      }
+    }
+    return chances.sort((a, b) => b.mostMsat - a.mostMsat).slice(0, SEARCHES);
+  }
+
+  #mayTakePart(channel: PlannedChannel, role: "source" | "target"): boolean {
+    return !isCooling(channel.outlook, role, this.timeMs, this.settings);
+  }
+
+  /** The grid of amounts that fit into a target. */
+  #amounts(target: PlannedChannel): number[] {
+    const { minAmountSat, maxAmountSat } = this.settings;
+    const mostSat = Math.min(target.takeableSat, maxAmountSat);
+    const amounts: number[] = [];
+    for (let sat = GRID_SAT; sat <= mostSat; sat *= 2) if (sat >= minAmountSat) amounts.push(sat);
+    return amounts;
+  }
+
+  #judge(source: PlannedChannel, target: PlannedChannel, amountSat: number): Move | undefined {
+    const { settings } = this;
+    if (samePeer(source, target) || source.givableSat < amountSat) return undefined;
+    const computedMsat = target.gainOfReceivingMsat(amountSat) - source.lossOfGivingMsat(amountSat);
+    const grossMsat = this.#gross(computedMsat);
+    const refuse = (code: RefusalCode, value: number) => this.#note(target, code, value, amountSat);
+    if (grossMsat < settings.minGainMsat) return refuse("no_source", grossMsat);
+    const route = this.#routesInto(target, amountSat)(source.id);
+    if (route === undefined) return refuse("no_route", 0);
+    const netMsat = grossMsat - route.feeMsat;
+    if (grossMsat < settings.marginFactor * route.feeMsat || netMsat < settings.minGainMsat) {
+      return refuse("too_expensive", route.feeMsat);
+    }
+    const chance = chanceOfPayback(target, route.feeMsat);
+    const confidence =
+      settings.calibration?.confidence({ chance, gainMsat: grossMsat, feeMsat: route.feeMsat }) ??
+        chance;
+    if (confidence < settings.minConfidence) return refuse("low_confidence", confidence);
+    return {
+      ...{ source, target, amountSat, grossMsat, computedMsat, route, chance, confidence },
+      scoreMsat: netMsat * route.probability,
+      givenSat: -source.movedSat,
+    };
+  }
+
+  /** A computed gain as it is expected to come out. */
+  #gross(computedMsat: number): number {
+    return computedMsat * (this.settings.calibration?.gainFactor(computedMsat) ?? 1);
+  }
+
+  #routesInto(target: PlannedChannel, amountSat: number): RoutesFrom {
+    const key = `${target.id}/${amountSat}`;
+    let routes = this.#routes.get(key);
+    if (routes === undefined) {
+      const { node, channelId } = target.outlook.channel;
+      const amountMsat = satToMsat(amountSat);
+      const mostMsat = this.#mostMsat.get(key);
+      const feeLimitMsat = mostMsat === undefined
+        ? undefined
+        : Math.ceil(mostMsat / this.settings.marginFactor);
+      routes = this.estimate({ node, targetChannel: channelId, amountMsat, feeLimitMsat });
+      this.#routes.set(key, routes);
+    }
+    return routes;
+  }
+
+  #note(target: PlannedChannel, code: RefusalCode, value: number, amountSat: number): undefined {
+    const before = this.blocked.get(target.id);
+    if (before === undefined || REFUSALS.indexOf(code) > REFUSALS.indexOf(before.code)) {
+      this.blocked.set(target.id, { code, value, amountSat });
+    }
+  }
+}
+
+/** What stands in the way, by how near to a suggestion it comes. */
+export const REFUSALS = [
+  "no_source",
+  "no_route",
+  "too_expensive",
+  "low_confidence",
+  "over_budget",
+] as const;
+export type RefusalCode = typeof REFUSALS[number];
+
+/** The chance that outflow beyond today's balance earns back the fee. */
+function chanceOfPayback(target: PlannedChannel, feeMsat: number): number {
+  const { earnedOutPpm } = target.outlook;
+  return earnedOutPpm <= 0 ? 0 : target.chanceOfUse(feeMsat * 1000 / earnedOutPpm);
+}
+
+function samePeer(a: PlannedChannel, b: PlannedChannel): boolean {
+  return a.outlook.channel.peer === b.outlook.channel.peer;
+}
+
+/** What the target's peer asks for the last hop: no route costs less. 0 where its terms are unknown. */
+function lastHopFeeMsat({ outlook }: PlannedChannel, amountSat: number): number {
+  const policy = outlook.channel.remotePolicy;
+  return policy === undefined ? 0 : policy.baseFeeMsat + amountSat * policy.feeRatePpm / 1000;
+}
+
+function cheapest(sources: readonly PlannedChannel[], amountSat: number): PlannedChannel[] {
+  return sources.filter((source) => source.givableSat >= amountSat)
+    .map((source) => ({ source, lossMsat: source.lossOfGivingMsat(amountSat) }))
+    .sort((a, b) => a.lossMsat - b.lossMsat)
+    .slice(0, SOURCES)
+    .map(({ source }) => source);
+}
+
+/** Puts a move where its score belongs. */
+function insert(queue: Move[], move: Move): void {
+  const at = queue.findIndex(({ scoreMsat }) => scoreMsat < move.scoreMsat);
+  queue.splice(at === -1 ? queue.length : at, 0, move);
+}
