@@ -66,8 +66,7 @@ export class Conversation {
       if (input.kind === "events") input.events.forEach((event) => plausible(event, ""));
       if (input.kind === "topology") this.#takeTopology(input.topology);
     } catch (error) {
-      if (!(error instanceof InputError)) throw error;
-      return this.#complain(error);
+      return error instanceof InputError ? this.#complain(error) : this.#fail(error);
     }
     if (input.kind === "register") this.#wantsStored = input.wants.includes("stored");
     if (input.kind === "events") return this.#gather(input.events, input.seq);
@@ -111,11 +110,13 @@ export class Conversation {
 
   /** Does something after all that was heard before. */
   #follow(step: () => Promise<void>): void {
-    this.#work = this.#work.then(step).catch((error) => {
-      if (error instanceof UnavailableError) return this.line.close(1013, error.message);
-      logger("server").error`message of a WebSocket: ${String(error)}`;
-      this.line.close(1011, "an unexpected error; the log tells more");
-    });
+    this.#work = this.#work.then(step).catch((error) => this.#fail(error));
+  }
+
+  #fail(error: unknown): void {
+    if (error instanceof UnavailableError) return this.line.close(1013, error.message);
+    logger("server").error`message of a WebSocket: ${String(error)}`;
+    this.line.close(1011, "an unexpected error; the log tells more");
   }
 
   #takeTopology(topology: Topology): void {

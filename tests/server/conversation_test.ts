@@ -247,3 +247,19 @@ Deno.test("/ws ends the connection when events can't be stored, and tells none o
   assert.ok(closed.length > 0 && closed.every((code) => code === 1013));
   await dispose();
 });
+
+Deno.test("/ws ends the connection on a fault of the program, and the server lives on", async () => {
+  const { server, conversation, closed, dispose } = await converse();
+  server.options.engine.setTopology = () => {
+    throw new Error("a fault of the program");
+  };
+  conversation.hear(JSON.stringify({
+    type: "topology",
+    v: 1,
+    seq: 1,
+    timestamp: "2024-09-22T00:00:00Z",
+    data: { nodes: [{ id: "x" }], channels: [] },
+  }));
+  assert.deepEqual(closed, [1011]);
+  await dispose();
+});
