@@ -88,7 +88,9 @@ Deno.test("analyzeFeatures decides for every channel once, with or without sugge
     assert.equal(channels.length, 40);
     assert.equal(plan.suggestions.length > 0, estimate === cheapRoutes);
     const taking = channels.filter(({ suggestion }) => suggestion !== undefined);
-    assert.equal(taking.length, 2 * plan.suggestions.length);
+    // A source may serve several targets.
+    const named = plan.suggestions.flatMap((s) => [s.sourceChannel, s.targetChannel]);
+    assert.equal(taking.length, new Set(named).size);
     for (const { outlook, suggestion } of taking) {
       const { channelId } = outlook.channel;
       assert.ok([suggestion!.sourceChannel, suggestion!.targetChannel].includes(channelId));
@@ -102,4 +104,22 @@ Deno.test("latestRows passes over channels without balances, as a forwarding log
   );
   assert.deepEqual(table.channelIds, ["b"]);
   assert.equal(latestRows(tableOf([sample("a", watched(NaN, NaN))])).table.rows, 0);
+});
+
+Deno.test("analyzeFeatures tells what moves the need of channels that are refilled, and of no others", () => {
+  const forecaster = {
+    ...halfForecaster,
+    predict: halfForecaster.predict.bind(halfForecaster),
+    explain: () => [{ feature: "capacity", value: 1, effectSat: 5, text: "because of it" }],
+  };
+  const { channels, plan } = analyzeFeatures(sampleTable(40), {
+    forecaster,
+    estimate: cheapRoutes,
+  });
+  const targets = new Set(plan.suggestions.map((s) => s.targetChannel));
+  assert.ok(targets.size > 0);
+  for (const { outlook, because } of channels) {
+    const expected = targets.has(outlook.channel.channelId) ? ["because of it"] : [];
+    assert.deepEqual(because, expected);
+  }
 });
