@@ -8,14 +8,14 @@ import { z } from "zod";
 /** A 64-bit integer as the text of its digits: for identifiers, which are no amounts. */
 export const idText = z.union([
   z.string().regex(/^\d{1,20}$/, "expected a whole number"),
-  z.int("expected a number that is exact, or a text").min(0).transform(String),
+  z.int("expected a whole number, as a text where it is large").min(0).transform(String),
 ]);
 
 /** A whole number below 2^53 in magnitude, as a number or a text. Larger ones are refused. */
 export const exactNumber = z.union([
-  z.int("expected a number that is exact, or a text"),
-  z.string().regex(/^-?\d{1,16}$/, "expected a whole number").transform(Number)
-    .refine(Number.isSafeInteger, "expected a number below 2^53"),
+  z.int("expected a whole number below 2^53"),
+  z.string().regex(/^-?\d{1,16}$/, "expected a whole number below 2^53")
+    .transform(Number).refine(Number.isSafeInteger, "expected a whole number below 2^53"),
 ]);
 
 /** As {@linkcode exactNumber}; 0 where it is missing. */

@@ -1,0 +1,121 @@
+import assert from "node:assert/strict";
+import { balanceBar, compactSat, recommendationLines } from "../../lib/cli/recommendations.ts";
+import type { ChannelLine } from "../../lib/cli/recommendations.ts";
+import { runProgram } from "../../lib/cli/mod.ts";
+import { captured } from "./captured.ts";
+
+const POLICY = {
+  baseFeeMsat: 1000,
+  feeRatePpm: 100,
+  cltvDelta: 40,
+  minHtlcMsat: 1,
+  maxHtlcMsat: 1e9,
+  disabled: false,
+};
+
+function line(i: number, localRatio: number): ChannelLine {
+  const capacitySat = 1_000_000, localBalanceSat = localRatio * capacitySat;
+  const channel = {
+    node: "me",
+    channelId: String(i),
+    peer: `peer ${i}`,
+    capacitySat,
+    localBalanceSat,
+    remoteBalanceSat: capacitySat - localBalanceSat,
+    active: true,
+    localPolicy: POLICY,
+  };
+  const optimal = {
+    lowRatio: 0.25,
+    highRatio: 0.7,
+    nearestRatio: 0.5,
+    optimalRatio: 0.475,
+    shortOutbound: 0.1,
+    shortInbound: 0.1,
+  };
+  const known = { earnedOutPpm: 1, earnedInPpm: 1, forwardsSeen: 1, observedMs: 1 };
+  return {
+    outlook: { channel, optimal, ...known },
+    decision: { node: "me", channelId: String(i), code: "balanced", reason: "within" },
+    peerName: channel.peer,
+  };
+}
+
+Deno.test("balanceBar shows local balance, optimal interval and remote balance", () => {
+  assert.equal(balanceBar(line(0, 0.5).outlook), "#####[####....].....");
+  assert.equal(balanceBar(line(0, 0).outlook), ".....[........].....");
+  assert.equal(balanceBar(line(0, 1).outlook).replace(/[[\]]/g, "#"), "#".repeat(20));
+});
+
+Deno.test("recommendationLines fits a terminal and says how much more there is", () => {
+  const lines = Array.from({ length: 200 }, (_, i) => line(i, 0.5));
+  const plan = { timeMs: 0, suggestions: [], decisions: [], bases: [] };
+  const found = { nodeId: "me", nodeName: "Me", timeMs: 0, modelId: "m", lines, plan };
+  const shown = recommendationLines(found, 40);
+  assert.ok(shown.length <= 50);
+  assert.match(shown.join("\n"), /160 more .*--all/);
+  assert.ok(shown.every((text) => text.length < 170));
+  assert.equal(recommendationLines(found, Infinity).filter((l) => /balanced/.test(l)).length, 200);
+});
+
+Deno.test("compactSat keeps two digits", () => {
+  assert.deepEqual([0, 950, 12_345, 999_600, 5_000_000, 16_777_215].map(compactSat), [
+    "0",
+    "950",
+    "12k",
+    "1.0M",
+    "5.0M",
+    "17M",
+  ]);
+});
+
+Deno.test("recommend reads files without a node, and refuses both at once", async () => {
+  const folder = await Deno.makeTempDir();
+  const write = async (name: string, value: unknown) => {
+    await Deno.writeTextFile(`${folder}/${name}`, JSON.stringify(value));
+    return `${folder}/${name}`;
+  };
+  const channel = (id: string, local: number) => ({
+    active: true,
+    remote_pubkey: `peer${id}`,
+    channel_point: `${id}:0`,
+    chan_id: id,
+    capacity: "1000000",
+    local_balance: String(local),
+    remote_balance: String(1_000_000 - local),
+  });
+  try {
+    const channels = await write("channels.json", {
+      channels: [channel("1", 0), channel("2", 900_000)],
+    });
+    const forwards = await write("forwards.json", {
+      forwarding_events: Array.from({ length: 600 }, (_, i) => ({
+        timestamp: String(1_700_000_000 + i * 1200),
+        chan_id_in: "2",
+        chan_id_out: "1",
+        amt_in_msat: "30030000",
+        amt_out_msat: "30000000",
+      })),
+    });
+    const args = [
+      "recommend",
+      "--data-dir",
+      folder,
+      "--channels",
+      channels,
+      "--forwards",
+      forwards,
+    ];
+    const { code, lines } = await captured(() => runProgram([...args, "--json"]));
+    assert.equal(code, 0);
+    const found = JSON.parse(lines.join("\n"));
+    assert.equal(found.channels.length, 2);
+    // One channel is empty and everything wants to leave by it: it is the one that matters.
+    assert.equal(found.channels[0].channel_id, "1");
+    assert.ok(found.channels[0].forecast.outbound_need.sat[2] > 0);
+    const both = await captured(() => runProgram([...args, "--lnddir", folder]));
+    assert.equal(both.code, 2);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
