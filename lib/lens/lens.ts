@@ -54,9 +54,6 @@ export interface OnlineCorrector {
   observe(sample: FeatureSample): void;
 }
 
-/** Confidence is the chance that a rebalance pays for itself within this time. */
-export const PAYBACK_MS = 3 * DAY_MS;
-
 const DEFAULTS = {
   minObservedMs: DAY_MS,
   maxSamples: 200_000,
@@ -93,7 +90,8 @@ export class Lens {
     const { horizonMs } = this.#collector.options;
     this.#samples = new SampleBuffer({ most: this.#options.maxSamples, horizonMs });
     this.#judges = [
-      new ShadowJudge(PAYBACK_MS, this.#flows, (found) => this.#learnPaid(found)),
+      // Confidence: pays for itself within the forecast's horizon.
+      new ShadowJudge(options.forecaster.horizonMs, this.#flows, (found) => this.#learnPaid(found)),
       // Gains are computed for the windows that are replayed.
       new ShadowJudge(this.#flows.options.windowMs, this.#flows, (found) => this.#learnGain(found)),
     ];
@@ -180,8 +178,8 @@ export class Lens {
   }
 
   #learnPaid(judgement: Judgement): void {
-    const { basis, earnedMsat, feeMsat } = judgement;
-    this.#calibration.learnPaid(basis.shown, earnedMsat > feeMsat);
+    const { basis, earnedMsat, feeMsat, carriedOut } = judgement;
+    this.#calibration.learnPaid(basis.shown, { paid: earnedMsat > feeMsat, carriedOut });
     this.#options.onJudged?.(judgement);
   }
 

@@ -12,8 +12,11 @@ const PRIOR_COUNT = 15;
 const MOST_RATIO = 4;
 /** Bounds of the factor. */
 const FACTOR_RANGE = [0.1, 1.2] as const;
-/** Confidence before anything was judged: constant, log-odds of the chance, logarithm of gain over fee. */
-const CONFIDENCE_PRIOR = [0, 0.4, 0.5];
+/**
+ * Confidence before anything was judged: constant, log-odds of the chance, logarithm of gain over
+ * fee, and what differs where a suggestion was judged without having been carried out.
+ */
+const CONFIDENCE_PRIOR = [0.1, 0.1, 0.2, 0];
 
 /** Earned over computed: their sum and number. */
 interface Ratios {
@@ -41,7 +44,7 @@ export class OutcomeCalibration implements PlanCalibration {
   }
 
   confidence(computed: Computed): number {
-    return this.#confidence.probability(features(computed));
+    return this.#confidence.probability([...features(computed), 0]);
   }
 
   /** Learns what a rebalance earned, as against the gain that was computed. */
@@ -60,9 +63,13 @@ export class OutcomeCalibration implements PlanCalibration {
     }
   }
 
-  /** Learns whether a rebalance paid for itself; `shown` is what confidence was asked for. */
-  learnPaid(shown: Computed, paid: boolean): void {
-    this.#confidence.learn(features(shown), paid ? 1 : 0);
+  /**
+   * Learns whether a rebalance paid for itself; `shown` is what confidence was asked for. What was
+   * carried out moves a part of the amount as a rule, the part that pays best: it comes out better
+   * than what was judged as if all had moved.
+   */
+  learnPaid(shown: Computed, { paid, carriedOut }: { paid: boolean; carriedOut: boolean }): void {
+    this.#confidence.learn([...features(shown), carriedOut ? 0 : 1], paid ? 1 : 0);
   }
 }
 

@@ -45,7 +45,10 @@ Deno.test("OutcomeCalibration.confidence comes true: expected calibration error 
   const draw = () => ({ chance: rng.float(), gainMsat: 1000 * 10 ** rng.float(), feeMsat: 500 });
   for (let i = 0; i < 1000; i++) {
     const shown = draw();
-    calibration.learnPaid(shown, rng.float() < shown.chance / 2);
+    const carriedOut = i % 3 === 0;
+    // What was only judged as if it had been carried out pays less often.
+    const chance = shown.chance / (carriedOut ? 2 : 4);
+    calibration.learnPaid(shown, { paid: rng.float() < chance, carriedOut });
   }
   const bins = Array.from({ length: 10 }, () => ({ said: 0, paid: 0, count: 0 }));
   for (let i = 0; i < 4000; i++) {

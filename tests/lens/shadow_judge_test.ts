@@ -76,3 +76,8 @@ Deno.test("ShadowJudge judges what was carried out by what moved and cost", () =
     [80_000, 20_000, true, 0.5],
   );
 });
+
+Deno.test("ShadowJudge counts a forward from the source to the target once", () => {
+  const [one] = judged({ flows: [[1, "oa", "in", 110_000, 120], [1, "ob", "out", 99_000, 120]] });
+  assert.equal(one.earnedMsat, 120_000);
+});
