@@ -1,4 +1,3 @@
-import { barLabels } from "./bar_labels.ts";
 import { axis, baseOptions, type ChartSpec } from "./spec.ts";
 import { type ChartStyle, PICTURE_STYLE } from "./theme.ts";
 
@@ -31,7 +30,7 @@ export function forecastLosses(
   options.indexAxis = "y";
   options.plugins!.legend!.display = false;
   options.scales = {
-    x: axis("pinball loss against the best simple forecast (%)", style, { grace: "15%" }),
+    x: axis("pinball loss against the best simple forecast (%)", style, { grace: "5%" }),
     y: axis("", style, { grid: { display: false }, ticks: { autoSkip: false } }),
   };
   const { theme } = style;
@@ -40,7 +39,10 @@ export function forecastLosses(
     config: {
       type: "bar",
       data: {
-        labels: losses.map(({ horizon, forecast }) => `${horizon}, ${forecast}`),
+        // Figures stand at the axis: bars go to both sides.
+        labels: losses.map(({ horizon, forecast, change, low, high }) =>
+          `${horizon}, ${forecast}: ${percent(change)} (${percent(low)} to ${percent(high)})`
+        ),
         datasets: [{
           data: losses.map(({ change }) => change * 100),
           backgroundColor: losses.map(({ ours }) => ours ? theme.fine : theme.neutral),
@@ -49,14 +51,6 @@ export function forecastLosses(
         }],
       },
       options,
-      plugins: [barLabels([{
-        dataset: 0,
-        labels: losses.map(({ change, low, high }) =>
-          `${percent(change)} (${percent(low)} to ${percent(high)})`
-        ),
-        color: theme.text,
-        font: `11px "${style.fontFamily}"`,
-      }])],
     },
   };
 }
