@@ -2,7 +2,7 @@
  * One measurement of the `nodes` benchmark in a process of its own, for its peak of memory. Prints
  * JSON: seconds, megabytes, and what was read.
  *
- *     deno run -A tests/bench/nodes_bench_part.ts history|graph PORT
+ *     deno run -A tests/bench/nodes_bench_part.ts history|learn|graph PORT
  */
 import { systemClock } from "../../lib/core/mod.ts";
 import { Lens } from "../../lib/lens/mod.ts";
@@ -20,12 +20,14 @@ const connection = new LndConnection({
 });
 const node = new LndNode(connection, systemClock);
 
-async function history(): Promise<number> {
+/** The whole history into a store, and into a lens as well where it is to learn. */
+async function history(learns: boolean): Promise<number> {
   const folder = await Deno.makeTempDir();
   const store = SqliteStore.open(folder);
   const lens = new Lens({ forecaster: new BaselineForecaster() });
   const sink = new NodeSink(store, lens, async (events) => {
-    for (const event of (await store.append(events)).accepted) lens.ingest(event);
+    const { accepted } = await store.append(events);
+    if (learns) { for (const event of accepted) lens.ingest(event); }
   });
   const { nodeId } = await node.info();
   const { forwards } = await syncHistory({ node, nodeId, sink });
@@ -35,7 +37,9 @@ async function history(): Promise<number> {
 }
 
 const startMs = performance.now();
-const items = what === "history" ? await history() : (await node.graph()).channelCount;
+const items = what === "graph"
+  ? (await node.graph()).channelCount
+  : await history(what === "learn");
 const seconds = (performance.now() - startMs) / 1000;
 node.close();
 const status = await Deno.readTextFile("/proc/self/status");

@@ -3,6 +3,7 @@ import { systemClock } from "../../lib/core/mod.ts";
 import { LndConnection, LndNode } from "../../lib/nodes/mod.ts";
 import { testNodeContract } from "../contracts/node_contract.ts";
 import { LndNetwork } from "./network.ts";
+import { until } from "./processes.ts";
 
 Deno.test("LndNode passes the contract of nodes, with a macaroon that only reads", async (t) => {
   const network = await LndNetwork.start();
@@ -29,7 +30,9 @@ Deno.test("LndNode passes the contract of nodes, with a macaroon that only reads
       },
       closeChannel: async () => {
         await alice.closeChannel(closing);
-        await network.bitcoin.mine(6);
+        const { bitcoin } = network;
+        await until("closing transaction", async () => await bitcoin.waitingTransactions() > 0);
+        await bitcoin.mine(6);
       },
       settle: () => network.quiet(),
     });
