@@ -85,7 +85,9 @@ export class NodeFollower {
             waitMs = SHORTEST_WAIT_MS;
             await this.#listening(stream, deafMs);
             deafMs = undefined;
-            this.#noteHearing(stream, heard.signal);
+            this.#noteHearing(stream, heard.signal).catch((error) => {
+              this.#log.warn`how far ${stream} was heard could not be noted: ${String(error)}`;
+            });
           } else await this.#take(event);
         }
       } catch (error) {
