@@ -54,6 +54,9 @@ export interface OnlineCorrector {
   observe(sample: FeatureSample): void;
 }
 
+/** What the message of a suggestion takes. */
+const MOST_REASON_LENGTH = 300;
+
 const DEFAULTS = {
   minObservedMs: DAY_MS,
   maxSamples: 200_000,
@@ -162,8 +165,19 @@ export class Lens {
       calibration: this.#calibration,
       ...this.#options.planner,
     });
-    plan.suggestions.forEach((suggestion, i) => this.#watch(suggestion, plan.bases[i], timeMs));
+    plan.suggestions.forEach((suggestion, i) => {
+      this.#watch(suggestion, plan.bases[i], timeMs);
+      this.#explain(suggestion, timeMs);
+    });
     return plan;
+  }
+
+  /** Adds what moves the target's forecast most, where the forecaster can tell. */
+  #explain({ node, targetChannel, reasons }: Suggestion, timeMs: number): void {
+    const vector = this.#collector.stream.vector(channelKey(node, targetChannel), timeMs);
+    const found = this.#forecaster.explain?.("outbound", vector) ?? [];
+    if (found.length === 0) return;
+    reasons.push(found.map(({ text }) => text).join("; ").slice(0, MOST_REASON_LENGTH));
   }
 
   /** Remembers a suggestion, to learn from what comes of it. */

@@ -17,6 +17,7 @@ const STEPS = 8;
 interface Example {
   features: number[];
   outcome: number;
+  weight: number;
 }
 
 /**
@@ -53,9 +54,9 @@ export class LogisticCalibration {
     return logistic(dot(this.#weights, features));
   }
 
-  /** Takes an outcome, 0 to 1. */
-  learn(features: readonly number[], outcome: number): void {
-    this.#examples.push({ features: [1, ...features], outcome });
+  /** Takes an outcome, 0 to 1; one of less weight counts for less. */
+  learn(features: readonly number[], outcome: number, weight = 1): void {
+    this.#examples.push({ features: [1, ...features], outcome, weight });
     if (this.#examples.length > 1.1 * this.#options.most) {
       this.#examples.splice(0, this.#examples.length - this.#options.most);
     }
@@ -75,13 +76,13 @@ export class LogisticCalibration {
       const curvature = weights.map((_, i) =>
         weights.map((_, j) => i === j ? priorStrength / 4 : 0)
       );
-      for (const { features, outcome } of this.#examples) {
+      for (const { features, outcome, weight } of this.#examples) {
         const chance = logistic(features.reduce((sum, x, i) => sum + x * weights[i], 0));
-        const weight = Math.max(1e-6, chance * (1 - chance));
+        const spread = weight * Math.max(1e-6, chance * (1 - chance));
         for (let i = 0; i < features.length; i++) {
-          gradient[i] += (outcome - chance) * features[i];
+          gradient[i] += weight * (outcome - chance) * features[i];
           for (let j = 0; j < features.length; j++) {
-            curvature[i][j] += weight * features[i] * features[j];
+            curvature[i][j] += spread * features[i] * features[j];
           }
         }
       }

@@ -18,6 +18,11 @@ const FACTOR_RANGE = [0.1, 1.2] as const;
  */
 const CONFIDENCE_PRIOR = [0.1, 0.1, 0.2, 0];
 
+/** What a suggestion that was not carried out counts for, against one that was. */
+const SHADOW_WEIGHT = 0.1;
+/** Outcomes that the prior of confidence counts for. */
+const CONFIDENCE_STRENGTH = 60;
+
 /** Earned over computed: their sum and number. */
 interface Ratios {
   sum: number;
@@ -31,7 +36,10 @@ interface Ratios {
  * by logistic regression.
  */
 export class OutcomeCalibration implements PlanCalibration {
-  readonly #confidence = new LogisticCalibration({ prior: CONFIDENCE_PRIOR });
+  readonly #confidence = new LogisticCalibration({
+    prior: CONFIDENCE_PRIOR,
+    priorStrength: CONFIDENCE_STRENGTH,
+  });
   readonly #bySize = new Map<number, Ratios>();
   readonly #all: Ratios = { sum: 0, count: 0 };
 
@@ -69,7 +77,8 @@ export class OutcomeCalibration implements PlanCalibration {
    * than what was judged as if all had moved.
    */
   learnPaid(shown: Computed, { paid, carriedOut }: { paid: boolean; carriedOut: boolean }): void {
-    this.#confidence.learn([...features(shown), carriedOut ? 0 : 1], paid ? 1 : 0);
+    const weight = carriedOut ? 1 : SHADOW_WEIGHT;
+    this.#confidence.learn([...features(shown), carriedOut ? 0 : 1], paid ? 1 : 0, weight);
   }
 }
 
@@ -83,5 +92,7 @@ function sizeOf(gainMsat: number): number {
 }
 
 function features({ chance, gainMsat, feeMsat }: Computed): number[] {
-  return [logOdds(chance), Math.log(Math.max(1, gainMsat) / Math.max(1, feeMsat))];
+  // A chance of nearly nothing says only that the forecast sees no outflow; the past may know some.
+  const known = Math.min(0.95, Math.max(0.05, chance));
+  return [logOdds(known), Math.log(Math.max(1, gainMsat) / Math.max(1, feeMsat))];
 }

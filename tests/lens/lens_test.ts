@@ -79,6 +79,34 @@ Deno.test("Lens suggests a refill once it knows enough, and the same for the sam
   assert.deepEqual(fed(events).recommend(), plan);
 });
 
+Deno.test("Lens tells what moves the forecast of the channel that is refilled", () => {
+  const reason = { feature: "out_sat_24h", value: 1, effectSat: 5, text: "raised by outflow" };
+  const lens = new Lens({
+    forecaster: {
+      ...steady(200_000),
+      explain: () => [reason, { ...reason, text: "and by hours" }],
+    },
+    collector: { everyHours: 1 },
+  });
+  for (const event of history(30)) lens.ingest(event);
+  const [suggestion] = lens.recommend().suggestions;
+  assert.equal(suggestion.reasons.at(-1), "raised by outflow; and by hours");
+});
+
+Deno.test("Lens judges what it suggested once the horizon has passed", () => {
+  const judged: string[] = [];
+  const lens = new Lens({
+    forecaster: steady(200_000),
+    collector: { everyHours: 1 },
+    onJudged: ({ suggestion, earnedMsat, feeMsat }) => {
+      assert.ok(earnedMsat > feeMsat, "forwards came that only the refill could serve");
+      judged.push(suggestion.targetChannel);
+    },
+  });
+  for (const event of history(80)) lens.ingest(event);
+  assert.ok(judged.length > 0 && judged.every((channel) => channel === "drained"));
+});
+
 Deno.test("Lens cools down after a result", () => {
   const events = history(30);
   const lens = fed(events);
