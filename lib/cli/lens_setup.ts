@@ -11,13 +11,18 @@ import {
   DriftWatch,
   followChampion,
   type FollowOptions,
+  JudgedBook,
   liveLosses,
   liveQuality,
+  type ModelControl,
   type ModelSummary,
   type Retrain,
   ServingModel,
   workerRetrain,
 } from "../server/mod.ts";
+
+/** Features told of a model. */
+const MOST_FEATURES = 15;
 
 /** What a lens is set up from. */
 export interface LensSetup {
@@ -38,6 +43,10 @@ export interface LensParts {
   performance: () => object;
   losses: () => Record<string, number>;
   drift: DriftWatch;
+  /** What suggestions promised beside what came of them. */
+  judged: JudgedBook;
+  /** Changes which model serves. */
+  modelControl: ModelControl;
   retrain: Retrain;
   /** All models of the registry. */
   models: () => Promise<ModelSummary[]>;
@@ -62,7 +71,13 @@ export async function openLens({ folder, model, seed, clock }: LensSetup): Promi
     onLoss: (loss, knownMs) => drift.observe(loss, knownMs),
   });
   const { horizonMs } = forecaster;
-  const lens = new Lens({ forecaster, online, collector: { horizonMs } });
+  const judged = new JudgedBook();
+  const lens = new Lens({
+    forecaster,
+    online,
+    collector: { horizonMs },
+    onJudged: (judgement) => judged.add(judgement),
+  });
   const serving = new ServingModel({ lens, online, drift, path: championPath });
   return {
     lens,
@@ -70,9 +85,29 @@ export async function openLens({ folder, model, seed, clock }: LensSetup): Promi
     performance: () => liveQuality(online.report()),
     losses: () => liveLosses(online.report()),
     drift,
+    judged,
+    modelControl: modelControl(registry, serving, clock),
     retrain: workerRetrain({ lens, serving, clock, folder, seed }),
     models: registryReader(registry),
     follow: (signal, onChange) => followChampion({ serving, registry, clock, signal, onChange }),
+  };
+}
+
+function modelControl(
+  registry: ModelRegistry,
+  serving: ServingModel,
+  clock: Clock,
+): ModelControl {
+  return {
+    async promote(id) {
+      await registry.promote(id, { atMs: clock.nowMs() });
+      await serving.take(registry.path(id));
+    },
+    async rollBack() {
+      const id = await registry.rollback({ atMs: clock.nowMs() });
+      await serving.take(registry.path(id));
+      return id;
+    },
   };
 }
 
@@ -95,7 +130,8 @@ function registryReader(registry: ModelRegistry): () => Promise<ModelSummary[]> 
 
 async function detailsOf(registry: ModelRegistry, id: string): Promise<Record<string, unknown>> {
   try {
-    const { meta } = await registry.show(id);
+    const model = await registry.show(id);
+    const { meta } = model;
     return {
       created: isoTime(meta.createdMs),
       from: isoTime(meta.data.fromMs),
@@ -106,6 +142,7 @@ async function detailsOf(registry: ModelRegistry, id: string): Promise<Record<st
       losses: Object.fromEntries(
         Object.entries(meta.metrics.test).map(([name, score]) => [name, score.pinballSat]),
       ),
+      importance: model.importance().slice(0, MOST_FEATURES),
     };
   } catch (error) {
     return { fault: error instanceof Error ? error.message : String(error) };

@@ -1,27 +1,26 @@
-import { OpenAPIHono, type z } from "@hono/zod-openapi";
+import { OpenAPIHono } from "@hono/zod-openapi";
 import { InputError, isoTime, logger, parseIsoTime, SECOND_MS } from "../core/mod.ts";
 import { channelKey } from "../liquidity/mod.ts";
-import { parseWith } from "../protocol/mod.ts";
-import type { Context } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { setCookie } from "hono/cookie";
 import { upgradeWebSocket } from "hono/deno";
-import { type CachedJson, cachedJson } from "./cached_json.ts";
+import { query, sendCached, sendJson } from "./answers.ts";
+import { cachedJson } from "./cached_json.ts";
 import { Conversation } from "./conversation.ts";
 import { docsPage } from "./docs_page.ts";
 import type { DashboardFile } from "./engine.ts";
 import { bearer, headers, limitRate, sameSite, TOKEN_COOKIE } from "./guards.ts";
+import { addControls, addInsights } from "./insight_app.ts";
 import type { LensServer } from "./lens_server.ts";
 import { inputProblem, problem } from "./problem.ts";
 import { ROUTES } from "./routes.ts";
-import { forwardQuerySchema, hourQuerySchema, listQuerySchema } from "./schemas.ts";
+import { forwardQuerySchema, hourQuerySchema } from "./schemas.ts";
 import { MAX_BODY_BYTES, update } from "./update_route.ts";
 import {
   channelView,
   forwardView,
   historyView,
   hourView,
-  recommendationsView,
   retrainingView,
   twinView,
 } from "./views.ts";
@@ -65,6 +64,8 @@ export function createApp(server: LensServer, options: AppOptions = {}): OpenAPI
   for (const route of Object.values(ROUTES)) app.openAPIRegistry.registerPath(route);
   addUpdate(app, server);
   addReads(app, server);
+  addInsights(app, server);
+  addControls(app, server);
   addOperations(app, server, options);
   addSocket(app, server);
   addPages(app, options);
@@ -99,7 +100,7 @@ function addReads(app: OpenAPIHono, server: LensServer): void {
     const { node, id } = c.req.param();
     const row = server.channels.get(channelKey(node, id));
     if (row === undefined) return problem(404, `no channel ${id} of node ${node} is known`);
-    const { decisions } = recommendationsView(server.plan, server.modelId, node);
+    const { decisions } = server.planView(node);
     return sendJson(c, {
       channel: channelView(row),
       prediction: server.prediction(channelKey(node, id)) ?? null,
@@ -126,7 +127,7 @@ function addReads(app: OpenAPIHono, server: LensServer): void {
   app.get("/api/recommendations", (c) => {
     const { node } = query(c);
     if (node === undefined) return sendCached(c, server.recommendations);
-    return sendJson(c, recommendationsView(server.plan, server.modelId, node));
+    return sendJson(c, server.planView(node));
   });
   app.get("/api/suggestions", async (c) => {
     const rows = await store.suggestions(query(c));
@@ -233,22 +234,6 @@ function methodsOf(path: string): string[] {
     const pattern = route.path.replace(/\{\w+\}/g, "[^/]+");
     return route.path.split("/").length === depth && new RegExp(`^${pattern}$`).test(path);
   }).map((route) => route.method.toUpperCase());
-}
-
-function query(c: Context): z.output<typeof listQuerySchema>;
-function query<S extends z.ZodType>(c: Context, schema: S): z.output<S>;
-function query(c: Context, schema: z.ZodType = listQuerySchema) {
-  return parseWith(schema, c.req.query(), { field: "query" });
-}
-
-function sendJson(c: Context, value: unknown): Response {
-  return sendCached(c, cachedJson(value));
-}
-
-function sendCached(c: Context, { bytes, etag }: CachedJson): Response {
-  const headers = { "content-type": "application/json", etag, "cache-control": "no-cache" };
-  if (c.req.header("if-none-match") === etag) return new Response(null, { status: 304, headers });
-  return new Response(bytes, { headers });
 }
 
 /** Figures that are read off when asked for. */

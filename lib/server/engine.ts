@@ -1,4 +1,4 @@
-import type { FeatureDrift } from "../learning/mod.ts";
+import type { FeatureDrift, NeedReason, Side } from "../learning/mod.ts";
 import type { Network } from "../network/mod.ts";
 import type { ChannelOutlook, Plan } from "../planning/mod.ts";
 import type { LensEvent } from "../protocol/mod.ts";
@@ -12,6 +12,8 @@ export interface Engine {
   /** All channels, with forecasts where there are any. */
   outlooks(): ChannelOutlook[];
   recommend(): Plan;
+  /** What moves a channel's forecast needs most, by its key; undefined where that is not known. */
+  explain?(key: string): Record<Side, NeedReason[]> | undefined;
   /** From now on route costs come from this graph. */
   setTopology(network: Network): void;
 }

@@ -2,6 +2,7 @@ import { elapsedMs, logger, MINUTE_MS, SECOND_MS } from "../core/mod.ts";
 import type { LensEvent } from "../protocol/mod.ts";
 import type { AppendResult, ChannelRow, Store } from "../store/mod.ts";
 import type { Engine } from "./engine.ts";
+import type { Insights } from "./insights.ts";
 import { type LiveChannels, rowKey } from "./live_channels.ts";
 import type { ServerMetrics } from "./metrics.ts";
 
@@ -18,6 +19,7 @@ export interface IngestParts {
   engine: Engine;
   store: Store;
   channels: LiveChannels;
+  insights: Insights;
   metrics: ServerMetrics;
 }
 
@@ -83,7 +85,7 @@ export class Ingest {
   }
 
   #learn(events: readonly LensEvent[]): void {
-    const { engine, channels, metrics } = this.parts;
+    const { engine, channels, metrics, insights } = this.parts;
     const kinds = new Map<LensEvent["kind"], number>();
     let late = 0;
     for (const event of events) {
@@ -93,6 +95,7 @@ export class Ingest {
         metrics.add("rebalances_total", { status: event.rebalance.status });
       }
       channels.see(event);
+      insights.see(event);
       try {
         engine.ingest(event);
       } catch (error) {

@@ -14,23 +14,20 @@ import type { ChannelOutlook, Plan } from "../planning/mod.ts";
 import { type LensEvent, snakeNames } from "../protocol/mod.ts";
 import type { AppendResult, Backup, ExportedFile, Store } from "../store/mod.ts";
 import { type CachedJson, cachedJson } from "./cached_json.ts";
+import type { ExecutionControl, ModelControl } from "./controls.ts";
 import type { DriftWatch } from "./drift_watch.ts";
 import type { Engine, ModelSummary, Retrain, RetrainOutcome, TwinView } from "./engine.ts";
 import { Exporter } from "./exporter.ts";
 import { Ingest } from "./ingest.ts";
+import { Insights } from "./insights.ts";
+import type { JudgedBook } from "./judged_book.ts";
 import { LiveChannels } from "./live_channels.ts";
 import { LiveStream } from "./live_stream.ts";
 import { ServerMetrics } from "./metrics.ts";
 import { PredictionCache } from "./prediction_cache.ts";
-import type { PredictionView } from "./schemas.ts";
-import {
-  channelView,
-  driftView,
-  predictionRows,
-  recommendationsView,
-  retrainingView,
-  twinView,
-} from "./views.ts";
+import { repeat } from "./repeat.ts";
+import type { PredictionView, RecommendationsView } from "./schemas.ts";
+import { channelView, driftView, predictionRows, retrainingView, twinView } from "./views.ts";
 
 /** How often changed balances are sent to live readers. */
 const LIVE_INTERVAL_MS = 250;
@@ -57,6 +54,12 @@ export interface LensServerOptions {
   drift?: DriftWatch;
   /** Copies the store to a safe place. */
   backUp?: () => Promise<Backup>;
+  /** What suggestions promised beside what came of them. */
+  judged?: JudgedBook;
+  /** Carries suggestions out; without it people do. */
+  execution?: ExecutionControl;
+  /** Changes which model serves. */
+  modelControl?: ModelControl;
   /** All models of the registry. */
   models?: () => Promise<ModelSummary[]>;
 }
@@ -69,6 +72,7 @@ export interface LensServerOptions {
 export class LensServer {
   readonly metrics = new ServerMetrics();
   readonly channels = new LiveChannels();
+  readonly insights = new Insights();
   readonly live: LiveStream;
   /** Events that were read from the journal at the start. */
   recoveredEvents = 0;
@@ -95,9 +99,12 @@ export class LensServer {
     const { engine, store } = options;
     this.#exporter = new Exporter(options);
     this.#predictions = new PredictionCache(options);
-    this.#ingest = new Ingest({ engine, store, channels: this.channels, metrics: this.metrics });
+    this.#ingest = new Ingest({
+      ...{ engine, store, channels: this.channels, metrics: this.metrics },
+      insights: this.insights,
+    });
     if (options.modelId !== undefined) this.servingSinceMs = options.clock.nowMs();
-    this.recommendations = cachedJson(recommendationsView(undefined, options.modelId));
+    this.recommendations = cachedJson(this.planView());
     this.live = new LiveStream({
       snapshot: () => this.snapshot(),
       onSkip: () => this.metrics.add("live_skips_total"),
@@ -108,6 +115,7 @@ export class LensServer {
   static async open(options: LensServerOptions): Promise<LensServer> {
     const server = new LensServer(options);
     server.recoveredEvents = await server.#ingest.recover();
+    await server.insights.recall(options.store, options.engine.nowMs);
     if (server.recoveredEvents > 0) await server.renew();
     // Alarms of the past were answered in the past: from here on they count.
     if (options.drift) options.drift.onAlarm = (state) => server.#onDrift(state);
@@ -156,13 +164,12 @@ export class LensServer {
     const startMs = elapsedMs();
     const plan = engine.recommend();
     this.plan = plan;
-    const view = recommendationsView(plan, this.modelId);
-    this.recommendations = cachedJson(view);
+    this.showPlan();
     const outlooks = engine.outlooks();
+    this.insights.foresee(outlooks, plan.timeMs);
     const predictions = this.#predictions.put(outlooks);
     this.metrics.observe("renew_seconds", (elapsedMs() - startMs) / SECOND_MS);
-    this.#countDecisions(plan);
-    this.live.publish("recommendations", view);
+    this.metrics.showPlan(plan);
     this.live.publish("predictions", [...predictions.values()]);
     this.live.publish("performance", this.performanceView());
     try {
@@ -217,8 +224,22 @@ export class LensServer {
     await this.renew();
   }
 
+  /** The present plan as it is shown, of one node where one is given. */
+  planView(node?: string): RecommendationsView {
+    const { modelId, options: { engine } } = this;
+    return this.insights.planView(this.plan, { modelId, nowMs: engine.nowMs, node });
+  }
+
+  /** Serves the plan anew and sends it to live readers: after a plan, or a decision on one. */
+  showPlan(): void {
+    const view = this.planView();
+    this.recommendations = cachedJson(view);
+    this.live.publish("recommendations", view);
+  }
+
   /** From now on routes are looked for in this graph. */
   setTopology(network: Network): void {
+    this.insights.network = network;
     this.options.engine.setTopology(network);
     this.#log.info`routes: ${network.nodeCount} nodes, ${network.channelCount} channels`;
   }
@@ -285,7 +306,7 @@ export class LensServer {
     return {
       channels: this.channels.list().map(channelView),
       predictions: this.predictions(),
-      recommendations: recommendationsView(this.plan, this.modelId),
+      recommendations: this.planView(),
       performance: this.performanceView(),
       twin: twinView(this.twin),
       twin_history: this.#twins.map(twinView),
@@ -320,14 +341,6 @@ export class LensServer {
       if (changed.length > 0) this.live.publish("channels", changed.map(channelView));
       this.live.publish("totals", snakeNames(this.channels.totals) as object);
     }, LIVE_INTERVAL_MS);
-  }
-
-  #countDecisions(plan: Plan): void {
-    this.metrics.clear("decisions");
-    const counts = new Map<string, number>();
-    for (const { code } of plan.decisions) counts.set(code, (counts.get(code) ?? 0) + 1);
-    for (const [code, count] of counts) this.metrics.set("decisions", count, { code });
-    this.metrics.set("suggestions", plan.suggestions.length);
   }
 
   /** Once an hour of the events' time, and when the model is another: more would only fill the disk. */
@@ -378,16 +391,7 @@ export class LensServer {
     return outcome;
   }
 
-  async #every(ms: number, work: () => Promise<void>): Promise<void> {
-    const { signal } = this.#stop;
-    while (true) {
-      await this.options.clock.sleep(ms, signal);
-      if (signal.aborted) return;
-      try {
-        await work();
-      } catch (error) {
-        this.#log.error`${String(error)}`;
-      }
-    }
+  #every(everyMs: number, work: () => Promise<void>): Promise<void> {
+    return repeat(work, { clock: this.options.clock, everyMs, signal: this.#stop.signal });
   }
 }

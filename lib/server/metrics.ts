@@ -1,3 +1,4 @@
+import type { Plan } from "../planning/mod.ts";
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import { type MetricName, METRICS, type MetricSpec } from "./metrics_table.ts";
 
@@ -50,6 +51,15 @@ export class ServerMetrics {
   /** Adds an observation to a histogram. */
   observe(name: NamesOf<"histogram">, value: number): void {
     this.#histograms.get(name)!.observe(value);
+  }
+
+  /** Suggestions, and channels by decision. */
+  showPlan({ suggestions, decisions }: Plan): void {
+    this.clear("decisions");
+    const counts = new Map<string, number>();
+    for (const { code } of decisions) counts.set(code, (counts.get(code) ?? 0) + 1);
+    for (const [code, count] of counts) this.set("decisions", count, { code });
+    this.set("suggestions", suggestions.length);
   }
 
   /** The text that Prometheus reads. */

@@ -25,6 +25,7 @@ const TITLES: Record<number, string> = {
   403: "Not from here",
   404: "Not found",
   405: "Not with this method",
+  409: "Not as things are",
   413: "The body is too large",
   415: "Not of this content type",
   422: "A value is wrong",

@@ -1,6 +1,7 @@
 import { createRoute, type RouteConfig, z } from "@hono/zod-openapi";
 import { updateAnswerSchema, updateBodySchema, updateEventSchema } from "../protocol/mod.ts";
-import { problemSchema } from "./problem.ts";
+import { INSIGHT_ROUTES } from "./insight_routes.ts";
+import { json, params, problems, UNCHANGED } from "./route_parts.ts";
 import {
   channelViewSchema,
   forwardQuerySchema,
@@ -17,31 +18,6 @@ import {
   twinSchema,
 } from "./schemas.ts";
 
-const problems = (...statuses: number[]) =>
-  Object.fromEntries(statuses.map((status) => [status, {
-    description: PROBLEMS[status],
-    content: { "application/problem+json": { schema: problemSchema } },
-  }]));
-const PROBLEMS: Record<number, string> = {
-  400: "the body can't be read",
-  401: "the token is missing or wrong (only where one is required)",
-  403: "the Host or Origin is not this server's own",
-  404: "there is no such thing",
-  413: "the body is larger than 8 MB",
-  415: "neither JSON nor NDJSON",
-  422: "a value is wrong; `field` names it",
-  429: "too many requests of one address",
-  503: "the server can't take this now; try again",
-};
-const json = (description: string, schema: z.ZodType) => ({
-  description,
-  content: { "application/json": { schema } },
-});
-const UNCHANGED = { 304: { description: "unchanged since the ETag in If-None-Match" } };
-const params = z.object({
-  node: z.string().min(1).max(200),
-  id: z.string().min(1).max(200),
-});
 const nodeQuery = listQuerySchema.pick({ node: true });
 const pageQuery = listQuerySchema.omit({ node: true });
 
@@ -226,4 +202,5 @@ export const ROUTES = {
       ...problems(401, 403),
     },
   }),
+  ...INSIGHT_ROUTES,
 } as const satisfies Record<string, RouteConfig>;

@@ -72,6 +72,9 @@ export const recommendationsSchema = z.object({
   time: time.nullable().openapi({ description: "time of the plan; null before the first" }),
   model: z.string().nullable(),
   suggestions: z.array(suggestionViewSchema),
+  dismissed: z.array(z.object({ id: z.string(), until: time })).openapi({
+    description: "suggestions among them that the operator does not want",
+  }),
   decisions: z.array(decisionViewSchema),
 }).openapi("Recommendations");
 export type RecommendationsView = z.output<typeof recommendationsSchema>;

@@ -65,6 +65,7 @@ export function recommendationsView(
   plan: Plan | undefined,
   modelId: string | undefined,
   node?: string,
+  dismissedUntil: (suggestion: Suggestion) => number | undefined = () => undefined,
 ): RecommendationsView {
   const mine = <T extends { node: string }>(items: T[]) =>
     node === undefined ? items : items.filter((item) => item.node === node);
@@ -72,6 +73,10 @@ export function recommendationsView(
     time: plan === undefined ? null : isoTime(plan.timeMs),
     model: modelId ?? null,
     suggestions: mine(plan?.suggestions ?? []).map(suggestionView),
+    dismissed: mine(plan?.suggestions ?? []).flatMap((suggestion) => {
+      const untilMs = dismissedUntil(suggestion);
+      return untilMs === undefined ? [] : [{ id: suggestion.id, until: isoTime(untilMs) }];
+    }),
     decisions: mine(plan?.decisions ?? []).map(decisionView),
   };
 }

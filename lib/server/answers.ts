@@ -1,0 +1,25 @@
+/** How requests are read and answers sent. */
+import type { z } from "@hono/zod-openapi";
+import { parseWith } from "../protocol/mod.ts";
+import type { Context } from "hono";
+import { type CachedJson, cachedJson } from "./cached_json.ts";
+import { listQuerySchema } from "./schemas.ts";
+
+/** The query of a request; that of lists where no other schema is given. */
+export function query(c: Context): z.output<typeof listQuerySchema>;
+export function query<S extends z.ZodType>(c: Context, schema: S): z.output<S>;
+export function query(c: Context, schema: z.ZodType = listQuerySchema) {
+  return parseWith(schema, c.req.query(), { field: "query" });
+}
+
+/** A value as JSON, or 304 for a caller that has it. */
+export function sendJson(c: Context, value: unknown): Response {
+  return sendCached(c, cachedJson(value));
+}
+
+/** JSON that is kept, or 304 for a caller that has it. */
+export function sendCached(c: Context, { bytes, etag }: CachedJson): Response {
+  const headers = { "content-type": "application/json", etag, "cache-control": "no-cache" };
+  if (c.req.header("if-none-match") === etag) return new Response(null, { status: 304, headers });
+  return new Response(bytes, { headers });
+}

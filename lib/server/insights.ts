@@ -1,0 +1,59 @@
+import { DAY_MS } from "../core/mod.ts";
+import { channelKey } from "../liquidity/mod.ts";
+import type { Network } from "../network/mod.ts";
+import type { ChannelOutlook, Plan } from "../planning/mod.ts";
+import type { LensEvent, Suggestion } from "../protocol/mod.ts";
+import type { Store } from "../store/mod.ts";
+import { Activity, ACTIVITY_DAYS } from "./activity.ts";
+import { ChannelTrails, TRAIL_MS } from "./channel_trail.ts";
+import { Dismissals } from "./controls.ts";
+import { rowKey } from "./live_channels.ts";
+import type { RecommendationsView } from "./schemas.ts";
+import { recommendationsView } from "./views.ts";
+
+/** Rows of hours that are read at once. */
+const PAGE = 10_000;
+
+/** What people look at beside forecasts and plans: what happened lately, and what they decided. */
+export class Insights {
+  readonly activity = new Activity();
+  readonly trails = new ChannelTrails();
+  readonly dismissals = new Dismissals();
+  /** The graph that routes are looked for in. */
+  network: Network | undefined;
+
+  see(event: LensEvent): void {
+    this.activity.see(event);
+    this.trails.see(event);
+  }
+
+  /** Takes down what is forecast now. */
+  foresee(outlooks: readonly ChannelOutlook[], timeMs: number): void {
+    for (const outlook of outlooks) {
+      if (outlook.optimal) this.trails.forecast(rowKey(outlook), timeMs, outlook.optimal);
+    }
+  }
+
+  /** After a start: hours that have left the journal, and forecasts of the last week. */
+  async recall(store: Store, nowMs: number): Promise<void> {
+    if (!Number.isFinite(nowMs)) return;
+    const fromMs = nowMs - ACTIVITY_DAYS * DAY_MS;
+    for (let offset = 0;; offset += PAGE) {
+      const rows = await store.hours({ fromMs, limit: PAGE, offset });
+      this.activity.addHours(rows);
+      if (rows.length < PAGE) break;
+    }
+    for (const row of await store.predictions(nowMs - TRAIL_MS)) {
+      this.trails.forecast(channelKey(row.node, row.channelId), row.timeMs, row);
+    }
+  }
+
+  /** A plan as it is shown, of one node where one is given. */
+  planView(
+    plan: Plan | undefined,
+    { modelId, nowMs, node }: { modelId: string | undefined; nowMs: number; node?: string },
+  ): RecommendationsView {
+    const until = (suggestion: Suggestion) => this.dismissals.until(suggestion, nowMs);
+    return recommendationsView(plan, modelId, node, until);
+  }
+}
