@@ -1,4 +1,4 @@
-import { logger, SECOND_MS, seededRng, systemClock } from "../core/mod.ts";
+import { elapsedMs, logger, SECOND_MS, seededRng, systemClock } from "../core/mod.ts";
 import type { Lens } from "../lens/mod.ts";
 import { NodeFollower, type OpenLnd, openLnd } from "../nodes/mod.ts";
 import type { CommandOptions } from "../protocol/mod.ts";
@@ -6,9 +6,12 @@ import type { LensServer } from "../server/mod.ts";
 import { lndSettings, namesNode } from "./lnd_options.ts";
 import { NodeSink } from "./node_sink.ts";
 
-/** After an event recommendations are made anew this soon, and then not again for a while. */
-const RENEW_MS = SECOND_MS / 4;
-const RENEW_PAUSE_MS = 15 * SECOND_MS;
+/** After an event recommendations are made anew this soon, events that come together at once. */
+const RENEW_MS = SECOND_MS / 10;
+/** Making them takes no more than one part of so many of the time. */
+const RENEW_SHARE = 5;
+/** How long to wait before a node that can't be followed is tried again. */
+const RETRY_MS = 15 * SECOND_MS;
 
 /**
  * The node that the options name, ready to be read; undefined where they name none.
@@ -52,7 +55,7 @@ export async function followLnd({ opened, server, lens, seed, signal, isTold }: 
         await follower.follow(signal);
       } catch (error) {
         log.error`${node.address} can't be followed: ${String(error)}`;
-        await systemClock.sleep(RENEW_PAUSE_MS, signal);
+        await systemClock.sleep(RETRY_MS, signal);
       }
     }
   } finally {
@@ -61,23 +64,24 @@ export async function followLnd({ opened, server, lens, seed, signal, isTold }: 
   }
 }
 
-/** Makes recommendations anew soon after an event, but not for each of many. */
+/** Makes recommendations anew soon after an event, and less often where that takes long. */
 class Renewal {
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #lastMs = -Infinity;
+  #nextMs = -Infinity;
 
   constructor(private readonly server: LensServer) {}
 
   ask(): void {
-    const waitMs = Math.max(RENEW_MS, this.#lastMs + RENEW_PAUSE_MS - systemClock.nowMs());
+    const waitMs = Math.max(RENEW_MS, this.#nextMs - elapsedMs());
     this.#timer ??= setTimeout(async () => {
-      this.#lastMs = systemClock.nowMs();
+      const startMs = elapsedMs();
       this.#timer = undefined;
       try {
         await this.server.renew();
       } catch (error) {
         logger("nodes").error`recommendations can't be made: ${String(error)}`;
       }
+      this.#nextMs = elapsedMs() + (RENEW_SHARE - 1) * (elapsedMs() - startMs);
     }, waitMs);
   }
 
