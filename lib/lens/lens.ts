@@ -1,5 +1,5 @@
 import { DAY_MS, HOUR_MS } from "../core/mod.ts";
-import type { Forecaster } from "../learning/mod.ts";
+import type { Forecaster, NeedReason, Side } from "../learning/mod.ts";
 import {
   channelKey,
   type CollectorOptions,
@@ -170,6 +170,17 @@ export class Lens {
       this.#explain(suggestion, timeMs);
     });
     return plan;
+  }
+
+  /** What moves a channel's forecast needs most; undefined where the forecaster can't tell. */
+  explain(key: string): Record<Side, NeedReason[]> | undefined {
+    const { stream } = this.#collector;
+    if (stream.state(key) === undefined || this.#forecaster.explain === undefined) return undefined;
+    const vector = stream.vector(key, this.nowMs);
+    return {
+      outbound: this.#forecaster.explain("outbound", vector),
+      inbound: this.#forecaster.explain("inbound", vector),
+    };
   }
 
   /** Adds what moves the target's forecast most, where the forecaster can tell. */
