@@ -4,6 +4,7 @@
  *
  * @module
  */
+export * from "./balance_bar.ts";
 export * from "./balance_distribution.ts";
 export * from "./channel_balance.ts";
 export { Chart } from "./chart_parts.ts";

@@ -1,4 +1,4 @@
-import { shortName } from "../charts/mod.ts";
+import { balanceBarText, shortName } from "../charts/mod.ts";
 import {
   DAY_MS,
   formatDuration,
@@ -81,20 +81,12 @@ function atStake({ forecast, optimal }: ChannelOutlook): number {
   return forecast.feesAtStakeMsat * Math.max(optimal.shortOutbound, optimal.shortInbound);
 }
 
-/** `####[##|....]....`: local balance filled, the optimal interval in brackets. */
-export function balanceBar({ channel, optimal }: ChannelOutlook, width = 20): string {
-  const at = (ratio: number) => Math.min(width - 1, Math.max(0, Math.floor(ratio * width)));
-  const local = channel.localBalanceSat / channel.capacitySat;
-  const cells: string[] = Array.from(
-    { length: width },
-    (_, i) => (i + 0.5) / width <= local ? "#" : ".",
-  );
-  if (optimal !== undefined) {
-    const low = at(optimal.lowRatio), high = at(optimal.highRatio);
-    cells[low] = "[";
-    cells[high] = low === high ? "|" : "]";
-  }
-  return cells.join("");
+/** See `balanceBarText`. */
+export function balanceBar({ channel, optimal }: ChannelOutlook): string {
+  return balanceBarText({
+    ratio: channel.localBalanceSat / channel.capacitySat,
+    optimal: optimal && { low: optimal.lowRatio, high: optimal.highRatio },
+  });
 }
 
 const HEADER = [

@@ -36,9 +36,9 @@ export function recommendationsSection({ plan, channels }: Analysis): string {
     { name: "why" },
   ];
   const because = new Map(
-    channels.filter((channel) => channel.because.length > 0).map((channel) =>
-      [channel.suggestion?.id, channel.because] as const
-    ),
+    channels.filter(({ suggestion, outlook }) =>
+      suggestion?.targetChannel === outlook.channel.channelId
+    ).map(({ suggestion, reasons }) => [suggestion!.id, reasons.outbound] as const),
   );
   const reasons = best.map((s, index) =>
     `${index + 1}. ${[...s.reasons.slice(1), ...because.get(s.id) ?? []].map(prose).join("; ")}.`

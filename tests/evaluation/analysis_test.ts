@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import { HOUR_MS } from "../../lib/core/mod.ts";
-import { analyzeFeatures, latestRows, outlooksFromRows } from "../../lib/evaluation/mod.ts";
+import {
+  analyzeFeatures,
+  latestRows,
+  MOST_PAGES,
+  mostAtStake,
+  outlooksFromRows,
+} from "../../lib/evaluation/mod.ts";
+import type { Forecaster } from "../../lib/learning/mod.ts";
 import {
   cheapRoutes,
   dearRoutes,
@@ -106,20 +113,56 @@ Deno.test("latestRows passes over channels without balances, as a forwarding log
   assert.equal(latestRows(tableOf([sample("a", watched(NaN, NaN))])).table.rows, 0);
 });
 
-Deno.test("analyzeFeatures tells what moves the need of channels that are refilled, and of no others", () => {
+Deno.test("analyzeFeatures tells what moves the needs of those with most at stake and of targets", () => {
   const forecaster = {
     ...halfForecaster,
     predict: halfForecaster.predict.bind(halfForecaster),
-    explain: () => [{ feature: "capacity", value: 1, effectSat: 5, text: "because of it" }],
+    explain: (side: string) => [{ feature: "capacity", value: 1, effectSat: 5, text: side }],
   };
-  const { channels, plan } = analyzeFeatures(sampleTable(40), {
+  const { channels, plan } = analyzeFeatures(sampleTable(120), {
     forecaster,
     estimate: cheapRoutes,
   });
   const targets = new Set(plan.suggestions.map((s) => s.targetChannel));
   assert.ok(targets.size > 0);
-  for (const { outlook, because } of channels) {
-    const expected = targets.has(outlook.channel.channelId) ? ["because of it"] : [];
-    assert.deepEqual(because, expected);
+  const pages = new Set(mostAtStake(channels, ({ outlook }) => outlook));
+  assert.equal(pages.size, MOST_PAGES);
+  for (const channel of channels) {
+    const { outlook, reasons } = channel;
+    const told = outlook.forecast !== undefined &&
+      (pages.has(channel) || targets.has(outlook.channel.channelId));
+    assert.deepEqual(
+      reasons,
+      told ? { outbound: ["outbound"], inbound: ["inbound"] } : { outbound: [], inbound: [] },
+    );
   }
+});
+
+Deno.test("analyzeFeatures has the forecasts of all horizons, the shortest first, and both terms", () => {
+  const further = [72, 6].map((hours): Forecaster => ({
+    id: "other",
+    horizonMs: hours * HOUR_MS,
+    predict: (_, capacities) =>
+      Array.from(capacities, () => ({
+        horizonMs: hours * HOUR_MS,
+        outboundNeed: { sat: [0, 0, 0, 0, hours] },
+        inboundNeed: { sat: [0, 0, 0, 0, 0] },
+        feesAtStakeMsat: 0,
+      })),
+  }));
+  const terms = { local_base_fee_msat: 7, remote_fee_rate_ppm: 9 };
+  const { channels: [known, young] } = analyzeFeatures(
+    tableOf([
+      sample("a", watched(1_000_000, 300_000, terms)),
+      sample("b", watched(1_000_000, 300_000, { hours_observed: 1, local_fee_rate_ppm: NaN })),
+    ]),
+    { forecaster: halfForecaster, further, estimate: dearRoutes },
+  );
+  assert.deepEqual(known.horizons.map(({ horizonMs }) => horizonMs / HOUR_MS), [6, 24, 72]);
+  assert.equal(known.horizons[1], known.outlook.forecast);
+  assert.deepEqual(known.terms, {
+    local: { baseFeeMsat: 7, feeRatePpm: 500 },
+    remote: { baseFeeMsat: 0, feeRatePpm: 9 },
+  });
+  assert.deepEqual([young.horizons, young.terms], [[], { local: undefined, remote: undefined }]);
 });
