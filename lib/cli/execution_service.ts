@@ -16,8 +16,8 @@ import {
   SpendingLedger,
 } from "../execution/mod.ts";
 import type { Plan } from "../planning/mod.ts";
-import type { CommandOptions, SuggestionResult } from "../protocol/mod.ts";
-import type { LensServer } from "../server/mod.ts";
+import type { CommandOptions, Suggestion, SuggestionResult } from "../protocol/mod.ts";
+import type { ExecutionControl, LensServer } from "../server/mod.ts";
 import { executionEvent } from "./execution_events.ts";
 import { executionOptions, openPayer, policyOf } from "./execution_setup.ts";
 import { namesNode } from "./lnd_options.ts";
@@ -75,6 +75,8 @@ export async function carryOutPlans(
 /** Everything that spending needs, opened before a server promises to spend. */
 export interface OpenExecution {
   ledger: SpendingLedger;
+  /** What the dashboard may do and see of it. */
+  control: ExecutionControl;
   /** Carries out the server's plans until the signal. */
   run(server: LensServer, reader: ExecutorParts["reader"], signal: AbortSignal): Promise<void>;
   close(): void;
@@ -97,10 +99,12 @@ export async function openExecution(
   const folder = options["data-dir"];
   const ledger = SpendingLedger.open(folder);
   const killSwitch = new KillSwitch(folder), clock = systemClock;
+  let executor: Executor | undefined;
   return {
     ledger,
+    control: executionControl({ ledger, killSwitch, limits, clock, executor: () => executor }),
     run: (server, reader, signal) => {
-      const executor = new Executor({
+      executor = new Executor({
         reader,
         payer,
         ledger,
@@ -112,13 +116,56 @@ export async function openExecution(
           );
         },
       }, limits);
-      const plan = () => server.plan;
+      const plan = () => wantedPlan(server);
       return carryOutPlans({ executor, ledger, killSwitch, limits, clock, plan }, signal);
     },
     close: () => {
       ledger.close();
       payer.close();
     },
+  };
+}
+
+/** The server's plan without what the operator dismissed. */
+function wantedPlan({ plan, insights, options }: LensServer): Plan | undefined {
+  if (plan === undefined) return undefined;
+  const nowMs = options.engine.nowMs;
+  const wanted = (suggestion: Suggestion) =>
+    insights.dismissals.until(suggestion, nowMs) === undefined;
+  return { ...plan, suggestions: plan.suggestions.filter(wanted) };
+}
+
+/** What the dashboard may do and see of execution; `executor` is there once the node is followed. */
+export function executionControl(
+  { ledger, killSwitch, limits, clock, executor }:
+    & Pick<ExecutionParts, "ledger" | "killSwitch" | "limits" | "clock">
+    & { executor: () => Pick<Executor, "execute"> | undefined },
+): ExecutionControl {
+  return {
+    accept(suggestion) {
+      const ready = executor();
+      if (ready === undefined) return "the node is not connected yet; try again in a moment";
+      if (killSwitch.engaged) return "rebalancing is stopped; resume it first";
+      if (ledger.execution(suggestion.id) !== undefined) return "it was carried out before";
+      void ready.execute(suggestion).then((result) => {
+        logger("execution").info`accepted: ${outcomeLine(result)}`;
+      });
+      return undefined;
+    },
+    executions: (limit) =>
+      ledger.executions(limit).map((execution) => ({
+        ...execution,
+        attempts: ledger.attemptsOf(execution.suggestion.id),
+      })),
+    get stopped() {
+      return killSwitch.engaged;
+    },
+    stop: () => killSwitch.engage(),
+    resume: () => killSwitch.release(),
+    spending: () => ({
+      ...ledger.spending(clock.nowMs()),
+      budgetMsat: limits.budgetSatPerDay * MSAT_PER_SAT,
+    }),
   };
 }
 

@@ -39,6 +39,7 @@ export async function run(
     folder,
     modelId,
     ...learning,
+    execution: execution?.control,
     backUp: () =>
       backUpStore(folder, { timeMs: systemClock.nowMs(), keep: options["keep-backups"] }),
   });
