@@ -1,5 +1,5 @@
 import { formatPpm } from "../core/mod.ts";
-import type { ChannelRule, OperatorPolicy, Suggestion } from "../protocol/mod.ts";
+import { type OperatorPolicy, ruleFor, type Suggestion } from "../protocol/mod.ts";
 
 /**
  * The operator's rules as the executor asks them: the reason why a suggestion may not be carried
@@ -35,9 +35,8 @@ function endReason(
 ): string | undefined {
   const channel = end === "source" ? suggestion.sourceChannel : suggestion.targetChannel;
   const peer = end === "source" ? suggestion.sourceNode : suggestion.targetNode;
-  if (policy.excludeChannels.includes(channel)) return `${channel} is excluded`;
-  if (policy.excludePeers.includes(peer)) return `the peer ${peer} is excluded`;
-  const rule = ruleFor(policy, channel, peer);
+  const rule = ruleFor(policy, { channelId: channel, peer });
+  if (rule.role === "none") return `${channel} to ${peer} is excluded`;
   if (rule.role !== undefined && rule.role !== "both" && rule.role !== end) {
     return `${channel} may not be a ${end}`;
   }
@@ -63,22 +62,4 @@ function termsReason(
     return `${amountSat} sat are more than ${maxAmountSat}`;
   }
   return undefined;
-}
-
-/** What holds for a channel: its own rule member by member, then its peer's. */
-export function ruleFor(
-  { channel, peer }: OperatorPolicy,
-  channelId: string,
-  peerId: string,
-): Omit<ChannelRule, "id"> {
-  return {
-    ...defined(peer.find(({ id }) => id === peerId)),
-    ...defined(channel.find(({ id }) => id === channelId)),
-  };
-}
-
-function defined(rule: ChannelRule | undefined): Partial<ChannelRule> {
-  return Object.fromEntries(
-    Object.entries(rule ?? {}).filter(([, value]) => value !== undefined),
-  );
 }

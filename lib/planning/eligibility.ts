@@ -3,7 +3,7 @@ import type { ChannelOutlook, PlannerOptions } from "./types.ts";
 /** Whether the planner may touch a channel at all. */
 export function isUsable(outlook: ChannelOutlook, settings: PlannerOptions): boolean {
   return outlook.channel.active && outlook.forecast !== undefined &&
-    !settings.excluded.has(outlook.channel.channelId);
+    settings.ruleOf(outlook.channel).role !== "none";
 }
 
 /** Whether cool-down forbids this role at `timeMs`. */

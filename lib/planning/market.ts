@@ -165,7 +165,10 @@ export class Market {
     const route = this.#routesInto(target, amountSat)(source.id);
     if (route === undefined) return refuse("no_route", 0);
     const netMsat = grossMsat - route.feeMsat;
-    if (grossMsat < settings.marginFactor * route.feeMsat || netMsat < settings.minGainMsat) {
+    if (
+      grossMsat < settings.marginFactor * route.feeMsat || netMsat < settings.minGainMsat ||
+      route.feeMsat > target.feeCapMsat(amountSat)
+    ) {
       return refuse("too_expensive", route.feeMsat);
     }
     const chance = chanceOfPayback(target, route.feeMsat);

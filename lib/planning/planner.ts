@@ -49,7 +49,7 @@ function planNode(
   timeMs: number,
   settings: PlannerOptions,
 ): Omit<Plan, "timeMs"> {
-  const channels = outlooks.map((outlook) => new PlannedChannel(outlook, settings.reserveRatio))
+  const channels = outlooks.map((outlook) => new PlannedChannel(outlook, settings))
     .filter((channel) => isUsable(channel.outlook, settings));
   const market = new Market(channels, estimate, timeMs, settings);
   const suggestions: Suggestion[] = [];
@@ -86,7 +86,9 @@ function suggestionOf(move: Move, timeMs: number, settings: PlannerOptions): Sug
     targetNode: to.peer,
     targetChannel: to.channelId,
     amountMsat: satToMsat(amountSat),
-    feeLimitMsat: Math.floor(grossMsat / settings.marginFactor),
+    feeLimitMsat: Math.floor(
+      Math.min(grossMsat / settings.marginFactor, target.feeCapMsat(amountSat)),
+    ),
     confidence,
     expectedGainMsat: Math.floor(grossMsat - route.feeMsat),
     expectedFeeMsat: Math.ceil(route.feeMsat),

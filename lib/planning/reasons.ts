@@ -82,7 +82,7 @@ function whyNot(
   settings: PlannerOptions,
 ): [DecisionCode, string] {
   const { channel, forecast, optimal } = outlook;
-  if (settings.excluded.has(channel.channelId)) return ["excluded", "excluded by the settings"];
+  if (settings.ruleOf(channel).role === "none") return ["excluded", "excluded by the settings"];
   if (!channel.active) return ["inactive", "the channel is offline or disabled"];
   if (forecast === undefined || optimal === undefined) {
     return [

@@ -100,6 +100,17 @@ export type RouteEstimator = (query: {
   feeLimitMsat?: number;
 }) => (sourceChannel: string) => RouteEstimate | undefined;
 
+/** What an operator allows for one channel; what is left out is not limited. */
+export interface ChannelLimits {
+  /** Which part it may take in a rebalance. */
+  role?: "both" | "source" | "target" | "none";
+  /** Local balance over capacity that it is never drained below, and never filled above. */
+  low?: number;
+  high?: number;
+  /** Fee of a rebalance into it at most, ppm. */
+  maxFeePpm?: number;
+}
+
 /** How careful the planner is. */
 export interface PlannerOptions {
   /** What liquidity earns must exceed its fee by this factor; also sets the fee limit. At least 1. */
@@ -121,8 +132,8 @@ export interface PlannerOptions {
   expiryMs: number;
   /** Share of the capacity that stays on either side. */
   reserveRatio: number;
-  /** Channels never touched, as channel ids. */
-  excluded: ReadonlySet<string>;
+  /** The operator's own rule for a channel. */
+  ruleOf: (channel: ChannelState) => ChannelLimits;
   /** What a node may spend on fees in one plan, msat; nodes that are not listed are not held back. */
   budgetMsat: ReadonlyMap<string, number>;
   calibration?: PlanCalibration;
@@ -139,6 +150,6 @@ export const PLANNER_DEFAULTS = {
   minConfidence: 0.1,
   expiryMs: 3_600_000,
   reserveRatio: 0.02,
-  excluded: new Set<string>(),
+  ruleOf: (): ChannelLimits => ({}),
   budgetMsat: new Map<string, number>(),
 } as const satisfies PlannerOptions;

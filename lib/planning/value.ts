@@ -1,6 +1,11 @@
 import { MSAT_PER_SAT } from "../core/mod.ts";
 import { expectedBetween, probabilityAbove } from "../liquidity/mod.ts";
-import type { ChannelOutlook } from "./types.ts";
+import {
+  type ChannelLimits,
+  type ChannelOutlook,
+  PLANNER_DEFAULTS,
+  type PlannerOptions,
+} from "./types.ts";
 
 /** Weight of the past replayed against the forecast's quantiles, where both are known. */
 const REPLAY_WEIGHT = 0.5;
@@ -18,7 +23,22 @@ const REPLAY_WEIGHT = 0.5;
  */
 export class PlannedChannel {
   movedSat = 0;
-  constructor(readonly outlook: ChannelOutlook, readonly reserveRatio: number) {}
+  readonly #leastLocalSat: number;
+  readonly #leastRemoteSat: number;
+  readonly limits: ChannelLimits;
+
+  constructor(
+    readonly outlook: ChannelOutlook,
+    { reserveRatio, ruleOf }: Pick<PlannerOptions, "reserveRatio" | "ruleOf"> = PLANNER_DEFAULTS,
+  ) {
+    this.limits = ruleOf(outlook.channel);
+    const { capacitySat } = outlook.channel;
+    const { role = "both", low = 0, high = 1 } = this.limits;
+    this.#leastLocalSat = role === "target" ? Infinity : Math.max(reserveRatio, low) * capacitySat;
+    this.#leastRemoteSat = role === "source"
+      ? Infinity
+      : Math.max(reserveRatio, 1 - high) * capacitySat;
+  }
 
   get id(): string {
     return this.outlook.channel.channelId;
@@ -31,14 +51,16 @@ export class PlannedChannel {
   }
   /** What may leave by this channel at most. */
   get givableSat(): number {
-    return Math.max(0, this.localSat - this.#reserveSat);
+    return Math.max(0, this.localSat - this.#leastLocalSat);
   }
   /** What may arrive by this channel at most. */
   get takeableSat(): number {
-    return Math.max(0, this.remoteSat - this.#reserveSat);
+    return Math.max(0, this.remoteSat - this.#leastRemoteSat);
   }
-  get #reserveSat(): number {
-    return this.reserveRatio * this.outlook.channel.capacitySat;
+
+  /** Fee of bringing an amount in by this channel at most, msat. */
+  feeCapMsat(amountSat: number): number {
+    return feeMsat(amountSat, this.limits.maxFeePpm ?? Infinity);
   }
 
   /** Expected fees gained by receiving `amountSat` on the local side, msat; negative when it harms. */

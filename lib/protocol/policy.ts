@@ -79,6 +79,29 @@ export async function readPolicy(path: string): Promise<OperatorPolicy> {
   return policy;
 }
 
+/**
+ * What holds for a channel: its own rule member by member, then its peer's. What is excluded has the
+ * role `none`.
+ */
+export function ruleFor(
+  { channel, peer, excludeChannels, excludePeers }: OperatorPolicy,
+  of: { channelId: string; peer: string },
+): Omit<ChannelRule, "id"> {
+  if (excludeChannels.includes(of.channelId) || excludePeers.includes(of.peer)) {
+    return { role: "none" };
+  }
+  return {
+    ...defined(peer.find(({ id }) => id === of.peer)),
+    ...defined(channel.find(({ id }) => id === of.channelId)),
+  };
+}
+
+function defined(rule: ChannelRule | undefined): Partial<ChannelRule> {
+  return Object.fromEntries(
+    Object.entries(rule ?? {}).filter(([, value]) => value !== undefined),
+  );
+}
+
 interface Contradiction {
   member: (string | number)[];
   found: unknown;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { forbiddenBy, ruleFor } from "../../lib/execution/mod.ts";
-import { NO_POLICY, type OperatorPolicy } from "../../lib/protocol/mod.ts";
+import { forbiddenBy } from "../../lib/execution/mod.ts";
+import { NO_POLICY, type OperatorPolicy, ruleFor } from "../../lib/protocol/mod.ts";
 import { suggestionOf } from "./suggestions.ts";
 
 const NOON = Date.UTC(2024, 0, 1, 12);
@@ -17,10 +17,10 @@ Deno.test("forbiddenBy allows what no rule forbids", () => {
 });
 
 Deno.test("forbiddenBy names the rule that forbids", () => {
-  assert.match(reason({ excludeChannels: ["target"] })!, /target is excluded/);
-  assert.match(reason({ excludePeers: ["alice"] })!, /peer alice is excluded/);
+  assert.match(reason({ excludeChannels: ["target"] })!, /target to bob is excluded/);
+  assert.match(reason({ excludePeers: ["alice"] })!, /source to alice is excluded/);
   assert.match(reason({ channel: [{ id: "source", role: "target" }] })!, /may not be a source/);
-  assert.match(reason({ peer: [{ id: "bob", role: "none" }] })!, /may not be a target/);
+  assert.match(reason({ peer: [{ id: "bob", role: "none" }] })!, /target to bob is excluded/);
   assert.match(reason({ peer: [{ id: "bob", maxFeePpm: 700 }] })!, /800 ppm is above 700 ppm/);
   assert.match(reason({ minConfidence: 0.95 })!, /confidence of 0.90 is below 0.95/);
   assert.match(reason({ maxAmountSat: 99_999 })!, /more than 99999/);
@@ -43,6 +43,6 @@ Deno.test("ruleFor lets the channel's rule win member by member", () => {
     peer: [{ id: "bob", role: "target" as const, high: 0.7 }],
     channel: [{ id: "target", high: 0.9 }],
   };
-  const { role, high } = ruleFor(policy, "target", "bob");
+  const { role, high } = ruleFor(policy, { channelId: "target", peer: "bob" });
   assert.deepEqual([role, high], ["target", 0.9]);
 });

@@ -69,11 +69,11 @@ Deno.test("planRebalances comes near the best of all plans on small random nodes
     });
     /** Net gain of a plan; -Infinity where a source can't give so much. */
     const worth = (choice: Choice): number => {
-      const givers = sources.map((outlook) => new PlannedChannel(outlook, 0.02));
+      const givers = sources.map((outlook) => new PlannedChannel(outlook));
       let sum = 0;
       for (const [t, part] of choice.entries()) {
         if (part === undefined) continue;
-        const target = new PlannedChannel(targets[t], 0.02), source = givers[part.source];
+        const target = new PlannedChannel(targets[t]), source = givers[part.source];
         if (part.amountSat > Math.min(source.givableSat, target.takeableSat)) return -Infinity;
         sum += target.gainOfReceivingMsat(part.amountSat) -
           source.lossOfGivingMsat(part.amountSat) -

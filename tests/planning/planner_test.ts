@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { type DemandForecast, optimalBalance } from "../../lib/liquidity/mod.ts";
 import {
+  type ChannelLimits,
   type ChannelOutlook,
   PLANNER_DEFAULTS,
   planRebalances,
@@ -63,6 +64,11 @@ function routesAt(ppm: number, probability = 0.5): RouteEstimator {
   return ({ amountMsat }) => () => ({ feeMsat: amountMsat * ppm / 1e6, probability });
 }
 
+/** A rule for one channel. */
+function ruleFor(id: string, limits: ChannelLimits) {
+  return ({ channelId }: { channelId: string }) => channelId === id ? limits : {};
+}
+
 function decisionOf(plan: ReturnType<typeof planRebalances>, id: string) {
   return plan.decisions.find((d) => d.channelId === id)!;
 }
@@ -107,8 +113,8 @@ Deno.test("planRebalances leaves inactive and excluded channels alone", () => {
     decisionOf(planRebalances([off, outlook(full)], routesAt(1), NOW_MS), "drained").code,
     "inactive",
   );
-  const excluded = new Set(["drained"]);
-  const plan = planRebalances([outlook(drained), outlook(full)], routesAt(1), NOW_MS, { excluded });
+  const ruleOf = ruleFor("drained", { role: "none" });
+  const plan = planRebalances([outlook(drained), outlook(full)], routesAt(1), NOW_MS, { ruleOf });
   assert.equal(decisionOf(plan, "drained").code, "excluded");
   assert.equal(plan.suggestions.length, 0);
 });
@@ -182,4 +188,18 @@ Deno.test("planRebalances holds its promises on random nodes", () => {
     ),
     { numRuns: 200, seed: 1 },
   );
+});
+
+Deno.test("planRebalances keeps to the operator's rules for a channel", () => {
+  const plan = (ruleOf: ReturnType<typeof ruleFor>) =>
+    planRebalances([outlook(drained), outlook(full)], routesAt(50), NOW_MS, { ruleOf });
+  assert.equal(plan(ruleFor("full", { role: "target" })).suggestions.length, 0);
+  assert.equal(plan(ruleFor("drained", { role: "source" })).suggestions.length, 0);
+  const [high] = plan(ruleFor("drained", { high: 0.1 })).suggestions;
+  assert.ok(high.amountMsat <= (0.1 * 2e6 - 10_000) * 1000);
+  const [low] = plan(ruleFor("full", { low: 0.9 })).suggestions;
+  assert.ok(low.amountMsat <= (1_950_000 - 0.9 * 2e6) * 1000);
+  assert.equal(plan(ruleFor("drained", { maxFeePpm: 49 })).suggestions.length, 0);
+  const [cheap] = plan(ruleFor("drained", { maxFeePpm: 60 })).suggestions;
+  assert.ok(cheap.feeLimitMsat <= cheap.amountMsat * 60 / 1e6);
 });
