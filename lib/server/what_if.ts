@@ -18,7 +18,7 @@ export interface WhatIf {
 export function whatIf(outlook: ChannelOutlook): WhatIf[] {
   const { channel, forecast } = outlook;
   if (forecast === undefined) return [];
-  const planned = new PlannedChannel(outlook, 0);
+  const planned = new PlannedChannel(outlook);
   // What can be moved: the rest is in payments under way.
   const movableSat = channel.localBalanceSat + channel.remoteBalanceSat;
   return Array.from({ length: STEPS + 1 }, (_, step) => {
