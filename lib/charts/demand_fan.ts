@@ -1,4 +1,4 @@
-import type { ChartDataset } from "chart.js";
+import type { Chart, ChartDataset, Plugin, Scale } from "chart.js";
 import { formatSat, HOUR_MS } from "../core/browser.ts";
 import { axis, baseOptions, type ChartSpec } from "./spec.ts";
 import { type ChartStyle, PICTURE_STYLE } from "./theme.ts";
@@ -35,13 +35,50 @@ export function demandFan(fan: DemandFan, style: ChartStyle = PICTURE_STYLE): Ch
     heightPx: 420,
   };
   const options = baseOptions(head, style);
+  options.plugins!.legend!.labels!.filter = ({ text }) => text !== FULL && text !== EMPTY;
+  const hours = fan.points.map(({ horizonMs }) => horizonMs / HOUR_MS);
   options.scales = {
-    x: axis("hours ahead", style, { type: "linear", min: 0, grid: { display: false } }),
-    y: axis("local balance (sat)", style),
+    x: axis("hours ahead", style, {
+      type: "linear",
+      min: 0,
+      max: hours.at(-1),
+      afterBuildTicks: (scale: Scale) => {
+        scale.ticks = [0, ...hours].map((value) => ({ value }));
+      },
+      grid: { display: false },
+    }),
+    y: axis("local balance (sat)", style, {
+      ticks: { maxTicksLimit: 7, callback: (value: number) => formatSat(value) },
+    }),
   };
   return {
     ...head,
-    config: { type: "line", data: { datasets: datasets(fan, style) }, options },
+    config: {
+      type: "line",
+      data: { datasets: datasets(fan, style) },
+      options,
+      plugins: [levelNames(fan, style)],
+    },
+  };
+}
+
+const EMPTY = "empty", FULL = "full";
+
+/** Names the lines of an empty and of a full channel where they stand. */
+function levelNames({ capacitySat }: DemandFan, { theme, fontFamily }: ChartStyle): Plugin {
+  return {
+    id: "levelNames",
+    afterDatasetsDraw({ ctx, chartArea, scales }: Chart) {
+      ctx.save();
+      ctx.font = `11px "${fontFamily}"`;
+      ctx.fillStyle = theme.mutedText;
+      ctx.textAlign = "left";
+      ctx.textBaseline = "bottom";
+      for (const [name, sat] of [[EMPTY, 0], [FULL, capacitySat]] as const) {
+        ctx.fillText(name, chartArea.left + 6, scales.y.getPixelForValue(sat) - 2);
+      }
+      ctx.restore();
+    },
   };
 }
 
@@ -74,8 +111,8 @@ function datasets(fan: DemandFan, { theme }: ChartStyle): Line[] {
     edge("deepest inflow, 9 of 10", into, ({ inbound }) => now + inbound.most),
     edge("deepest inflow, half", into, ({ inbound }) => now + inbound.half),
     { ...level("balance now", now, theme.fine), borderDash: [], borderWidth: 2 },
-    level("empty", 0, theme.neutral),
-    level("full", capacitySat, theme.neutral),
+    level(EMPTY, 0, theme.neutral),
+    level(FULL, capacitySat, theme.neutral),
   ];
 }
 

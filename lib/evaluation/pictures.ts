@@ -24,7 +24,8 @@ export function analysisPictures(
   ];
 }
 
-function chartBalance(channel: AnalyzedChannel): ChannelBalance {
+/** A channel's balance as charts see it. */
+export function chartBalance(channel: AnalyzedChannel): ChannelBalance {
   const { outlook: { channel: state, optimal, forecast } } = channel;
   return {
     label: state.peer,

@@ -3,6 +3,7 @@ import { type ChartSpec, counted } from "../charts/mod.ts";
 import { type ForecastModel, scoreLabel } from "../learning/mod.ts";
 import type { Analysis, BalanceSide } from "./analysis.ts";
 import { code, prose } from "./markdown.ts";
+import { channelPagesSection, type PagePictures } from "./report_channels.ts";
 import { modelSection } from "./report_model.ts";
 import {
   channelsSection,
@@ -25,6 +26,8 @@ export interface ReportParts {
   predictionsPath: string;
   /** When the report was made, Unix ms. */
   madeMs: number;
+  /** Drawn into the pages of channels; left out where they can't be shown. */
+  pagePictures?: PagePictures;
 }
 
 /** The report in Markdown: what matters first, then tables, then method and limits. */
@@ -43,6 +46,7 @@ export function reportText(parts: ReportParts): string {
     picture("optimal_vs_current"),
     channelsSection(parts.analysis),
     whyNotSection(parts.analysis),
+    channelPagesSection(parts.analysis, parts.pagePictures),
     nodesSection(parts.statistics),
     statisticsSection(parts.statistics),
     modelSection(parts.model),

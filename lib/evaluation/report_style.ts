@@ -16,6 +16,11 @@ p, li { max-width: 78ch; }
 code { font: 0.88em "DejaVu Sans Mono", Menlo, Consolas, monospace; overflow-wrap: anywhere; }
 figure { margin: 20px 0; max-width: 900px; background: #fff; border: 1px solid var(--line); border-radius: 6px; overflow: hidden; }
 figure svg { display: block; width: 100%; height: auto; }
+summary { cursor: pointer; }
+summary h3 { display: inline; margin: 0; }
+details { margin: 10px 0; padding: 8px 12px; border: 1px solid var(--line); border-radius: 6px; }
+details:target { border-color: var(--link); }
+details figure { max-width: 640px; margin: 10px 0; }
 .table { overflow-x: auto; margin: 14px 0; }
 table { border-collapse: collapse; font-size: 14px; }
 th, td { padding: 5px 10px; border-bottom: 1px solid var(--line); vertical-align: top; }

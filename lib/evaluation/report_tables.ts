@@ -1,9 +1,16 @@
 import { decisionLabel } from "../charts/mod.ts";
 import { formatPercent, formatPpm, formatSat } from "../core/mod.ts";
 import type { Suggestion } from "../protocol/mod.ts";
-import { type Analysis, type AnalyzedChannel, balanceRatio, type BalanceSide } from "./analysis.ts";
+import {
+  type Analysis,
+  type AnalyzedChannel,
+  balanceRatio,
+  type BalanceSide,
+  mostAtStake,
+} from "./analysis.ts";
 import { code, prose, table } from "./markdown.ts";
 import { whyNotCounts } from "./pictures.ts";
+import { pageAnchor } from "./report_channels.ts";
 import type { AnalysisStatistics } from "./statistics.ts";
 
 /** Rows of the longer tables at most; the predictions file holds all. */
@@ -69,10 +76,10 @@ function recommendationRow(s: Suggestion, index: number, manyNodes: boolean): st
 
 /** The channels with most at stake: where they stand, where they should, what is decided. */
 export function channelsSection({ channels }: Analysis): string {
-  const stake = ({ outlook }: AnalyzedChannel) => outlook.forecast?.feesAtStakeMsat ?? -1;
-  const rows = [...channels].sort((a, b) => stake(b) - stake(a)).slice(0, MOST_ROWS);
+  const rows = mostAtStake(channels, ({ outlook }) => outlook);
   const right = (name: string) => ({ name, align: "right" as const });
   const columns = [
+    right("#"),
     { name: "peer, channel" },
     ...["capacity", "balance", "optimal", "short out", "short in", "at stake"].map(right),
     { name: "balance is" },
@@ -85,11 +92,12 @@ export function channelsSection({ channels }: Analysis): string {
   return `${rest}\n\n${table(columns, rows.map(channelRow))}`;
 }
 
-function channelRow(channel: AnalyzedChannel): string[] {
+function channelRow(channel: AnalyzedChannel, index: number): string[] {
   const { outlook: { channel: state, forecast, optimal }, decision, side, confidence } = channel;
   const percent = (ratio: number | undefined) =>
     ratio === undefined ? UNKNOWN : formatPercent(ratio, 0);
   return [
+    `[${index + 1}](#${pageAnchor(index + 1)})`,
     `${code(state.peer)} ${code(state.channelId)}`,
     formatSat(state.capacitySat),
     formatPercent(balanceRatio(channel), 0),

@@ -3,9 +3,10 @@ import { renderPng, renderSvg } from "../charts/mod.ts";
 import { fileStamp, type ProgressFactory, writeFileAtomic } from "../core/mod.ts";
 import type { ForecastModel } from "../learning/mod.ts";
 import type { Analysis } from "./analysis.ts";
+import { drawPages } from "./page_pictures.ts";
 import { analysisPictures } from "./pictures.ts";
 import { writePredictions } from "./predictions_csv.ts";
-import { reportText } from "./report.ts";
+import { type ReportParts, reportText } from "./report.ts";
 import { reportHtml } from "./report_html.ts";
 import { analysisStatistics } from "./statistics.ts";
 
@@ -55,7 +56,7 @@ export async function writeAnalysis(
       pictures.push(path);
     }
     bar.update(1 + specs.length, "report");
-    const text = reportText({
+    const parts: ReportParts = {
       analysis,
       statistics: await analysisStatistics(analysis.channels),
       model,
@@ -63,11 +64,14 @@ export async function writeAnalysis(
       featuresPath,
       predictionsPath: predictions,
       madeMs,
-    });
+    };
+    const text = reportText(parts);
     const report = join(visualizationsDir, "rebalance_report.md");
     await writeFileAtomic(report, text);
     const page = join(visualizationsDir, "rebalance_report.html");
-    await writeFileAtomic(page, reportHtml(text, drawings));
+    const pages = await drawPages(analysis);
+    const pageText = reportText({ ...parts, pagePictures: pages.picturesOf });
+    await writeFileAtomic(page, reportHtml(pageText, new Map([...drawings, ...pages.drawings])));
     return { predictions, report, page, pictures };
   } finally {
     bar.stop();

@@ -4,6 +4,7 @@ import { openCsv, silentProgress } from "../../lib/core/mod.ts";
 import {
   type AnalysisFiles,
   analyzeFeatures,
+  MOST_PAGES,
   PREDICTION_COLUMNS,
   writeAnalysis,
 } from "../../lib/evaluation/mod.ts";
@@ -79,7 +80,14 @@ Deno.test("writeAnalysis predictions: one row a channel, ratios and chances in r
 Deno.test("writeAnalysis report says first what to do, and why", () =>
   withAnalysis({ table: sampleTable(30), estimate: cheapRoutes }, (_, report) => {
     const order = ["# Rebalance report", "## Summary", "## Recommendations", "## Channels"]
-      .concat("## Why not", "## Nodes", "## Statistics", "## Model", "## Method and limits")
+      .concat(
+        "## Why not",
+        "## Channel by channel",
+        "## Nodes",
+        "## Statistics",
+        "## Model",
+        "## Method and limits",
+      )
       .map((title) => report.indexOf(`${title}\n`));
     assert.ok(order.every((at) => at >= 0), String(order));
     assert.deepEqual(order, [...order].sort((a, b) => a - b));
@@ -145,10 +153,28 @@ Deno.test("writeAnalysis page holds all of the report and loads nothing", () =>
       for (const [, title] of report.matchAll(/^## (.*)$/gm)) {
         assert.ok(html.includes(`>${title}</h2>`) && html.includes(`>${title}</a>`), title);
       }
-      assert.equal(html.match(/<svg /g)?.length, pictures.length);
+      // A bar a channel, a fan for each of the 26 that are not learning.
+      assert.equal(html.match(/<svg /g)?.length, pictures.length + 30 + 26);
       assert.ok(!/<script|<img|<link|src=|url\((?!#)/.test(html));
       for (const path of pictures) {
         assert.match(await Deno.readTextFile(path.replace(/png$/, "svg")), /^<svg [^]*<\/svg>\s*$/);
       }
     },
   ));
+
+Deno.test("writeAnalysis has a page a channel, most at stake first, that the table leads to", () =>
+  withAnalysis({ table: sampleTable(60), estimate: cheapRoutes }, async ({ page }, report) => {
+    for (const text of [report, await Deno.readTextFile(page)]) {
+      const ids = [...text.matchAll(/<details id="([^"]+)">/g)].map(([, id]) => id);
+      assert.equal(ids.length, MOST_PAGES);
+      assert.equal(new Set(ids).size, MOST_PAGES);
+      for (const id of ids) assert.match(text, new RegExp(`(\\(|href=")#${id}["\\)]`));
+    }
+    const pages = report.split("<details ").slice(1);
+    // The largest channel: needs of half the capacity at 75 %, of a tenth inwards.
+    assert.match(pages[0], /\| 24 h \| outbound \| 900,000 sat .* \| 4\.5 M sat \| 5\.4 M sat \|/);
+    assert.match(pages[0], /\| 24 h \| inbound \| – \| – \| 450,000 sat \| 900,000 sat \|/);
+    for (const text of pages) {
+      assert.match(text, /- Decision: [^]*Own terms|Own terms [^]*Decision: /);
+    }
+  }));

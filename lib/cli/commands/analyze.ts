@@ -33,7 +33,11 @@ export async function run(
   const table = await readFeatureTable(featuresPath);
   // Nothing was carried out that route costs could have learned from: their time does not matter.
   const estimate = new RouteCosts().estimator(0);
-  const analysis = analyzeFeatures(table, { forecaster: model, estimate });
+  const analysis = analyzeFeatures(table, {
+    forecaster: model,
+    further: model.parts.further,
+    estimate,
+  });
   if (analysis.channels.length === 0) {
     throw new InputError({
       file: featuresPath,
