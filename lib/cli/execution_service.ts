@@ -19,7 +19,8 @@ import type { Plan } from "../planning/mod.ts";
 import type { CommandOptions, Suggestion, SuggestionResult } from "../protocol/mod.ts";
 import type { ExecutionControl, LensServer } from "../server/mod.ts";
 import { executionEvent } from "./execution_events.ts";
-import { executionOptions, openPayer, policyOf } from "./execution_setup.ts";
+import { executionOptions, openPayer } from "./execution_setup.ts";
+import { policyOf } from "./operator_settings.ts";
 import { namesNode } from "./lnd_options.ts";
 
 /** What carries out the plans of a server. */

@@ -1,12 +1,7 @@
 import { RefusedError, UsageError } from "../core/mod.ts";
 import { type ExecutionOptions, forbiddenBy, type SpendingLimits } from "../execution/mod.ts";
 import { LndConnection, LndPayer, readLndKeys } from "../nodes/mod.ts";
-import {
-  type CommandOptions,
-  NO_POLICY,
-  type OperatorPolicy,
-  readPolicy,
-} from "../protocol/mod.ts";
+import type { CommandOptions, OperatorPolicy } from "../protocol/mod.ts";
 import { lndSettings } from "./lnd_options.ts";
 
 /** What limits spending, and where the node is: options of `rebalance` and of `serve`. */
@@ -20,11 +15,6 @@ const LIMITS = [
   ["max-fee-sat", "maxFeeSat", "max_fee_sat"],
   ["max-fee-ppm", "maxFeePpm", "max_fee_ppm"],
 ] as const;
-
-/** The operator's policy: the file that is named, or none. */
-export function policyOf(options: Pick<Options, "policy">): Promise<OperatorPolicy> {
-  return options.policy === undefined ? Promise.resolve(NO_POLICY) : readPolicy(options.policy);
-}
 
 /**
  * Limits from options and policy; where both set one the lower holds.

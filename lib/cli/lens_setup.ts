@@ -7,6 +7,7 @@ import {
   OnlineLearner,
 } from "../learning/mod.ts";
 import { Lens } from "../lens/mod.ts";
+import type { PlannerOptions } from "../planning/mod.ts";
 import {
   DriftWatch,
   followChampion,
@@ -32,6 +33,10 @@ export interface LensSetup {
   model?: string;
   seed: number;
   clock: Clock;
+  /** Rules of the operator. */
+  planner?: Partial<PlannerOptions>;
+  /** A channel that was watched for less gets no forecast. */
+  minObservedMs?: number;
 }
 
 /** A lens with what learns around it. */
@@ -59,7 +64,8 @@ export interface LensParts {
  *
  * @throws {InputError} for a model file that is missing, damaged or made for other features
  */
-export async function openLens({ folder, model, seed, clock }: LensSetup): Promise<LensParts> {
+export async function openLens(setup: LensSetup): Promise<LensParts> {
+  const { folder, model, seed, clock, planner, minObservedMs } = setup;
   const registry = new ModelRegistry(folder);
   const championId = model === undefined ? await registry.championId() : undefined;
   const championPath = model ?? (championId && registry.path(championId));
@@ -76,6 +82,8 @@ export async function openLens({ folder, model, seed, clock }: LensSetup): Promi
     forecaster,
     online,
     collector: { horizonMs },
+    planner,
+    ...(minObservedMs !== undefined && { minObservedMs }),
     onJudged: (judgement) => judged.add(judgement),
   });
   const serving = new ServingModel({ lens, online, drift, path: championPath });

@@ -14,6 +14,7 @@ import type { CommandOptions, LensEvent } from "../protocol/mod.ts";
 import { SqliteStore, type Store } from "../store/mod.ts";
 import { openLens } from "./lens_setup.ts";
 import { lndSettings } from "./lnd_options.ts";
+import { type LensOptions, lensSetup } from "./operator_settings.ts";
 import { NodeSink, unheardMs } from "./node_sink.ts";
 
 /** A node that was read, and a lens that knows its past and present. */
@@ -31,7 +32,8 @@ export interface NodeSession {
 /** Options that name the node and the data folder. */
 export type ReadOptions =
   & Parameters<typeof lndSettings>[0]
-  & Pick<CommandOptions<"recommend">, "data-dir" | "model" | "seed" | "allow-admin-macaroon">;
+  & LensOptions
+  & Pick<CommandOptions<"recommend">, "allow-admin-macaroon">;
 
 /** How a session is opened. */
 export interface SessionOptions {
@@ -54,8 +56,7 @@ export async function withNode<T>(
   work: (session: NodeSession) => Promise<T>,
 ): Promise<T> {
   const folder = options["data-dir"];
-  const { model, seed } = options;
-  const { lens } = await openLens({ folder, model, seed, clock: systemClock });
+  const { lens } = await openLens(await lensSetup(options));
   const allowAdmin = options["allow-admin-macaroon"];
   const opened = await openLnd(lndSettings(options), { clock: systemClock, allowAdmin });
   try {
@@ -68,7 +69,7 @@ export async function withNode<T>(
       };
       const sink = new NodeSink(store, lens, take);
       const { node, info } = opened;
-      const rng = seededRng(seed);
+      const rng = seededRng(options.seed);
       const follower = new NodeFollower({ node, sink, clock: systemClock, rng, isTold });
       await follower.start((counts) => {
         logger("nodes").info`${counts.forwards} forwards, ${counts.payments} payments read`;

@@ -14,7 +14,8 @@ import { shortChannelId } from "../../nodes/mod.ts";
 import type { CommandOptions, Suggestion, SuggestionResult } from "../../protocol/mod.ts";
 import { snakeNames } from "../../protocol/mod.ts";
 import type { CommandContext } from "../command.ts";
-import { executionOptions, openPayer, policyOf } from "../execution_setup.ts";
+import { executionOptions, openPayer } from "../execution_setup.ts";
+import { policyOf } from "../operator_settings.ts";
 import { executionEvent } from "../execution_events.ts";
 import { type NodeSession, withNode } from "../node_session.ts";
 

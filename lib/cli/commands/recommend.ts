@@ -6,6 +6,7 @@ import type { CommandContext } from "../command.ts";
 import { openLens } from "../lens_setup.ts";
 import { namesNode } from "../lnd_options.ts";
 import { withNode } from "../node_session.ts";
+import { lensSetup } from "../operator_settings.ts";
 import {
   recommendationLines,
   type Recommendations,
@@ -39,12 +40,7 @@ async function fromFiles(options: Options, channels: string): Promise<Found> {
   if (namesNode(options)) {
     throw new UsageError("recommend: found --channels and a node, expected one of them");
   }
-  const { lens } = await openLens({
-    folder: options["data-dir"],
-    model: options.model,
-    seed: options.seed,
-    clock: systemClock,
-  });
+  const { lens } = await openLens(await lensSetup(options));
   const graph = options.graph === undefined ? undefined : await loadNetwork(options.graph);
   const dump = await readNodeFiles({
     channels,

@@ -9,6 +9,7 @@ import type { CommandContext } from "../command.ts";
 import { openExecution } from "../execution_service.ts";
 import { followLnd, openNamedLnd } from "../follow_lnd.ts";
 import { openLens } from "../lens_setup.ts";
+import { lensSetup } from "../operator_settings.ts";
 import { untilStopped } from "../until_stopped.ts";
 
 /** Name of the log file in the working directory. */
@@ -23,12 +24,9 @@ export async function run(
   await setUpLogging({ file: LOG_FILE, verbose: options.verbose });
   const execution = await openExecution(options);
   const opened = await openNamedLnd(options);
-  const { lens, modelId, follow, ...learning } = await openLens({
-    folder,
-    model: options.model,
-    seed: options.seed,
-    clock: systemClock,
-  });
+  const { lens, modelId, follow, ...learning } = await openLens(
+    await lensSetup(options),
+  );
   const network = options.graph === undefined ? undefined : await loadNetwork(options.graph);
   const guarded = isLoopback(host) ? undefined : await readOrMakeToken(folder);
   const store = SqliteStore.open(folder);
