@@ -115,9 +115,8 @@ function addReads(app: OpenAPIHono, server: LensServer): void {
   });
   app.get("/api/forwards", async (c) => {
     const { before, limit, node } = query(c, forwardQuerySchema);
-    const rows = await store.recent({ kind: "forward", node, limit, beforeSeq: before });
-    const next = rows.at(-1)?.seq ?? null;
-    return c.json({ forwards: rows.map(forwardView), next });
+    const page = await store.recent({ kind: "forward", node, limit, beforeSeq: before });
+    return c.json({ forwards: page.events.map(forwardView), next: page.nextBefore ?? null });
   });
   app.get("/api/hours", async (c) => {
     const { from, ...rest } = query(c, hourQuerySchema);

@@ -3,8 +3,8 @@ import { exportCsv, type ExportedFile, type Store } from "../store/mod.ts";
 import type { Engine } from "./engine.ts";
 import { flattenNumbers } from "./performance_rows.ts";
 
-/** Events are kept in the journal for so long, in their own time. */
-const RETENTION_MS = 30 * DAY_MS;
+/** Events are kept in the journal for so many days in their own time, and on as many with events. */
+const RETENTION_DAYS = 30;
 
 /** Takes the figures of the engine down, writes what is new as CSV, and drops what is too old. */
 export class Exporter {
@@ -37,8 +37,10 @@ export class Exporter {
     const files = await exportCsv(store, { folder, timeMs });
     if (store.lastSeq > 0 && engine.nowMs - this.#prunedMs > HOUR_MS) {
       this.#prunedMs = engine.nowMs;
-      // One event of a sender whose clock runs ahead must not make all others old.
-      await store.prune(Math.min(engine.nowMs, clock.nowMs()) - RETENTION_MS);
+      // Clocks that run ahead, the senders' or the server's or both, must not make all events old.
+      const eventfulMs = store.eventfulSince(RETENTION_DAYS) ?? -Infinity;
+      const nowMs = Math.min(engine.nowMs, clock.nowMs());
+      await store.prune(Math.min(nowMs - RETENTION_DAYS * DAY_MS, eventfulMs));
     }
     const rows = files.reduce((sum, file) => sum + file.rows, 0);
     logger("server").info`exported ${rows} rows in ${files.length} files`;

@@ -66,7 +66,7 @@ async function channelHistory(server: LensServer, c: Context): Promise<Response>
   const key = channelKey(node, id);
   const row = server.channels.get(key);
   if (row === undefined) return problem(404, `no channel ${id} of node ${node} is known`);
-  const newest = await store.recent({ kind: "forward", node, limit: FORWARDS_READ });
+  const { events: newest } = await store.recent({ kind: "forward", node, limit: FORWARDS_READ });
   const outlook = engine.outlooks().find(({ channel }) =>
     channel.node === node && channel.channelId === id
   );

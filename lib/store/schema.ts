@@ -63,6 +63,7 @@ const STEPS: readonly string[] = [
      rebalance_cost_msat real not null,
      primary key (hour_ms, node, channel_id)
    ) strict, without rowid;`,
+  "create index journal_by_time on journal (max_ms);",
 ];
 
 /** Version that {@linkcode migrate} brings a database to. */

@@ -1,4 +1,4 @@
-import { LensError } from "../core/mod.ts";
+import { DAY_MS, LensError } from "../core/mod.ts";
 import { eventNode, type LensEvent, type Suggestion } from "../protocol/mod.ts";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -14,6 +14,7 @@ import { inTransaction, SideTables } from "./side_tables.ts";
 import type {
   AppendResult,
   ChannelRow,
+  EventPage,
   EventQuery,
   HourQuery,
   HourRow,
@@ -137,24 +138,36 @@ export class SqliteStore implements Store {
     }
   }
 
-  async recent({ kind, node, beforeSeq = Infinity, limit }: EventQuery): Promise<NumberedEvent[]> {
+  eventfulSince(days: number): number | undefined {
+    const before = this.#db.prepare("select max(max_ms) newest from journal where max_ms < ?");
+    let startMs: number = Number.MAX_SAFE_INTEGER;
+    for (let day = 0; day < days; day++) {
+      const newest = before.get(startMs)?.newest ?? undefined;
+      if (newest === undefined) return undefined;
+      startMs = Math.floor(Number(newest) / DAY_MS) * DAY_MS;
+    }
+    return startMs;
+  }
+
+  async recent({ kind, node, beforeSeq = Infinity, limit }: EventQuery): Promise<EventPage> {
     const found: NumberedEvent[] = [];
     const before = this.#db.prepare(
       "select * from journal where first_seq < ? order by first_seq desc limit 1",
     );
     let until = Math.min(beforeSeq, this.#lastSeq + 1);
-    for (let runs = 0; runs < RUNS_A_SEARCH && found.length < limit; runs++) {
+    for (let runs = 0; runs < RUNS_A_SEARCH; runs++) {
       const row = before.get(until) as unknown as JournalRow | undefined;
-      if (row === undefined) break;
-      until = row.first_seq;
+      if (row === undefined) return { events: found, nextBefore: undefined };
       const events = JSON.parse(row.events) as LensEvent[];
-      for (let i = events.length - 1; i >= 0 && found.length < limit; i--) {
-        const seq = row.first_seq + i;
-        if (seq < beforeSeq && isOf(events[i], kind, node)) found.push({ seq, event: events[i] });
+      for (let i = Math.min(events.length, until - row.first_seq) - 1; i >= 0; i--) {
+        if (!isOf(events[i], kind, node)) continue;
+        if (found.length === limit) return { events: found, nextBefore: found[limit - 1].seq };
+        found.push({ seq: row.first_seq + i, event: events[i] });
       }
+      until = row.first_seq;
       await nextTurn();
     }
-    return found;
+    return { events: found, nextBefore: until };
   }
 
   hours(query: HourQuery): Promise<HourRow[]> {

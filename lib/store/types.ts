@@ -86,6 +86,13 @@ export interface NumberedEvent {
   event: LensEvent;
 }
 
+/** Some events, the newest in the journal first. */
+export interface EventPage {
+  events: NumberedEvent[];
+  /** `beforeSeq` of the page that follows; undefined where the journal begins. */
+  nextBefore: number | undefined;
+}
+
 /** Which events, the newest in the journal first. */
 export interface EventQuery {
   kind: LensEvent["kind"];
@@ -125,10 +132,19 @@ export interface Store {
   readonly lastSeq: number;
   /** Time of the newest event by its own clock, Unix ms; undefined while there is none. */
   readonly newestMs: number | undefined;
+  /**
+   * Start (UTC, Unix ms) of the newest so many days on which anything was stored, by the newest
+   * time of each run; undefined where there are fewer. Days without events don't count, so that a
+   * clock that jumps ahead moves it by one day.
+   */
+  eventfulSince(days: number): number | undefined;
   /** The journal after `afterSeq` (0: all that is kept), in order. */
   replay(afterSeq: number): AsyncIterable<JournalBatch>;
-  /** Events of a kind, the newest in the journal first. */
-  recent(query: EventQuery): Promise<NumberedEvent[]>;
+  /**
+   * Events of a kind, the newest in the journal first. A page may hold fewer than asked for, or
+   * none, before the journal ends: a search looks through a part of it.
+   */
+  recent(query: EventQuery): Promise<EventPage>;
   /** Hours whose events have left the journal, oldest first. */
   hours(query: HourQuery): Promise<HourRow[]>;
   /** The last state of every channel, those whose events were pruned included; by node and id. */

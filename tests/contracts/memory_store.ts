@@ -1,6 +1,7 @@
 import type {
   AppendResult,
   ChannelRow,
+  EventPage,
   EventQuery,
   HourQuery,
   HourRow,
@@ -19,6 +20,7 @@ import {
   type LensEvent,
   type Suggestion,
 } from "../../lib/protocol/mod.ts";
+import { DAY_MS } from "../../lib/core/mod.ts";
 import { hourRows } from "../../lib/store/hour_table.ts";
 
 /** The store contract over plain arrays: the twin that the SQLite store is compared with. */
@@ -71,10 +73,20 @@ export class MemoryStore implements Store {
     }
   }
 
-  recent({ kind, node, beforeSeq = Infinity, limit }: EventQuery): Promise<NumberedEvent[]> {
+  eventfulSince(days: number): number | undefined {
+    const starts = this.#journal.map(({ event }) => Math.floor(event.timeMs / DAY_MS) * DAY_MS);
+    return [...new Set(starts)].sort((a, b) => b - a)[days - 1];
+  }
+
+  recent({ kind, node, beforeSeq = Infinity, limit }: EventQuery): Promise<EventPage> {
     const fits = ({ seq, event }: NumberedEvent) =>
       event.kind === kind && seq < beforeSeq && (node === undefined || eventNode(event) === node);
-    return Promise.resolve(this.#journal.filter(fits).reverse().slice(0, limit));
+    const all = this.#journal.filter(fits).reverse();
+    const events = all.slice(0, limit);
+    return Promise.resolve({
+      events,
+      nextBefore: all.length > limit ? events.at(-1)?.seq : undefined,
+    });
   }
 
   hours({ fromMs, node, limit, offset }: HourQuery): Promise<HourRow[]> {

@@ -5,6 +5,7 @@ import type { EventQuery, Store } from "../../lib/store/mod.ts";
 import { channelEvent, forwardEvent, rebalanceEvent, suggestion } from "./store_events.ts";
 
 const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 
 /** Makes an empty store and what removes it afterwards. */
 export type StoreMaker = () => Promise<{ store: Store; dispose: () => Promise<void> }>;
@@ -163,12 +164,31 @@ export function testStoreContract(name: string, make: StoreMaker): void {
     await store.append([forwardEvent(1), channelEvent(2), forwardEvent(3)]);
     await store.append([forwardEvent(4)]);
     const seqs = async (query: Partial<EventQuery>) =>
-      (await store.recent({ kind: "forward", limit: 9, ...query })).map(({ seq }) => seq);
+      (await store.recent({ kind: "forward", limit: 9, ...query })).events.map(({ seq }) => seq);
     assert.deepEqual(await seqs({}), [4, 3, 1]);
     assert.deepEqual(await seqs({ limit: 2 }), [4, 3]);
     assert.deepEqual(await seqs({ beforeSeq: 3 }), [1]);
     assert.deepEqual(await seqs({ node: "n", kind: "channel_state" }), [2]);
     assert.deepEqual(await seqs({ node: "someone" }), []);
+  });
+
+  test("recent tells where the next page begins, until there is none", async (store) => {
+    await store.append([forwardEvent(1), channelEvent(2), forwardEvent(3)]);
+    await store.append([channelEvent(4)]);
+    const next = async (query: Partial<EventQuery>) =>
+      (await store.recent({ kind: "forward", limit: 1, ...query })).nextBefore;
+    assert.equal(await next({}), 3);
+    assert.equal(await next({ beforeSeq: 3 }), undefined);
+    assert.equal(await next({ limit: 2 }), undefined);
+    assert.equal(await next({ node: "someone" }), undefined);
+  });
+
+  test("eventfulSince counts days on which something happened", async (store) => {
+    assert.equal(store.eventfulSince(1), undefined);
+    for (const day of [10, 11, 400, 11.5, 12]) await store.append([forwardEvent(day * DAY_MS)]);
+    assert.equal(store.eventfulSince(1), 400 * DAY_MS);
+    assert.equal(store.eventfulSince(3), 11 * DAY_MS);
+    assert.equal(store.eventfulSince(5), undefined);
   });
 
   test("replay from any number is the tail of what was appended", async (store) => {

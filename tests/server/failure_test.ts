@@ -79,16 +79,21 @@ Deno.test("clocks that jump, the sender's or the server's, lose nothing and prun
   for (let hour = 5; hour < 10; hour++) await send(hour);
   await server.export();
   assert.equal((await server.renew())?.decisions.length, 1);
-  // The server's own clock leaps ten years ahead, and two years back.
-  for (const leapMs of [3650 * DAY_MS, -730 * DAY_MS]) {
+  // The server's own clock leaps ten years ahead, then the senders' too; then it goes back by two.
+  for (
+    const [leapMs, hours] of [[3650 * DAY_MS, 11], [0, 3650 * 24], [0, 3651 * 24], [
+      -730 * DAY_MS,
+      11,
+    ]]
+  ) {
     nowMs += leapMs;
-    await send(11);
+    await send(hours);
     await server.export();
     await server.retrain();
   }
   const events = [];
   for await (const run of store.replay(0)) events.push(...run.events);
-  assert.equal(events.length, 13);
+  assert.equal(events.length, 15);
   assert.match(await server.metrics.text(), /events_late_total 7\n/);
   await dispose();
 });

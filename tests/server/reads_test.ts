@@ -111,7 +111,7 @@ Deno.test("GET /api/forwards pages back through the journal, GET /api/hours thro
   assert.equal(first.forwards[0].out_amount_msat, 1000);
   const second = await json(request(`/api/forwards?limit=2&before=${first.next}`));
   assert.deepEqual(second.forwards.map((f: { seq: number }) => f.seq), [1]);
-  assert.equal((await json(request(`/api/forwards?before=${second.next}`))).next, null);
+  assert.equal(second.next, null);
   assert.equal((await json(request("/api/forwards?node=bob"))).forwards.length, 1);
   assert.equal((await request("/api/forwards?before=x")).status, 422);
   await server.options.store.prune(START_MS + 90 * 60_000);
