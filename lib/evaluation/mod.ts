@@ -7,6 +7,7 @@
 export * from "./analysis.ts";
 export * from "./backtest/mod.ts";
 export * from "./experiment/mod.ts";
+export * from "./network_facts.ts";
 export * from "./outlooks.ts";
 export * from "./predictions_csv.ts";
 export * from "./pictures.ts";

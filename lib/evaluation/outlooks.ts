@@ -1,7 +1,16 @@
 import { DAY_MS, HOUR_MS } from "../core/mod.ts";
 import type { Forecaster } from "../learning/mod.ts";
-import { channelKey, type FeatureTable, optimalBalance, takeTableRows } from "../liquidity/mod.ts";
+import {
+  channelKey,
+  FEATURE_NAMES,
+  FeatureStream,
+  type FeatureTable,
+  optimalBalance,
+  tableFromSamples,
+  takeTableRows,
+} from "../liquidity/mod.ts";
 import type { ChannelOutlook } from "../planning/mod.ts";
+import type { LensEvent } from "../protocol/mod.ts";
 
 /** Channels of a features file as they were at its end. */
 export interface LatestRows {
@@ -81,6 +90,22 @@ export function outlooksFromRows(
       observedMs,
     };
   });
+}
+
+/** Features of the channels of outlooks as of the last of the events that they came from, a row each. */
+export function rowsAtEnd(
+  events: Iterable<LensEvent>,
+  outlooks: readonly ChannelOutlook[],
+  horizonMs: number,
+): FeatureTable {
+  const stream = new FeatureStream();
+  for (const event of events) stream.update(event);
+  const timeMs = stream.lastMs;
+  const samples = outlooks.map(({ channel: { node, channelId, peer } }) => ({
+    ...{ timeMs, node, channelId, peer },
+    vector: stream.vector(channelKey(node, channelId), timeMs),
+  }));
+  return tableFromSamples(samples, { featureNames: FEATURE_NAMES, horizonMs });
 }
 
 type Value = (row: number, name: string) => number;

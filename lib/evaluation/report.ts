@@ -3,8 +3,10 @@ import { type ChartSpec, counted } from "../charts/mod.ts";
 import { type ForecastModel, scoreLabel } from "../learning/mod.ts";
 import type { Analysis, BalanceSide } from "./analysis.ts";
 import { code, prose } from "./markdown.ts";
+import type { NetworkFacts } from "./network_facts.ts";
 import { channelPagesSection, type PagePictures } from "./report_channels.ts";
 import { modelSection } from "./report_model.ts";
+import { networkSection } from "./report_network.ts";
 import {
   channelsSection,
   nodesSection,
@@ -21,11 +23,13 @@ export interface ReportParts {
   model: Pick<ForecastModel, "id" | "meta" | "metrics">;
   /** The pictures beside the report, with their files as it links them. */
   pictures: { spec: ChartSpec; file: string }[];
-  /** Where the features came from and the predictions went. */
-  featuresPath: string;
+  /** Which file it was made from, and where the predictions went. */
+  source: string;
   predictionsPath: string;
   /** When the report was made, Unix ms. */
   madeMs: number;
+  /** The channel graph, where one was given: then route costs come from it. */
+  network?: { facts: NetworkFacts; path: string };
   /** Drawn into the pages of channels; left out where they can't be shown. */
   pagePictures?: PagePictures;
 }
@@ -48,18 +52,19 @@ export function reportText(parts: ReportParts): string {
     whyNotSection(parts.analysis),
     channelPagesSection(parts.analysis, parts.pagePictures),
     nodesSection(parts.statistics),
+    parts.network && networkSection(parts.network.facts, parts.network.path, picture("fee_rates")),
     statisticsSection(parts.statistics),
     modelSection(parts.model),
     picture("feature_importance"),
     method(parts),
-  ].filter((section) => section !== "").join("\n\n") + "\n";
+  ].filter((section) => section !== undefined && section !== "").join("\n\n") + "\n";
 }
 
-function head({ analysis, model, featuresPath, predictionsPath, madeMs }: ReportParts): string {
+function head({ analysis, model, source, predictionsPath, madeMs }: ReportParts): string {
   return [
     "# Rebalance report",
     "",
-    `Made ${isoTime(madeMs)} from ${code(featuresPath, 200)}, as of ${isoTime(analysis.timeMs)}; ` +
+    `Made ${isoTime(madeMs)} from ${code(source, 200)}, as of ${isoTime(analysis.timeMs)}; ` +
     `model ${code(model.id, 80)}, horizon ${formatDuration(analysis.horizonMs)}. ` +
     `All predictions: ${code(predictionsPath, 200)}.`,
   ].join("\n");
@@ -118,13 +123,17 @@ function modelWords({ metrics }: ReportParts["model"]): string {
     }).`;
 }
 
-function method({ analysis }: ReportParts): string {
+function method({ analysis, network }: ReportParts): string {
   const horizon = formatDuration(analysis.horizonMs);
   return `## Method and limits
 
 - For each channel the model forecasts, as quantiles, how much local balance the outflow of the next ${horizon} will need (U) and how much remote balance the inflow will (D), both as the deepest net flow. A balance from U to capacity - D serves everything; the optimal interval covers each need with 75 %.
 - The chances to run short are read off the same quantiles; between them they are interpolated, beyond them an exponential tail is assumed. A channel's confidence is the chance that what is said of its balance comes true; that of a rebalance is the chance that it pays for itself within ${horizon}.
 - A rebalance is recommended when the fees it is expected to earn at the target, less what the source gives up, exceed the route's fee by the planner's margin. Gains are after the fee.
-- A features file holds no channel graph: routes are taken to cost what they usually do, not what they would cost now. What comes in by a channel is taken to earn the node's average fee rate. Whether a channel is online, and when it was last rebalanced, is not known here.
+- ${
+    network === undefined
+      ? "No channel graph was given: routes are taken to cost what they usually do, not what they would cost now."
+      : "Costs of routes were searched in the channel graph, by the fees announced there; what its channels hold is not known."
+  } What comes in by a channel is taken to earn the node's average fee rate. Whether a channel is online, and when it was last rebalanced, is not known here.
 - A channel that was watched for less than a day is still learning and takes part in nothing. Forecasts are of the past's kind: a new peer, a change of fees or an outage is not foreseen.`;
 }

@@ -1,24 +1,28 @@
 import { join } from "node:path";
-import { renderPng, renderSvg } from "../charts/mod.ts";
+import { feeRates, renderPng, renderSvg } from "../charts/mod.ts";
 import { fileStamp, type ProgressFactory, writeFileAtomic } from "../core/mod.ts";
 import type { ForecastModel } from "../learning/mod.ts";
+import type { Network } from "../network/mod.ts";
 import type { Analysis } from "./analysis.ts";
+import { networkFacts } from "./network_facts.ts";
 import { drawPages } from "./page_pictures.ts";
 import { analysisPictures } from "./pictures.ts";
 import { writePredictions } from "./predictions_csv.ts";
 import { type ReportParts, reportText } from "./report.ts";
 import { reportHtml } from "./report_html.ts";
-import { analysisStatistics } from "./statistics.ts";
+import { type AnalysisStatistics, analysisStatistics } from "./statistics.ts";
 
 /** Where an analysis is written, and what its report names. */
 export interface WriteOptions {
   model: Pick<ForecastModel, "id" | "meta" | "metrics" | "importance">;
-  featuresPath: string;
+  source: string;
   dataDir: string;
   visualizationsDir: string;
   /** When it is made, Unix ms; names the predictions file. */
   madeMs: number;
   progress: ProgressFactory;
+  /** The channel graph that route costs came from, where one was given. */
+  network?: { network: Network; path: string };
 }
 
 /** Files of an analysis. */
@@ -37,11 +41,15 @@ export interface AnalysisFiles {
  */
 export async function writeAnalysis(
   analysis: Analysis,
-  { model, featuresPath, dataDir, visualizationsDir, madeMs, progress }: WriteOptions,
+  options: WriteOptions,
 ): Promise<AnalysisFiles> {
+  const { model, source, dataDir, visualizationsDir, madeMs, progress } = options;
   const specs = analysisPictures(analysis, model.importance());
   const bar = progress("analyzing", specs.length + 2);
   try {
+    const statistics = await analysisStatistics(analysis.channels);
+    const network = options.network && placedIn(options.network, statistics);
+    if (network) specs.push(feeRates(network.facts.feeRatesPpm));
     const predictions = join(dataDir, "predictions", `predictions_${fileStamp(madeMs)}.csv`);
     await writePredictions(predictions, analysis, model.id);
     const pictures: string[] = [];
@@ -58,10 +66,11 @@ export async function writeAnalysis(
     bar.update(1 + specs.length, "report");
     const parts: ReportParts = {
       analysis,
-      statistics: await analysisStatistics(analysis.channels),
+      statistics,
+      network,
       model,
       pictures: specs.map((spec) => ({ spec, file: `${spec.name}.png` })),
-      featuresPath,
+      source,
       predictionsPath: predictions,
       madeMs,
     };
@@ -76,4 +85,15 @@ export async function writeAnalysis(
   } finally {
     bar.stop();
   }
+}
+
+/** Nodes whose place in the network is told at most: those with most at stake. */
+const MOST_PLACES = 3;
+
+function placedIn(
+  { network, path }: { network: Network; path: string },
+  { nodes }: AnalysisStatistics,
+): ReportParts["network"] {
+  const ids = nodes.slice(0, MOST_PLACES).map(({ node }) => node);
+  return { facts: networkFacts(network, ids), path };
 }

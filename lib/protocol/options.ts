@@ -509,11 +509,24 @@ export const COMMANDS = {
     examples: ["train:initial", "train:initial --features data/processed/features_old.csv"],
   },
   analyze: {
-    summary: "predictions, pictures and a report from a features file",
-    options: ["data", "model", "visualizations-dir", "json"],
+    summary: "predictions, pictures and a report from a features file or a node's files",
+    options: [
+      "data",
+      "model",
+      "visualizations-dir",
+      "graph",
+      "channels",
+      "forwards",
+      "node-id",
+      "policy",
+      "learning-hours",
+      "seed",
+      "json",
+    ],
     examples: [
       "analyze",
       "analyze --data features.csv --model data/models/model_20240922_134501.json",
+      "analyze --channels channels.json --forwards fwdinghistory.json --graph describegraph.json",
     ],
   },
   simulate: {

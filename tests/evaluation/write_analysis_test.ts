@@ -32,7 +32,7 @@ async function withAnalysis(
     const analysis = analyzeFeatures(input.table, { forecaster: halfForecaster, ...input });
     const files = await writeAnalysis(analysis, {
       model: reportedModel,
-      featuresPath: "data/processed/features_x.csv",
+      source: "data/processed/features_x.csv",
       dataDir: join(folder, "data"),
       visualizationsDir: join(folder, "pictures"),
       madeMs: START_MS,

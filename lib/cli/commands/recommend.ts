@@ -1,10 +1,9 @@
-import { setUpLogging, systemClock, UsageError } from "../../core/mod.ts";
-import { loadNetwork } from "../../network/mod.ts";
-import { channelStateOf, forwardEvent, readNodeFiles } from "../../nodes/mod.ts";
+import { setUpLogging, UsageError } from "../../core/mod.ts";
 import type { CommandOptions } from "../../protocol/mod.ts";
 import type { CommandContext } from "../command.ts";
 import { openLens } from "../lens_setup.ts";
 import { namesNode } from "../lnd_options.ts";
+import { readNodeDump } from "../node_dump.ts";
 import { withNode } from "../node_session.ts";
 import { lensSetup } from "../operator_settings.ts";
 import {
@@ -41,29 +40,9 @@ async function fromFiles(options: Options, channels: string): Promise<Found> {
     throw new UsageError("recommend: found --channels and a node, expected one of them");
   }
   const { lens } = await openLens(await lensSetup(options));
-  const graph = options.graph === undefined ? undefined : await loadNetwork(options.graph);
-  const dump = await readNodeFiles({
-    channels,
-    forwards: options.forwards,
-    nodeId: options["node-id"],
-    graph,
-  });
-  const { nodeId } = dump;
-  for (const forward of dump.forwards) lens.ingest(forwardEvent(nodeId, forward));
-  // Dumps don't say when they were made: taken to be just after the last forward.
-  const timeMs = dump.forwards.at(-1)?.timeMs ?? systemClock.nowMs();
-  for (const channel of dump.channels) {
-    lens.ingest({ kind: "channel_state", timeMs, channel: channelStateOf(nodeId, channel) });
-  }
+  const { nodeId, graph, events, notes } = await readNodeDump(channels, options);
+  for (const event of events) lens.ingest(event);
   if (graph !== undefined) lens.setTopology(graph);
-  const notes = [
-    ...(options.forwards === undefined
-      ? ["without --forwards there is no history to forecast from"]
-      : dump.forwards.some(({ outcome }) => outcome === "failed_here")
-      ? []
-      : ["the files tell of no failed forward: demand that empty channels hid is estimated"]),
-    ...(graph === undefined ? ["without --graph the cost of routes is a guess"] : []),
-  ];
   return { table: recommendationsOf(lens, { nodeId, nodeName: "", graph }), notes };
 }
 
