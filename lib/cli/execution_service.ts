@@ -25,13 +25,15 @@ import { namesNode } from "./lnd_options.ts";
 
 /** What carries out the plans of a server. */
 export interface ExecutionParts {
-  executor: Executor;
+  executor: Pick<Executor, "execute" | "recover">;
   ledger: SpendingLedger;
-  killSwitch: KillSwitch;
+  killSwitch: Pick<KillSwitch, "engaged">;
   limits: ExecutionOptions;
   clock: Clock;
   /** The newest plan. */
   plan: () => Plan | undefined;
+  /** Makes a new plan that knows of all results so far. */
+  planAnew: () => Promise<unknown>;
 }
 
 /** How often a new plan is looked for. */
@@ -42,7 +44,7 @@ const LOOK_MS = SECOND_MS;
  * kill switch is engaged nothing is begun. Ends of payments that a crash left open are found first.
  */
 export async function carryOutPlans(
-  { executor, ledger, killSwitch, limits, clock, plan }: ExecutionParts,
+  { executor, ledger, killSwitch, limits, clock, plan, planAnew }: ExecutionParts,
   signal: AbortSignal,
 ): Promise<void> {
   const log = logger("execution");
@@ -53,7 +55,8 @@ export async function carryOutPlans(
       if (newest !== undefined && newest.timeMs > doneMs && !killSwitch.engaged) {
         if ((await executor.recover()).open === 0) {
           doneMs = newest.timeMs;
-          await carryOut(newest);
+          // A plan made meanwhile knows nothing of these results: it would pay for them again.
+          if (await carryOut(newest) > 0) await planAnew();
         }
       }
     } catch (error) {
@@ -62,14 +65,18 @@ export async function carryOutPlans(
     await clock.sleep(LOOK_MS, signal);
   }
 
-  async function carryOut({ suggestions }: Plan): Promise<void> {
+  /** Returns how many suggestions were tried. */
+  async function carryOut({ suggestions }: Plan): Promise<number> {
+    let tried = 0;
     const best = suggestions.toSorted((a, b) => b.expectedGainMsat - a.expectedGainMsat);
     for (const suggestion of best) {
-      if (signal.aborted || killSwitch.engaged) return;
+      if (signal.aborted || killSwitch.engaged) break;
       const against = limits.forbids?.(suggestion, clock.nowMs());
       if (against !== undefined || ledger.execution(suggestion.id) !== undefined) continue;
+      tried++;
       log.info`${outcomeLine(await executor.execute(suggestion))}`;
     }
+    return tried;
   }
 }
 
@@ -101,6 +108,8 @@ export async function openExecution(
   const ledger = SpendingLedger.open(folder);
   const killSwitch = new KillSwitch(folder), clock = systemClock;
   let executor: Executor | undefined;
+  /** The newest result on its way into the journal; those before it are there when it is. */
+  let told: Promise<unknown> = Promise.resolve();
   return {
     ledger,
     control: executionControl({ ledger, killSwitch, limits, clock, executor: () => executor }),
@@ -112,13 +121,18 @@ export async function openExecution(
         killSwitch,
         clock,
         onResult: (result) => {
-          server.ingest([executionEvent(result, clock.nowMs())]).catch((error) =>
+          told = server.ingest([executionEvent(result, clock.nowMs())]).catch((error) =>
             logger("execution").error`a result could not be stored: ${errorMessage(error)}`
           );
         },
       }, limits);
+      const planAnew = async () => {
+        await told;
+        await server.renew();
+      };
       const plan = () => wantedPlan(server);
-      return carryOutPlans({ executor, ledger, killSwitch, limits, clock, plan }, signal);
+      const parts = { executor, ledger, killSwitch, limits, clock, plan, planAnew };
+      return carryOutPlans(parts, signal);
     },
     close: () => {
       ledger.close();
@@ -139,8 +153,8 @@ function wantedPlan({ plan, insights, options }: LensServer): Plan | undefined {
 /** What the dashboard may do and see of execution; `executor` is there once the node is followed. */
 export function executionControl(
   { ledger, killSwitch, limits, clock, executor }:
-    & Pick<ExecutionParts, "ledger" | "killSwitch" | "limits" | "clock">
-    & { executor: () => Pick<Executor, "execute"> | undefined },
+    & Pick<ExecutionParts, "ledger" | "limits" | "clock">
+    & { killSwitch: KillSwitch; executor: () => Pick<Executor, "execute"> | undefined },
 ): ExecutionControl {
   return {
     accept(suggestion) {

@@ -1,0 +1,86 @@
+import assert from "node:assert/strict";
+import { DatabaseSync } from "node:sqlite";
+import { ManualClock } from "../../lib/core/mod.ts";
+import { carryOutPlans } from "../../lib/cli/execution_service.ts";
+import { SpendingLedger } from "../../lib/execution/mod.ts";
+import type { Plan } from "../../lib/planning/mod.ts";
+import type { Suggestion } from "../../lib/protocol/mod.ts";
+import { suggestionOf } from "../execution/suggestions.ts";
+
+function planOf(timeMs: number, suggestions: Suggestion[]): Plan {
+  return { timeMs, suggestions, decisions: [], bases: [] };
+}
+
+Deno.test("carryOutPlans passes over plans that were made before the results of the last one", async () => {
+  const ledger = new SpendingLedger(new DatabaseSync(":memory:"));
+  const stop = new AbortController();
+  const done: string[] = [];
+  let plan = planOf(1, [suggestionOf("a", 9), { ...suggestionOf("b", 9), expectedGainMsat: 1e9 }]);
+  let replans = 0;
+  const { killSwitch, recovered } = { killSwitch: { engaged: false }, recovered: { open: 0 } };
+  await carryOutPlans({
+    executor: {
+      recover: () => Promise.resolve({ ...recovered, settled: 0, failed: 0 }),
+      execute: (suggestion) => {
+        done.push(suggestion.id);
+        // Something happened meanwhile, and a plan was made that has not heard of this result.
+        plan = planOf(2, [suggestionOf("stale", 9)]);
+        const { id, node, sourceChannel, targetChannel } = suggestion;
+        const moved = { amountMsat: 1, feeMsat: 0, attempts: 1, channels: [] };
+        return Promise.resolve({
+          ...{ id, node, sourceChannel, targetChannel },
+          status: "applied" as const,
+          ...moved,
+        });
+      },
+    },
+    ledger,
+    killSwitch,
+    limits: { budgetSatPerDay: 1, maxFeeSat: 1, maxFeePpm: 1 },
+    clock: {
+      nowMs: () => 0,
+      sleep: () => {
+        if (done.length >= 3 || replans > 5) stop.abort();
+        return Promise.resolve();
+      },
+    },
+    plan: () => plan,
+    planAnew: () => {
+      replans++;
+      plan = planOf(3, replans === 1 ? [suggestionOf("fresh", 9)] : []);
+      return Promise.resolve();
+    },
+  }, stop.signal);
+  assert.deepEqual(done, ["b", "a", "fresh"]);
+  ledger.close();
+});
+
+Deno.test("carryOutPlans begins nothing while the kill switch is engaged or a payment is open", async () => {
+  for (const hindrance of ["kill switch", "open payment"]) {
+    const stop = new AbortController();
+    const clock = new ManualClock();
+    let executed = 0, looks = 0;
+    await carryOutPlans({
+      executor: {
+        recover: () => Promise.resolve({ settled: 0, failed: 0, open: 1 }),
+        execute: () => {
+          executed++;
+          return Promise.reject(new Error("not to be called"));
+        },
+      },
+      ledger: new SpendingLedger(new DatabaseSync(":memory:")),
+      killSwitch: { engaged: hindrance === "kill switch" },
+      limits: { budgetSatPerDay: 1, maxFeeSat: 1, maxFeePpm: 1 },
+      clock: {
+        nowMs: () => clock.nowMs(),
+        sleep: () => {
+          if (++looks === 3) stop.abort();
+          return Promise.resolve();
+        },
+      },
+      plan: () => planOf(looks, [suggestionOf("a", 9)]),
+      planAnew: () => Promise.resolve(),
+    }, stop.signal);
+    assert.equal(executed, 0, hindrance);
+  }
+});
