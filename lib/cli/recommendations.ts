@@ -10,9 +10,8 @@ import {
 } from "../core/mod.ts";
 import type { Lens } from "../lens/mod.ts";
 import type { Network } from "../network/mod.ts";
-import { shortChannelId } from "../nodes/mod.ts";
 import type { ChannelOutlook, Decision, Plan } from "../planning/mod.ts";
-import { snakeNames, type Suggestion } from "../protocol/mod.ts";
+import { shortChannelId, snakeNames, type Suggestion } from "../protocol/mod.ts";
 
 /** One channel's line. */
 export interface ChannelLine {

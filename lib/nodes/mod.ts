@@ -4,7 +4,6 @@
  *
  * @module
  */
-export * from "./channel_name.ts";
 export * from "./event_sink.ts";
 export { type FollowOptions, NodeFollower } from "./follow_node.ts";
 export { type SyncCounts, syncHistory, type SyncOptions } from "./history_sync.ts";

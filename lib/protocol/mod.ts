@@ -4,6 +4,7 @@
  *
  * @module
  */
+export * from "./channel_name.ts";
 export * from "./csv_rows.ts";
 export * from "./events.ts";
 export * from "./legacy.ts";

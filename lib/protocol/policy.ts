@@ -1,5 +1,6 @@
 import { InputError, readToml } from "../core/mod.ts";
 import { z } from "zod";
+import { shortChannelId } from "./channel_name.ts";
 import { type Camel, camelNames } from "./names.ts";
 import { idSchema, parseWith } from "./parse.ts";
 
@@ -25,8 +26,11 @@ const ruleSchema = z.strictObject({
   max_fee_ppm: countSchema.optional(),
 });
 
+/** A channel in any of the forms that tools write. */
+const channelIdSchema = idSchema.transform(shortChannelId);
+
 const policySchema = z.strictObject({
-  exclude_channels: z.array(idSchema).default([]),
+  exclude_channels: z.array(channelIdSchema).default([]),
   exclude_peers: z.array(idSchema).default([]),
   min_confidence: ratioSchema.optional(),
   margin: z.number("expected a number").min(1, "expected 1 or more").optional(),
@@ -43,7 +47,7 @@ const policySchema = z.strictObject({
     max_fee_sat: countSchema.optional(),
     max_fee_ppm: countSchema.optional(),
   }).default({}),
-  channel: z.array(ruleSchema).default([]),
+  channel: z.array(ruleSchema.extend({ id: channelIdSchema })).default([]),
   peer: z.array(ruleSchema).default([]),
 });
 
@@ -87,12 +91,13 @@ export function ruleFor(
   { channel, peer, excludeChannels, excludePeers }: OperatorPolicy,
   of: { channelId: string; peer: string },
 ): Omit<ChannelRule, "id"> {
-  if (excludeChannels.includes(of.channelId) || excludePeers.includes(of.peer)) {
+  const name = shortChannelId(of.channelId);
+  if (excludeChannels.includes(name) || excludePeers.includes(of.peer)) {
     return { role: "none" };
   }
   return {
     ...defined(peer.find(({ id }) => id === of.peer)),
-    ...defined(channel.find(({ id }) => id === of.channelId)),
+    ...defined(channel.find(({ id }) => id === name)),
   };
 }
 

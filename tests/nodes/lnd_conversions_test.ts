@@ -6,7 +6,7 @@ import { forwardsFromLnd, invoicesFromLnd, paymentFromLnd } from "../../lib/node
 import { lndRoute } from "../../lib/nodes/lnd_route.ts";
 import { exactNumber, idText } from "../../lib/nodes/lnd_values.ts";
 import { atLeast } from "../../lib/nodes/lnd_node.ts";
-import { shortChannelId } from "../../lib/nodes/mod.ts";
+import { shortChannelId } from "../../lib/protocol/mod.ts";
 
 const PLACE = { file: "lnd" };
 const KEY = `02${"ab".repeat(32)}`;
@@ -219,6 +219,7 @@ Deno.test("lndRoute has LND's amounts, fees and time locks", () => {
 Deno.test("shortChannelId and versions read as people write them", () => {
   assert.equal(shortChannelId("442003674431488"), "402x1x0");
   assert.equal(shortChannelId("700000x1x0"), "700000x1x0");
+  assert.equal(shortChannelId("700000:1:0"), "700000x1x0");
   assert.ok(atLeast("0.21.2-beta commit=", [0, 20]));
   assert.ok(atLeast("v0.18.0-beta", [0, 18, 0]));
   assert.ok(!atLeast("0.17.5-beta", [0, 18, 0]));

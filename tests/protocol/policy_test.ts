@@ -1,12 +1,25 @@
 import assert from "node:assert/strict";
 import { InputError } from "../../lib/core/mod.ts";
-import { NO_POLICY, readPolicy } from "../../lib/protocol/mod.ts";
+import { NO_POLICY, readPolicy, ruleFor } from "../../lib/protocol/mod.ts";
 
 async function policyFile(text: string): Promise<string> {
   const path = await Deno.makeTempFile({ suffix: ".toml" });
   await Deno.writeTextFile(path, text);
   return path;
 }
+
+Deno.test("ruleFor knows a channel by any form of its name", async () => {
+  const policy = await readPolicy(
+    await policyFile(
+      'exclude_channels = ["402:1:0"]\n[[channel]]\nid = "442003674562560"\nhigh = 0.5',
+    ),
+  );
+  const rule = (channelId: string) => ruleFor(policy, { channelId, peer: "p" });
+  assert.deepEqual(rule("442003674431488"), { role: "none" });
+  assert.deepEqual(rule("402x1x0"), { role: "none" });
+  assert.deepEqual(rule("402x3x0").high, 0.5);
+  assert.deepEqual(rule("402x2x0"), {});
+});
 
 Deno.test("readPolicy reads what an operator lays down", async () => {
   const policy = await readPolicy(

@@ -10,9 +10,8 @@ import {
   UsageError,
 } from "../../core/mod.ts";
 import { Executor, KillSwitch, SpendingLedger } from "../../execution/mod.ts";
-import { shortChannelId } from "../../nodes/mod.ts";
 import type { CommandOptions, Suggestion, SuggestionResult } from "../../protocol/mod.ts";
-import { snakeNames } from "../../protocol/mod.ts";
+import { shortChannelId, snakeNames } from "../../protocol/mod.ts";
 import type { CommandContext } from "../command.ts";
 import { executionOptions, openPayer } from "../execution_setup.ts";
 import { policyOf } from "../operator_settings.ts";
