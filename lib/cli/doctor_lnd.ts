@@ -4,6 +4,7 @@ import {
   LEAST_LND,
   type LndKeys,
   openLnd,
+  PAYING_PERMISSIONS,
   permissionName,
   readLndKeys,
 } from "../nodes/mod.ts";
@@ -15,16 +16,6 @@ import { lndSettings } from "./lnd_options.ts";
 const READING = ["info:read", "offchain:read"];
 const RECEIPTS = "invoices:read";
 
-/** What carrying out rebalances needs, method by method, and nothing else. */
-const EXECUTING = [
-  "uri:/lnrpc.Lightning/AddInvoice",
-  "uri:/invoicesrpc.Invoices/CancelInvoice",
-  "uri:/routerrpc.Router/SendPaymentV2",
-  "uri:/routerrpc.Router/SendToRouteV2",
-  "uri:/routerrpc.Router/TrackPaymentV2",
-  "uri:/lnrpc.Lightning/DeletePayment",
-];
-
 /** The line that bakes a macaroon for reading. */
 export const BAKE_READING = `lncli bakemacaroon --save_to ~/.lnd/lightning-lens.macaroon ${
   READING.join(" ")
@@ -32,7 +23,7 @@ export const BAKE_READING = `lncli bakemacaroon --save_to ~/.lnd/lightning-lens.
 /** The line that bakes a macaroon for rebalancing: it can pay, so keep it apart. */
 export const BAKE_EXECUTING = [
   "lncli bakemacaroon --save_to ~/.lnd/lightning-lens-execute.macaroon",
-  ...EXECUTING,
+  ...PAYING_PERMISSIONS,
 ].join(" ");
 
 /** Looks at the node that the options name: the credential first, then the node itself. */

@@ -1,13 +1,16 @@
 import { RefusedError, UsageError } from "../core/mod.ts";
 import { type ExecutionOptions, forbiddenBy, type SpendingLimits } from "../execution/mod.ts";
-import { LndConnection, LndPayer, readLndKeys } from "../nodes/mod.ts";
+import { LndConnection, LndPayer, payingFit, readLndKeys } from "../nodes/mod.ts";
 import type { CommandOptions, OperatorPolicy } from "../protocol/mod.ts";
 import { lndSettings } from "./lnd_options.ts";
 
 /** What limits spending, and where the node is: options of `rebalance` and of `serve`. */
 type Options =
   & Parameters<typeof lndSettings>[0]
-  & Pick<CommandOptions<"rebalance">, typeof LIMITS[number][0] | "policy" | "payment-macaroonpath">;
+  & Pick<
+    CommandOptions<"rebalance">,
+    typeof LIMITS[number][0] | "policy" | "payment-macaroonpath" | "allow-admin-macaroon"
+  >;
 
 /** The options that limit what is spent, and the policy's member where each may stand too. */
 const LIMITS = [
@@ -46,7 +49,7 @@ export function executionOptions(options: Options, policy: OperatorPolicy): Exec
 /**
  * The node for paying, with a macaroon of its own.
  *
- * @throws {RefusedError} without one
+ * @throws {RefusedError} without one, or with one that allows too little or too much
  * @throws {UsageError} when it is the one for reading
  */
 export async function openPayer(options: Options): Promise<LndPayer> {
@@ -63,6 +66,26 @@ export async function openPayer(options: Options): Promise<LndPayer> {
         "one for reading",
     );
   }
-  const { access } = await readLndKeys({ ...lndSettings(options), macaroonPath: path });
+  const { access, permissions } = await readLndKeys({
+    ...lndSettings(options),
+    macaroonPath: path,
+  });
+  const { missing, excess } = payingFit(permissions);
+  if (missing.length > 0) {
+    throw new RefusedError(
+      `the macaroon ${path} can't carry out rebalances, it lacks ${
+        missing.join(", ")
+      }: deno task ` +
+        "doctor prints how to bake one",
+    );
+  }
+  if (excess.length > 0 && !options["allow-admin-macaroon"]) {
+    throw new RefusedError(
+      `the macaroon ${path} allows more than carrying out rebalances (${
+        excess.slice(0, 3).join(", ")
+      }): deno task doctor prints how to bake one that does not, or insist with ` +
+        "--allow-admin-macaroon",
+    );
+  }
   return new LndPayer(new LndConnection(access));
 }

@@ -53,6 +53,31 @@ export function beyondReading(permissions: readonly MacaroonPermission[]): Macar
   );
 }
 
+/** The methods that carrying out rebalances calls, and the broader permission that covers each. */
+const PAYING: readonly [method: string, broader: string][] = [
+  ["/lnrpc.Lightning/AddInvoice", "invoices:write"],
+  ["/routerrpc.Router/SendPaymentV2", "offchain:write"],
+  ["/routerrpc.Router/TrackPaymentV2", "offchain:read"],
+  ["/lnrpc.Lightning/DeletePayment", "offchain:write"],
+];
+
+/** What `lncli bakemacaroon` takes for a macaroon that can carry out rebalances and no more. */
+export const PAYING_PERMISSIONS: readonly string[] = PAYING.map(([method]) => `uri:${method}`);
+
+/** What a macaroon lacks for carrying out rebalances, and what it allows that has nothing to do with them. */
+export function payingFit(
+  permissions: readonly MacaroonPermission[],
+): { missing: string[]; excess: string[] } {
+  const names = permissions.map(permissionName);
+  const wanted = new Set([...PAYING_PERMISSIONS, ...PAYING.map(([, broader]) => broader)]);
+  return {
+    missing: PAYING.filter(([method, broader]) =>
+      !names.includes(`uri:${method}`) && !names.includes(broader)
+    ).map(([method]) => `uri:${method}`),
+    excess: beyondReading(permissions).map(permissionName).filter((name) => !wanted.has(name)),
+  };
+}
+
 /** The identifier of the binary form, version 2: fields of type, length and content. */
 function identifierOf(bytes: Uint8Array): Uint8Array | undefined {
   const reader = new ByteReader(bytes);

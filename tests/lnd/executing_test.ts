@@ -2,20 +2,12 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { DAY_MS, satToMsat, systemClock } from "../../lib/core/mod.ts";
 import { Executor, KillSwitch, SpendingLedger } from "../../lib/execution/mod.ts";
-import { LndConnection, LndNode, LndPayer } from "../../lib/nodes/mod.ts";
+import { LndConnection, LndNode, LndPayer, PAYING_PERMISSIONS } from "../../lib/nodes/mod.ts";
 import type { Suggestion, SuggestionResult } from "../../lib/protocol/mod.ts";
 import { LndNetwork } from "./network.ts";
 import { until } from "./processes.ts";
 
 const LIMITS = { budgetSatPerDay: 1000, maxFeeSat: 100, maxFeePpm: 1000 };
-/** What executing needs, and nothing else. */
-const PAYING = [
-  "uri:/lnrpc.Lightning/AddInvoice",
-  "uri:/routerrpc.Router/SendPaymentV2",
-  "uri:/routerrpc.Router/TrackPaymentV2",
-  "uri:/lnrpc.Lightning/DeletePayment",
-];
-
 /** Everything that carries rebalances of alice out, over a ledger in a folder. */
 async function openExecution(network: LndNetwork, folder: string) {
   const { alice } = network.nodes;
@@ -46,7 +38,7 @@ async function openExecution(network: LndNetwork, folder: string) {
 Deno.test("Executor rebalances a real lnd within its limits, whatever breaks", async (t) => {
   const network = await LndNetwork.start();
   const { alice, bob, carol } = network.nodes;
-  await alice.bake("pay.macaroon", PAYING);
+  await alice.bake("pay.macaroon", [...PAYING_PERMISSIONS]);
   const folder = await Deno.makeTempDir();
   const [wide, narrow] = await network.channelIds("alice", "bob");
   const [target] = await network.channelIds("carol", "alice");

@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { beyondReading, macaroonPermissions, permissionName } from "../../lib/nodes/mod.ts";
+import {
+  beyondReading,
+  macaroonPermissions,
+  PAYING_PERMISSIONS,
+  payingFit,
+  permissionName,
+} from "../../lib/nodes/mod.ts";
 
 /** Message fields with a length: tag, length, content. */
 function field(tag: number, content: Uint8Array | string): number[] {
@@ -48,4 +54,19 @@ Deno.test("macaroonPermissions refuses other content in one sentence, whatever i
   }));
   const whole = macaroon([["info", "read"]]);
   assert.throws(() => macaroonPermissions(whole.subarray(0, 20), "x"), /expected a macaroon/);
+});
+
+Deno.test("payingFit wants what rebalances need, and no more", () => {
+  const fit = (operations: Parameters<typeof macaroon>[0]) =>
+    payingFit(macaroonPermissions(macaroon(operations), "file"));
+  const methods = PAYING_PERMISSIONS.map((name) => name.replace("uri:", ""));
+  assert.deepEqual(fit([["uri", ...methods]]), { missing: [], excess: [] });
+  assert.deepEqual(fit([["uri", ...methods.slice(1)]]).missing, [`uri:${methods[0]}`]);
+  assert.deepEqual(fit([["offchain", "read", "write"], ["invoices", "write"]]), {
+    missing: [],
+    excess: [],
+  });
+  const admin = fit([["offchain", "read", "write"], ["invoices", "write"], ["onchain", "write"]]);
+  assert.deepEqual(admin.excess, ["onchain:write"]);
+  assert.equal(fit([["info", "read"]]).missing.length, PAYING_PERMISSIONS.length);
 });
