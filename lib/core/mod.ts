@@ -12,6 +12,7 @@ export * from "./errors.ts";
 export * from "./files.ts";
 export * from "./job_pool.ts";
 export * from "./log.ts";
+export * from "./next_turn.ts";
 export * from "./progress.ts";
 export * from "./rng.ts";
 export * from "./text_table.ts";

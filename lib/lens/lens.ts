@@ -217,6 +217,11 @@ export class Lens {
     return this.#samples.table();
   }
 
+  /** The same in parts that won't change, to be handed on one by one. */
+  trainingTables(): FeatureTable[] {
+    return this.#samples.tables();
+  }
+
   /** Number of labelled samples kept. */
   get sampleCount(): number {
     return this.#samples.size;

@@ -39,7 +39,12 @@ export class SampleBuffer {
 
   /** All of them, oldest first. */
   table(): FeatureTable {
-    return joinTables([...this.#chunks, this.#tableOf(this.#open)]);
+    return joinTables(this.tables());
+  }
+
+  /** The same in parts of a few thousand rows, one or more, that won't change. */
+  tables(): FeatureTable[] {
+    return [...this.#chunks, this.#tableOf(this.#open)];
   }
 
   #tableOf(samples: readonly FeatureSample[]): FeatureTable {

@@ -1,6 +1,6 @@
 /**
- * A training in a thread of its own, so that serving goes on: takes one {@linkcode RetrainRequest},
- * trains a challenger, compares it with the champion, writes and promotes it when it is better, and
+ * A training in a thread of its own, so that serving goes on: takes samples, then one
+ * {@linkcode RetrainRequest}, trains a challenger, compares it with the champion, writes and promotes it when it is better, and
  * answers with a {@linkcode RetrainAnswer}.
  */
 import { DAY_MS, InputError } from "../core/mod.ts";
@@ -14,16 +14,18 @@ import {
   TRAIN_DEFAULTS,
   trainForecastModel,
 } from "../learning/mod.ts";
-import { type FeatureTable, splitByTime, takeTableRows } from "../liquidity/mod.ts";
+import { type FeatureTable, joinTables, splitByTime, takeTableRows } from "../liquidity/mod.ts";
+import { setPriority } from "node:os";
 import { challenge } from "./challenge.ts";
 
 /** With fewer rows chance alone moves a distribution. */
 const LEAST_ROWS_OF_DRIFT = 300;
 const SHOWN_DRIFT = 5;
+/** Niceness: about a tenth of the processor time of a thread that serves, where both want it. */
+const BACKGROUND = 10;
 
 /** What the worker is asked. */
 export interface RetrainRequest {
-  table: FeatureTable;
   /** Name of the model to be made. */
   id: string;
   /** When that is, Unix ms. */
@@ -36,6 +38,11 @@ export interface RetrainRequest {
   championPath?: string;
 }
 
+/** What the worker is told: samples, oldest first, then what to do with them. */
+export type RetrainOrder =
+  | { kind: "samples"; table: FeatureTable }
+  | { kind: "train"; request: RetrainRequest };
+
 /** What the worker answers. */
 export type RetrainAnswer =
   | { status: "promoted"; path: string; reason: string; featureDrift: FeatureDrift[] }
@@ -43,13 +50,17 @@ export type RetrainAnswer =
   | { status: "failed"; reason: string };
 
 const scope = self as unknown as {
-  onmessage: (event: MessageEvent<RetrainRequest>) => void;
+  onmessage: (event: MessageEvent<RetrainOrder>) => void;
   postMessage(answer: RetrainAnswer): void;
 };
 
+giveWay();
+const tables: FeatureTable[] = [];
+
 scope.onmessage = async ({ data }) => {
+  if (data.kind === "samples") return void tables.push(data.table);
   try {
-    scope.postMessage(await retrain(data));
+    scope.postMessage(await retrain(joinTables(tables), data.request));
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     const status = error instanceof InputError ? "kept" : "failed";
@@ -57,8 +68,18 @@ scope.onmessage = async ({ data }) => {
   }
 };
 
-async function retrain(request: RetrainRequest): Promise<RetrainAnswer> {
-  const { table, folder, championPath } = request;
+/** Serving comes first. Elsewhere than on Linux a thread has no priority of its own. */
+function giveWay(): void {
+  if (Deno.build.os !== "linux") return;
+  try {
+    setPriority(0, BACKGROUND);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotCapable)) throw error;
+  }
+}
+
+async function retrain(table: FeatureTable, request: RetrainRequest): Promise<RetrainAnswer> {
+  const { folder, championPath } = request;
   const champion = championPath === undefined
     ? new BaselineForecaster({ horizonMs: table.horizonMs })
     : await ForecastModel.load(championPath);

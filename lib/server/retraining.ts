@@ -1,13 +1,13 @@
-import type { Clock } from "../core/mod.ts";
+import { type Clock, nextTurn } from "../core/mod.ts";
 import { ModelRegistry } from "../learning/mod.ts";
 import type { FeatureTable } from "../liquidity/mod.ts";
 import type { Retrain, RetrainResult } from "./engine.ts";
-import type { RetrainAnswer, RetrainRequest } from "./retrain_worker.ts";
+import type { RetrainAnswer, RetrainOrder, RetrainRequest } from "./retrain_worker.ts";
 import type { ServingModel } from "./serving_model.ts";
 
 /** What {@linkcode workerRetrain} works with. */
 export interface RetrainingParts {
-  lens: { trainingTable(): FeatureTable };
+  lens: { trainingTables(): FeatureTable[] };
   serving: ServingModel;
   clock: Clock;
   /** The data folder. */
@@ -25,15 +25,15 @@ export function workerRetrain(parts: RetrainingParts): Retrain {
   return async (signal: AbortSignal): Promise<RetrainResult> => {
     const { lens, serving, clock, folder, seed, trees } = parts;
     const createdMs = clock.nowMs();
-    const answer = await askWorker({
-      table: lens.trainingTable(),
+    const request = {
       id: await new ModelRegistry(folder).freeId("model_", createdMs),
       createdMs,
       seed,
       trees,
       folder,
       championPath: serving.path,
-    }, signal);
+    };
+    const answer = await askWorker(lens.trainingTables(), request, signal);
     if (answer.status === "failed") throw new Error(answer.reason);
     const { featureDrift } = answer;
     if (answer.status === "promoted") await serving.take(answer.path);
@@ -41,8 +41,13 @@ export function workerRetrain(parts: RetrainingParts): Retrain {
   };
 }
 
-function askWorker(request: RetrainRequest, signal: AbortSignal): Promise<RetrainAnswer> {
+function askWorker(
+  tables: readonly FeatureTable[],
+  request: RetrainRequest,
+  signal: AbortSignal,
+): Promise<RetrainAnswer> {
   const worker = new Worker(new URL("./retrain_worker.ts", import.meta.url), { type: "module" });
+  const tell = (order: RetrainOrder) => worker.postMessage(order);
   return new Promise<RetrainAnswer>((resolve, reject) => {
     const stop = () => reject(new Error("the server stops"));
     if (signal.aborted) return stop();
@@ -52,8 +57,14 @@ function askWorker(request: RetrainRequest, signal: AbortSignal): Promise<Retrai
       event.preventDefault();
       reject(new Error(event.message));
     };
-    // The columns were made for this training: they move instead of being copied.
-    const columns = Object.values(request.table).filter((c) => c instanceof Float64Array);
-    worker.postMessage(request, columns.map(({ buffer }) => buffer as ArrayBuffer));
+    handOver(tables, tell).then(() => tell({ kind: "train", request }), reject);
   }).finally(() => worker.terminate());
+}
+
+/** Part by part: copying all samples at once would hold up whoever asks meanwhile. */
+async function handOver(tables: readonly FeatureTable[], tell: (order: RetrainOrder) => void) {
+  for (const table of tables) {
+    tell({ kind: "samples", table });
+    await nextTurn();
+  }
 }

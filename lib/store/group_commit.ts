@@ -1,4 +1,4 @@
-import { setImmediate } from "node:timers";
+import { nextTurn } from "../core/mod.ts";
 
 interface Waiting<In, Out> {
   item: In;
@@ -30,7 +30,7 @@ export class GroupCommit<In, Out> {
   }
 
   async #run(): Promise<void> {
-    await new Promise<void>((resolve) => setImmediate(resolve));
+    await nextTurn();
     while (this.#waiting.length > 0) {
       const group = this.#waiting;
       this.#waiting = [];

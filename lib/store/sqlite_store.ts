@@ -1,8 +1,7 @@
-import { DAY_MS, LensError } from "../core/mod.ts";
+import { DAY_MS, LensError, nextTurn } from "../core/mod.ts";
 import { eventNode, type LensEvent, type Suggestion } from "../protocol/mod.ts";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { setImmediate } from "node:timers";
 import { ChannelTable } from "./channel_table.ts";
 import { EventWindow } from "./event_window.ts";
 import { FolderLock } from "./folder_lock.ts";
@@ -332,8 +331,4 @@ export class SqliteStore implements Store {
 
 function isOf(event: LensEvent, kind: LensEvent["kind"], node: string | undefined): boolean {
   return event.kind === kind && (node === undefined || eventNode(event) === node);
-}
-
-function nextTurn(): Promise<void> {
-  return new Promise<void>((resolve) => setImmediate(resolve));
 }

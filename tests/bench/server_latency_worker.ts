@@ -23,7 +23,7 @@ const { port } = Deno.serve(
 
 self.onmessage = async ({ data: { folder } }) => {
   const retrain = workerRetrain({
-    lens: { trainingTable: () => structuredClone(table) },
+    lens: { trainingTables: () => [table] },
     serving,
     clock: systemClock,
     folder,

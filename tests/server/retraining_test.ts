@@ -3,6 +3,7 @@ import { listFiles, ManualClock } from "../../lib/core/mod.ts";
 import { BaselineForecaster, type Forecaster, ModelRegistry } from "../../lib/learning/mod.ts";
 import { FEATURE_NAMES } from "../../lib/liquidity/mod.ts";
 import { challenge, followChampion, ServingModel, workerRetrain } from "../../lib/server/mod.ts";
+import { getPriority } from "node:os";
 import { plantedTable } from "./planted_table.ts";
 import { START_MS } from "./server_fixture.ts";
 
@@ -70,7 +71,7 @@ Deno.test("workerRetrain promotes a better model, swaps it in, then keeps it", a
   let resets = 0;
   const clock = new ManualClock(START_MS);
   const lens = {
-    trainingTable: () => plantedTable(),
+    trainingTables: () => [plantedTable()],
     get forecaster() {
       return forecaster;
     },
@@ -104,7 +105,7 @@ Deno.test("workerRetrain promotes a better model, swaps it in, then keeps it", a
 Deno.test("workerRetrain keeps the model where there is too little to learn from", async () => {
   const folder = await Deno.makeTempDir();
   const retrain = workerRetrain({
-    lens: { trainingTable: () => plantedTable({ days: 1 }) },
+    lens: { trainingTables: () => [plantedTable({ days: 1 })] },
     serving: new ServingModel({ lens: unchanging }),
     clock: new ManualClock(START_MS),
     folder,
@@ -120,7 +121,7 @@ Deno.test("workerRetrain keeps the model where there is too little to learn from
 Deno.test("workerRetrain ends early when the server stops", async () => {
   const stop = new AbortController();
   const retrain = workerRetrain({
-    lens: { trainingTable: () => plantedTable() },
+    lens: { trainingTables: () => [plantedTable()] },
     serving: new ServingModel({ lens: unchanging }),
     clock: new ManualClock(START_MS),
     folder: "never-written",
@@ -131,6 +132,38 @@ Deno.test("workerRetrain ends early when the server stops", async () => {
   stop.abort();
   await assert.rejects(running, /the server stops/);
 });
+
+Deno.test({
+  name: "workerRetrain gives way to the threads that serve",
+  ignore: Deno.build.os !== "linux",
+  fn: async () => {
+    const stop = new AbortController();
+    const retrain = workerRetrain({
+      lens: { trainingTables: () => [plantedTable()] },
+      serving: new ServingModel({ lens: unchanging }),
+      clock: new ManualClock(START_MS),
+      folder: "never-written",
+      seed: 1,
+      trees: 1000,
+    });
+    const mine = getPriority(0);
+    const running = assert.rejects(retrain(stop.signal), /the server stops/);
+    while (!threads().some((niceness) => niceness > mine)) {
+      await new Promise((r) => setTimeout(r, 5));
+    }
+    assert.equal(getPriority(0), mine);
+    stop.abort();
+    await running;
+  },
+});
+
+/** Niceness of every thread of this process, as the kernel tells. */
+function threads(): number[] {
+  return [...Deno.readDirSync("/proc/self/task")].map(({ name }) => {
+    const stat = Deno.readTextFileSync(`/proc/self/task/${name}/stat`);
+    return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[16]);
+  });
+}
 
 /** Another program's lens takes over what is promoted here, once; a broken pointer changes nothing. */
 async function followsTheRegistry(folder: string, modelId: string): Promise<void> {
