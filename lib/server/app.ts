@@ -10,6 +10,7 @@ import { Conversation } from "./conversation.ts";
 import { docsPage } from "./docs_page.ts";
 import type { DashboardFile } from "./engine.ts";
 import { bearer, headers, limitRate, sameSite, TOKEN_COOKIE } from "./guards.ts";
+import { addAlerts } from "./alerts/alert_routes.ts";
 import { addControls, addInsights } from "./insight_app.ts";
 import type { LensServer } from "./lens_server.ts";
 import { inputProblem, problem } from "./problem.ts";
@@ -66,6 +67,7 @@ export function createApp(server: LensServer, options: AppOptions = {}): OpenAPI
   addReads(app, server);
   addInsights(app, server);
   addControls(app, server);
+  addAlerts(app, server);
   addOperations(app, server, options);
   addSocket(app, server);
   addPages(app, options);

@@ -13,6 +13,7 @@ import type { Network } from "../network/mod.ts";
 import type { ChannelOutlook, Plan } from "../planning/mod.ts";
 import { type LensEvent, snakeNames } from "../protocol/mod.ts";
 import type { AppendResult, Backup, ExportedFile, Store } from "../store/mod.ts";
+import { type AlertOptions, AlertWatch } from "./alerts/alert_watch.ts";
 import { type CachedJson, cachedJson } from "./cached_json.ts";
 import type { ExecutionControl, ModelControl } from "./controls.ts";
 import type { DriftWatch } from "./drift_watch.ts";
@@ -27,12 +28,11 @@ import { ServerMetrics } from "./metrics.ts";
 import { PredictionCache } from "./prediction_cache.ts";
 import { repeat } from "./repeat.ts";
 import type { PredictionView, RecommendationsView } from "./schemas.ts";
+import { TwinHistory } from "./twin_history.ts";
 import { channelView, driftView, predictionRows, retrainingView, twinView } from "./views.ts";
 
 /** How often changed balances are sent to live readers. */
 const LIVE_INTERVAL_MS = 250;
-/** Moments of the twins that a new reader is shown; beyond that every other one is dropped. */
-const MOST_TWINS = 500;
 
 /** What a {@linkcode LensServer} is made of. */
 export interface LensServerOptions {
@@ -60,6 +60,8 @@ export interface LensServerOptions {
   execution?: ExecutionControl;
   /** Changes which model serves. */
   modelControl?: ModelControl;
+  /** When humans are needed, and how they are told. */
+  alerts?: AlertOptions;
   /** All models of the registry. */
   models?: () => Promise<ModelSummary[]>;
 }
@@ -74,6 +76,7 @@ export class LensServer {
   readonly channels = new LiveChannels();
   readonly insights = new Insights();
   readonly live: LiveStream;
+  readonly alerts: AlertWatch;
   /** Events that were read from the journal at the start. */
   recoveredEvents = 0;
   plan: Plan | undefined;
@@ -82,7 +85,7 @@ export class LensServer {
   lastRetraining: RetrainOutcome | undefined;
   /** The plan as it is served. */
   recommendations: CachedJson;
-  #twins: TwinView[] = [];
+  #twins = new TwinHistory();
   /** The last predictions that were written down. */
   #predicted: { timeMs: number; modelId: string | undefined } | undefined;
   #liveTimer: ReturnType<typeof setTimeout> | undefined;
@@ -109,6 +112,7 @@ export class LensServer {
       snapshot: () => this.snapshot(),
       onSkip: () => this.metrics.add("live_skips_total"),
     });
+    this.alerts = new AlertWatch(this, this.#stop.signal);
   }
 
   /** Builds a server and replays the journal into its engine. */
@@ -116,6 +120,7 @@ export class LensServer {
     const server = new LensServer(options);
     server.recoveredEvents = await server.#ingest.recover();
     await server.insights.recall(options.store, options.engine.nowMs);
+    await server.alerts.open();
     if (server.recoveredEvents > 0) await server.renew();
     // Alarms of the past were answered in the past: from here on they count.
     if (options.drift) options.drift.onAlarm = (state) => server.#onDrift(state);
@@ -168,6 +173,7 @@ export class LensServer {
     const outlooks = engine.outlooks();
     this.insights.foresee(outlooks, plan.timeMs);
     const predictions = this.#predictions.put(outlooks);
+    this.alerts.check(outlooks);
     this.metrics.observe("renew_seconds", (elapsedMs() - startMs) / SECOND_MS);
     this.metrics.showPlan(plan);
     this.live.publish("predictions", [...predictions.values()]);
@@ -246,16 +252,12 @@ export class LensServer {
 
   /** Shows both twins of a simulation that runs in this process. */
   showTwin(twin: TwinView | undefined): void {
-    const { payments } = this.twin?.lens ?? { payments: 0 };
-    // Fewer payments than before: the figures count from a new beginning.
-    if (twin === undefined || twin.lens.payments < payments) this.#twins = [];
-    if (this.#twins.length >= MOST_TWINS) this.#twins = this.#twins.filter((_, i) => i % 2 === 0);
-    if (twin !== undefined) this.#twins.push(twin);
+    this.#twins.add(twin);
     this.live.publish("twin", { twin: twinView(twin) });
   }
 
   get twin(): TwinView | undefined {
-    return this.#twins.at(-1);
+    return this.#twins.last;
   }
 
   /** Starts exports, retrainings, renewals and backups by the clock; 0 or nothing: no backups. */
@@ -265,6 +267,7 @@ export class LensServer {
     let renewedSeq = -1;
     if (every.backUpMs) this.#loops.push(this.#every(every.backUpMs, () => this.backUp()));
     this.#loops.push(
+      this.#every(MINUTE_MS, () => Promise.resolve(this.alerts.check())),
       this.#every(every.exportMs, async () => void await this.export()),
       this.#every(every.retrainMs, async () => void await this.retrain()),
       this.#every(every.renewMs ?? MINUTE_MS, async () => {
@@ -308,8 +311,9 @@ export class LensServer {
       predictions: this.predictions(),
       recommendations: this.planView(),
       performance: this.performanceView(),
+      alerts: this.alerts.view(),
       twin: twinView(this.twin),
-      twin_history: this.#twins.map(twinView),
+      twin_history: this.#twins.list().map(twinView),
       totals: snakeNames(this.channels.totals),
     };
   }
@@ -385,9 +389,8 @@ export class LensServer {
       this.metrics.set("feature_drift_psi", psi, { feature });
     }
     this.#log.info`retraining ${outcome.status}: ${outcome.reason}`;
-    if (await this.renew() === undefined) {
-      this.live.publish("performance", this.performanceView());
-    }
+    const plan = await this.renew();
+    if (plan === undefined) this.live.publish("performance", this.performanceView());
     return outcome;
   }
 

@@ -59,6 +59,7 @@ export const METRICS = {
   model_age_seconds: { type: "gauge", help: "time since the serving model was put in", labels: [] },
   exports_total: { type: "counter", help: "exports of data, by outcome", labels: ["outcome"] },
   backups_total: { type: "counter", help: "backups of the store, by outcome", labels: ["outcome"] },
+  alerts: { type: "gauge", help: "what needs a human now, silenced or not", labels: ["code"] },
   live_readers: { type: "gauge", help: "readers of the live stream", labels: [] },
   live_skips_total: {
     type: "counter",

@@ -3,6 +3,13 @@
  *
  * @module
  */
+export type { AlertOptions } from "./alerts/alert_watch.ts";
+export {
+  ALERT_CODES,
+  ALERT_DEFAULTS,
+  type AlertThresholds,
+  type AlertView,
+} from "./alerts/rules.ts";
 export * from "./app.ts";
 export * from "./challenge.ts";
 export type { ExecutionControl, ExecutionRecord, ModelControl } from "./controls.ts";

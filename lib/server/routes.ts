@@ -1,5 +1,6 @@
 import { createRoute, type RouteConfig, z } from "@hono/zod-openapi";
 import { updateAnswerSchema, updateBodySchema, updateEventSchema } from "../protocol/mod.ts";
+import { ALERT_ROUTES } from "./alerts/alert_routes.ts";
 import { INSIGHT_ROUTES } from "./insight_routes.ts";
 import { json, params, problems, UNCHANGED } from "./route_parts.ts";
 import {
@@ -158,7 +159,7 @@ export const ROUTES = {
     path: "/api/events",
     summary: "Live stream of server-sent events",
     description:
-      "`snapshot` comes first, and again for a reader that fell behind; then `channels`, `totals`, `recommendations`, `predictions`, `performance` and `twin` as they change. A comment every 15 seconds is a sign of life.",
+      "`snapshot` comes first, and again for a reader that fell behind; then `channels`, `totals`, `recommendations`, `predictions`, `performance`, `alerts` and `twin` as they change. A comment every 15 seconds is a sign of life.",
     responses: {
       200: { description: "the stream", content: { "text/event-stream": { schema: z.string() } } },
       ...problems(401, 403, 429),
@@ -203,4 +204,5 @@ export const ROUTES = {
     },
   }),
   ...INSIGHT_ROUTES,
+  ...ALERT_ROUTES,
 } as const satisfies Record<string, RouteConfig>;
