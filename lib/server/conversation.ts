@@ -49,6 +49,8 @@ export class Conversation {
   #waiting = 0;
   #complaints = 0;
   #work: Promise<void> = Promise.resolve();
+  /** All events that were handed on are learned from, or were not stored. */
+  #learned: Promise<void> = Promise.resolve();
   #topology = new TopologyParts();
   #wantsStored = false;
   #batch = emptyBatch();
@@ -79,7 +81,7 @@ export class Conversation {
   /** Resolves when all that was heard is worked off. */
   get settled(): Promise<void> {
     this.#store();
-    return this.#work;
+    return this.#work.then(() => this.#learned);
   }
 
   /** What comes in one turn of the event loop is handed on together. */
@@ -95,7 +97,9 @@ export class Conversation {
     const { messages, events, upTo } = this.#batch;
     if (messages === 0) return;
     this.#batch = emptyBatch();
-    const stored = this.server.ingest(events);
+    const stored = new Promise<void>((resolve, reject) => {
+      this.#learned = this.server.ingest(events, resolve).then(() => {}, reject);
+    });
     // Whether it worked is looked at in the order of messages, below.
     stored.catch(() => {});
     this.#follow(async () => {
@@ -125,6 +129,7 @@ export class Conversation {
   }
 
   async #suggest({ seq, nodes, legacy }: PeerInput & { kind: "request" }): Promise<void> {
+    await this.#learned;
     const plan = await this.server.renew();
     const all = plan?.suggestions ?? [];
     const wanted = nodes.length === 0 ? all : all.filter((s) => nodes.includes(s.node));

@@ -3,11 +3,15 @@ import type { LensEvent } from "../protocol/mod.ts";
 import type { AppendResult, ChannelRow, Store } from "../store/mod.ts";
 import type { Engine } from "./engine.ts";
 import type { Insights } from "./insights.ts";
+import { LessonQueue } from "./lesson_queue.ts";
 import { type LiveChannels, rowKey } from "./live_channels.ts";
 import type { ServerMetrics } from "./metrics.ts";
 
-/** Events waiting for their commit at most; more are sent away for now. */
+/** Events waiting for their commit, or to be learned from, at most; more are sent away for now. */
 const MAX_PENDING = 100_000;
+
+/** Stored events that wait to be learned from; with more senders are told later that theirs are. */
+const MANY_LESSONS = 10_000;
 
 /** Events can't be taken now; the sender may try again. */
 export class UnavailableError extends Error {
@@ -30,25 +34,42 @@ export class Ingest {
   /** The last events could not be stored. */
   failing = false;
   #log = logger("server");
+  readonly #lessons = new LessonQueue((events) => this.#learn(events));
 
   constructor(private readonly parts: IngestParts) {}
 
   /**
-   * Makes events durable, then learns from those that are new.
+   * Makes events durable, then learns from those that are new. Resolves when they are both.
    *
+   * @param onStored told when they are durable; later where the engine can't follow
    * @throws {UnavailableError} when too much waits already, or the store fails
    */
-  async take(events: readonly LensEvent[]): Promise<AppendResult> {
+  async take(
+    events: readonly LensEvent[],
+    onStored?: (result: AppendResult) => void,
+  ): Promise<AppendResult> {
+    const result = await this.#store(events);
+    const behind = this.#lessons.waiting > MANY_LESSONS;
+    if (!behind) onStored?.(result);
+    await this.#lessons.add(result.accepted);
+    if (behind) onStored?.(result);
+    return result;
+  }
+
+  async #store(events: readonly LensEvent[]): Promise<AppendResult> {
     const { store, metrics } = this.parts;
-    if (this.pending > 0 && this.pending + events.length > MAX_PENDING) {
-      throw new UnavailableError(`${this.pending} events wait to be stored`);
+    const waiting = this.pending + this.#lessons.waiting;
+    if (waiting > 0 && waiting + events.length > MAX_PENDING) {
+      throw new UnavailableError(`${waiting} events wait to be stored or learned from`);
     }
     const startMs = elapsedMs();
     this.pending += events.length;
-    let result: AppendResult;
     try {
-      result = await store.append(events);
+      const result = await store.append(events);
       this.failing = false;
+      metrics.observe("commit_seconds", (elapsedMs() - startMs) / SECOND_MS);
+      metrics.add("events_duplicate_total", {}, result.duplicates);
+      return result;
     } catch (error) {
       this.failing = true;
       metrics.add("store_errors_total");
@@ -57,10 +78,6 @@ export class Ingest {
     } finally {
       this.pending -= events.length;
     }
-    metrics.observe("commit_seconds", (elapsedMs() - startMs) / SECOND_MS);
-    metrics.add("events_duplicate_total", {}, result.duplicates);
-    this.#learn(result.accepted);
-    return result;
   }
 
   /** Learns what the store holds already. Returns the number of events that were read. */
@@ -94,9 +111,9 @@ export class Ingest {
       if (event.kind === "rebalance") {
         metrics.add("rebalances_total", { status: event.rebalance.status });
       }
-      channels.see(event);
-      insights.see(event);
       try {
+        channels.see(event);
+        insights.see(event);
         engine.ingest(event);
       } catch (error) {
         metrics.add("engine_errors_total");

@@ -149,12 +149,11 @@ export class LensServer {
   }
 
   /**
-   * Makes events durable, then learns from those that are new. Resolves when they are both.
-   *
-   * @throws {UnavailableError} when too much waits already, or the store fails
+   * Makes events durable, which `onStored` is told, then learns from those that are new. Resolves
+   * when they are both; throws an `UnavailableError` when too much waits, or the store fails.
    */
-  async ingest(events: readonly LensEvent[]): Promise<AppendResult> {
-    const result = await this.#ingest.take(events);
+  async ingest(events: readonly LensEvent[], onStored?: () => void): Promise<AppendResult> {
+    const result = await this.#ingest.take(events, onStored);
     this.#publishSoon();
     return result;
   }
