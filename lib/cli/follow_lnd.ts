@@ -1,4 +1,4 @@
-import { elapsedMs, logger, SECOND_MS, seededRng, systemClock } from "../core/mod.ts";
+import { elapsedMs, errorMessage, logger, SECOND_MS, seededRng, systemClock } from "../core/mod.ts";
 import type { Lens } from "../lens/mod.ts";
 import { NodeFollower, type OpenLnd, openLnd } from "../nodes/mod.ts";
 import type { CommandOptions } from "../protocol/mod.ts";
@@ -33,10 +33,13 @@ export interface FollowParts {
   signal: AbortSignal;
   /** Payments that are told by whoever sent them. */
   isTold?: (paymentHash: string) => boolean;
+  /** Told how each reading of the node ended. */
+  onReading?: (failure: string | undefined) => void;
 }
 
 /** Brings a node's past and present into a running server, until the signal. */
-export async function followLnd({ opened, server, lens, seed, signal, isTold }: FollowParts) {
+export async function followLnd(parts: FollowParts) {
+  const { opened, server, lens, seed, signal, isTold, onReading } = parts;
   const { node } = opened;
   const log = logger("nodes");
   const renewal = new Renewal(server);
@@ -45,7 +48,7 @@ export async function followLnd({ opened, server, lens, seed, signal, isTold }: 
     renewal.ask();
   });
   const rng = seededRng(seed);
-  const follower = new NodeFollower({ node, sink, clock: systemClock, rng, isTold });
+  const follower = new NodeFollower({ node, sink, clock: systemClock, rng, isTold, onReading });
   try {
     while (!signal.aborted) {
       try {
@@ -54,6 +57,7 @@ export async function followLnd({ opened, server, lens, seed, signal, isTold }: 
         }, signal);
         await follower.follow(signal);
       } catch (error) {
+        onReading?.(errorMessage(error));
         log.error`${node.address} can't be followed: ${String(error)}`;
         await systemClock.sleep(RETRY_MS, signal);
       }

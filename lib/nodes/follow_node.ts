@@ -1,4 +1,12 @@
-import { type Clock, isoTime, logger, MINUTE_MS, type Rng, SECOND_MS } from "../core/mod.ts";
+import {
+  type Clock,
+  errorMessage,
+  isoTime,
+  logger,
+  MINUTE_MS,
+  type Rng,
+  SECOND_MS,
+} from "../core/mod.ts";
 import { type ChannelState, type LensEvent } from "../protocol/mod.ts";
 import { type EventSink, nodeNote } from "./event_sink.ts";
 import { type SyncCounts, syncHistory } from "./history_sync.ts";
@@ -23,6 +31,8 @@ export interface FollowOptions {
   rng: Rng;
   /** Payments that are told by whoever sent them. */
   isTold?: (paymentHash: string) => boolean;
+  /** Told how each reading ended: undefined where it worked, else why it did not. */
+  onReading?: (failure: string | undefined) => void;
 }
 
 /**
@@ -61,6 +71,7 @@ export class NodeFollower {
     sink.topology(graph);
     this.#graphMs = this.options.clock.nowMs();
     await this.#refresh();
+    this.options.onReading?.(undefined);
     return counts;
   }
 
@@ -194,7 +205,9 @@ export class NodeFollower {
       try {
         await this.#sync(undefined, signal);
         await this.#refresh();
+        this.options.onReading?.(undefined);
       } catch (error) {
+        this.options.onReading?.(errorMessage(error));
         this.#log.warn`history could not be read: ${String(error)}`;
       }
     }

@@ -6,6 +6,7 @@ import { isLoopback, LensServer, listen, readOrMakeToken } from "../../server/mo
 import { loadNetwork } from "../../network/mod.ts";
 import { backUpStore, SqliteStore } from "../../store/mod.ts";
 import type { CommandContext } from "../command.ts";
+import { alertOptions, NodeContact } from "../alert_setup.ts";
 import { openExecution } from "../execution_service.ts";
 import { followLnd, openNamedLnd } from "../follow_lnd.ts";
 import { openLens } from "../lens_setup.ts";
@@ -24,6 +25,8 @@ export async function run(
   await setUpLogging({ file: LOG_FILE, verbose: options.verbose });
   const execution = await openExecution(options);
   const opened = await openNamedLnd(options);
+  const contact = opened && new NodeContact(systemClock);
+  const alerts = alertOptions(options, contact);
   const { lens, modelId, follow, ...learning } = await openLens(
     await lensSetup(options),
   );
@@ -38,6 +41,7 @@ export async function run(
     modelId,
     ...learning,
     execution: execution?.control,
+    alerts,
     backUp: () =>
       backUpStore(folder, { timeMs: systemClock.nowMs(), keep: options["keep-backups"] }),
   });
@@ -69,6 +73,7 @@ export async function run(
           seed: options.seed,
           signal: ended.signal,
           isTold: (hash) => execution?.ledger.knows(hash) ?? false,
+          onReading: contact?.tell,
         }),
       );
     }
