@@ -15,6 +15,7 @@ export { ForecastModel, horizonText, type ModelParts } from "./forecast_model.ts
 export { type Forecaster, LEAST_NEED_SAT, tidyQuantiles } from "./forecaster.ts";
 export { type ModelMeta } from "./model_file.ts";
 export { type Side, SIDES } from "./reference_scale.ts";
+export { type MixedNeed, NeedMixture, type NeedPlace } from "./need_mixture.ts";
 export * from "./scaler.ts";
 export * from "./scores.ts";
 export {

@@ -9,7 +9,7 @@ export function backtestChart({ forecasts }: Backtest): ChartSpec {
     forecasts.filter(({ side }) => side === "both").map((f) => ({
       horizon: horizonText(f.horizonMs),
       forecast: FORECAST_LABELS[f.forecast],
-      ours: f.forecast === "model",
+      ours: f.forecast === "mixture",
       change: f.againstBest.value,
       low: f.againstBest.low,
       high: f.againstBest.high,

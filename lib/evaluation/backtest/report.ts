@@ -16,6 +16,7 @@ import type { ForecastName } from "./rolling.ts";
 
 /** What people call a forecast. */
 export const FORECAST_LABELS: Record<ForecastName, string> = {
+  mixture: "model and own past",
   model: "model",
   ewma: "weighted mean",
   persistence: "last window",

@@ -19,10 +19,18 @@ import {
   takeTableRows,
 } from "../../liquidity/mod.ts";
 import type { History } from "./history.ts";
+import { RowMixture } from "./row_mixture.ts";
 import { seasonalMeans } from "./seasonal.ts";
 
 /** Whose forecasts are judged. */
-export const FORECASTS = ["model", "ewma", "persistence", "seasonal", "nothing"] as const;
+export const FORECASTS = [
+  "mixture",
+  "model",
+  "ewma",
+  "persistence",
+  "seasonal",
+  "nothing",
+] as const;
 export type ForecastName = (typeof FORECASTS)[number];
 
 /** One stretch of time judged by forecasts made from what came before it. */
@@ -83,6 +91,7 @@ export function rollOver({ table }: History, options: RollingOptions): Judged {
     outbound: seasonalMeans(at, at.outboundNeedSat),
     inbound: seasonalMeans(at, at.inboundNeedSat),
   }]));
+  const mixtures = new Map(tables.map((at) => [at.horizonMs, new RowMixture(at)]));
   const bounds = originTimes(table, options);
   const bar = options.progress("backtest", bounds.length);
   bounds.slice(0, -1).forEach((fromMs, k) => {
@@ -101,7 +110,11 @@ export function rollOver({ table }: History, options: RollingOptions): Judged {
     }).model;
     judged.origins.push({ ...origin, trainedRows: model.meta.data.trainRows });
     for (const at of tables) {
-      judgeHorizon(at, { origin, model, options, seasonal: seasonal.get(at.horizonMs)!, judged });
+      judgeHorizon(at, {
+        ...{ origin, model, options, judged },
+        seasonal: seasonal.get(at.horizonMs)!,
+        mixture: mixtures.get(at.horizonMs)!,
+      });
     }
   });
   bar.stop();
@@ -144,10 +157,12 @@ interface HorizonContext {
   options: RollingOptions;
   seasonal: Record<Side, Float64Array>;
   judged: Judged;
+  /** Learns over all origins. */
+  mixture: RowMixture;
 }
 
 function judgeHorizon(table: FeatureTable, context: HorizonContext): void {
-  const { origin: { fromMs, toMs }, options, seasonal, judged } = context;
+  const { origin: { fromMs, toMs }, options, seasonal, judged, mixture } = context;
   const { horizonMs } = table;
   const model = context.model.atHorizon(horizonMs);
   if (model === undefined) {
@@ -173,8 +188,10 @@ function judgeHorizon(table: FeatureTable, context: HorizonContext): void {
   const isMain = horizonMs === context.model.horizonMs;
   rows.forEach((row, i) => {
     const made = forecast(i);
+    const mixed = mixture.forecast(row, made);
     for (const side of SIDES) {
       const quantiles: Record<ForecastName, AmountQuantiles> = {
+        mixture: mixed[side],
         model: made[`${side}Need`],
         ewma: NOTHING,
         persistence: NOTHING,
