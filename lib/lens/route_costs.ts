@@ -3,6 +3,7 @@ import {
   type AttemptOutcome,
   type CircularCost,
   LiquidityMemory,
+  LiquidityPrior,
   type Network,
   type Route,
   RouteFinder,
@@ -80,7 +81,7 @@ export class RouteCosts {
     const before = this.#finder?.network;
     const same = before !== undefined && before.channelCount === network.channelCount &&
       before.channelIds.every((id, channel) => network.channelIds[channel] === id);
-    this.#finder = new RouteFinder(network);
+    this.#finder = new RouteFinder(network, new LiquidityPrior(network));
     if (!same) this.#byNode.clear();
     for (const routes of this.#byNode.values()) routes.costs.clear();
   }
@@ -180,7 +181,8 @@ export class RouteCosts {
   #routesOf(node: number, nowMs: number): NodeRoutes {
     let routes = this.#byNode.get(node);
     if (routes === undefined) {
-      const memory = new LiquidityMemory(this.#finder!.network);
+      const { network, bounds } = this.#finder!;
+      const memory = new LiquidityMemory(network, bounds.prior);
       this.#byNode.set(node, routes = { memory, costs: new Map(), sinceMs: nowMs });
     }
     return routes;

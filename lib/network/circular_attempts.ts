@@ -36,11 +36,11 @@ export interface AttemptOptions {
 }
 
 export const ATTEMPT_DEFAULTS = {
-  maxAttempts: 20,
+  maxAttempts: 40,
   maxInFlight: 1,
   leastPartShare: 1 / 8,
   leastProbability: 0.002,
-  attemptCostShare: 0.1,
+  attemptCostShare: 0.03,
 } as const satisfies AttemptOptions;
 
 /** One try of one part along one route. */

@@ -18,7 +18,7 @@ export const BALANCE_OPTIONS = {
  * Correlation of the normal scores behind fees and balances. 2 sin(pi / 6 * 0.65) gives the rank
  * correlation 0.65 that was measured on a real routing node.
  */
-const FEE_CORRELATION = 2 * Math.sin(Math.PI / 6 * 0.65);
+export const FEE_CORRELATION = 2 * Math.sin(Math.PI / 6 * 0.65);
 
 /** Draws how a channel is filled, by a rule that holds for the whole network. */
 export class BalancePrior {

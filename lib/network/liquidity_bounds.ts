@@ -1,6 +1,7 @@
 import { MSAT_PER_SAT } from "../core/mod.ts";
 import { priorAtLeast } from "./balance_prior.ts";
 import type { HopModel, HopTerms } from "./hop_model.ts";
+import type { LiquidityPrior } from "./liquidity_prior.ts";
 import type { Network } from "./network.ts";
 
 /**
@@ -17,8 +18,17 @@ export class LiquidityBounds implements HopModel {
   /** Generation in which a success was last learned. */
   #successGeneration = 0;
 
-  constructor(readonly network: Network) {
+  /** By node: what is known of all directions into it and out of it, as scores of the prior. */
+  readonly #into: Float32Array;
+  readonly #outOf: Float32Array;
+  readonly #shifted: number[] = [];
+
+  /** @param prior how channels are filled of which nothing is known; by capacity alone when left out */
+  constructor(readonly network: Network, readonly prior?: LiquidityPrior) {
     const directions = 2 * network.channelCount;
+    const nodes = prior === undefined ? 0 : network.nodeCount;
+    this.#into = new Float32Array(nodes);
+    this.#outOf = new Float32Array(nodes);
     this.#heldMsat = new Float64Array(directions);
     this.#failedMsat = new Float64Array(directions);
     this.#stamp = new Int32Array(directions);
@@ -27,6 +37,16 @@ export class LiquidityBounds implements HopModel {
   /** Forgets everything. */
   reset(): void {
     this.#generation++;
+    for (const node of this.#shifted) this.#into[node] = this.#outOf[node] = 0;
+    this.#shifted.length = 0;
+  }
+
+  /** All directions into `node` and all out of it hold more or less than the prior says. */
+  learnNode(node: number, { into, outOf }: { into: number; outOf: number }): void {
+    if (this.prior === undefined) return;
+    this.#into[node] = into;
+    this.#outOf[node] = outOf;
+    this.#shifted.push(node);
   }
 
   /** `amountMsat`, and so anything above it, can't pass. */
@@ -84,13 +104,25 @@ export class LiquidityBounds implements HopModel {
   }
 
   #chance(direction: number, amountMsat: number, capacityMsat: number): number {
-    if (this.#stamp[direction] !== this.#generation) return priorAtLeast(amountMsat / capacityMsat);
+    if (this.#stamp[direction] !== this.#generation) {
+      return this.#prior(direction, amountMsat / capacityMsat);
+    }
     const failed = this.#failedMsat[direction], held = this.#heldMsat[direction];
     if (amountMsat >= failed) return 0;
     if (amountMsat <= held) return 1;
-    const above = priorAtLeast(failed / capacityMsat);
-    const between = priorAtLeast(held / capacityMsat) - above;
-    return between <= 0 ? 0 : (priorAtLeast(amountMsat / capacityMsat) - above) / between;
+    return chanceBetween(
+      this.#prior(direction, amountMsat / capacityMsat),
+      this.#prior(direction, held / capacityMsat),
+      this.#prior(direction, failed / capacityMsat),
+    );
+  }
+
+  #prior(direction: number, fraction: number): number {
+    const { prior } = this;
+    if (prior === undefined) return priorAtLeast(fraction);
+    const { source } = this.network;
+    const shift = this.#into[source[direction ^ 1]] + this.#outOf[source[direction]];
+    return prior.atLeast(direction, fraction, shift);
   }
 
   weigh({ feeMsat, riskMsat }: HopTerms): number {
@@ -102,7 +134,9 @@ export class LiquidityBounds implements HopModel {
   }
 
   bestChanceInto(amountMsat: number, largestCapacityMsat: number): number {
-    return this.knowsSuccesses ? 1 : priorAtLeast(amountMsat / largestCapacityMsat);
+    return this.knowsSuccesses || this.prior !== undefined
+      ? 1
+      : priorAtLeast(amountMsat / largestCapacityMsat);
   }
 
   bestChance(): number {
@@ -112,4 +146,16 @@ export class LiquidityBounds implements HopModel {
   knowsSurer(): boolean {
     return false;
   }
+}
+
+/**
+ * The chance that a direction holds an amount where it is known to hold less and not to hold more.
+ *
+ * @param amount chance, by the prior, that it holds the amount
+ * @param held the same for what it holds
+ * @param failed the same for what it does not hold
+ */
+export function chanceBetween(amount: number, held: number, failed: number): number {
+  const between = held - failed;
+  return between <= 0 ? 0 : (amount - failed) / between;
 }

@@ -1,5 +1,6 @@
 import { HOUR_MS, MSAT_PER_SAT } from "../core/mod.ts";
-import type { LiquidityBounds } from "./liquidity_bounds.ts";
+import { chanceBetween, type LiquidityBounds } from "./liquidity_bounds.ts";
+import type { LiquidityPrior } from "./liquidity_prior.ts";
 import type { Network } from "./network.ts";
 import type { Route } from "./route_finder.ts";
 
@@ -14,16 +15,28 @@ export type AttemptOutcome =
     down?: boolean;
   };
 
+/** A {@linkcode LiquidityMemory} as plain data. */
+export interface MemoryState {
+  bounds: [direction: number, heldMsat: number, failedMsat: number, timeMs: number][];
+  nodes: [node: number, into: number, outOf: number, timeMs: number][];
+}
+
 /** How long a {@linkcode LiquidityMemory} remembers. */
 export interface MemoryOptions {
   /** After this time half of what a bound says is left. */
   halfLifeMs: number;
+  /** The same for what is known of a node: who is a sink stays one for longer. */
+  nodeHalfLifeMs: number;
+  /** How much a node's scores move by an outcome that was thought impossible. */
+  nodeRate: number;
   /** Directions remembered at most; those heard of longest ago go first. */
   most: number;
 }
 
 export const MEMORY_DEFAULTS = {
   halfLifeMs: 6 * HOUR_MS,
+  nodeHalfLifeMs: 48 * HOUR_MS,
+  nodeRate: 0.5,
   most: 20_000,
 } as const satisfies MemoryOptions;
 
@@ -34,6 +47,19 @@ interface Bound {
   timeMs: number;
 }
 
+/** How liquid the channels of a node are, as scores of a {@linkcode LiquidityPrior}. */
+interface NodeScores {
+  /** Of all directions into it, and of all out of it. */
+  into: number;
+  outOf: number;
+  timeMs: number;
+}
+
+/** Scores stay within these, whatever happens. */
+const MOST_SCORE = 3;
+/** Scores nearer to 0 than this say nothing. */
+const NOTHING_SCORE = 0.02;
+
 /** Bounds weaker than this share of the capacity say nothing. */
 const NOTHING_SHARE = 0.005;
 
@@ -41,6 +67,11 @@ const NOTHING_SHARE = 0.005;
  * What a node has learned of the liquidity of others' channels, kept for hours: for each direction
  * an amount that passed and one that failed. As payments go on both fade: what is held decays
  * towards nothing, what failed rises towards the capacity, each with the same half-life.
+ *
+ * It learns of nodes as well: where many pay to a node, all channels into it are empty at the far
+ * side, and one attempt after the other fails just before it. Each outcome that was not expected
+ * moves a score of the node that the hop leads to, and one of the node that it comes from, as
+ * ratings of players move by the games they win and lose.
  *
  * @example
  * ```ts
@@ -57,8 +88,14 @@ const NOTHING_SHARE = 0.005;
 export class LiquidityMemory {
   readonly options: MemoryOptions;
   readonly #bounds = new Map<number, Bound>();
+  readonly #nodes = new Map<number, NodeScores>();
 
-  constructor(readonly network: Network, options: Partial<MemoryOptions> = {}) {
+  /** @param prior how channels are filled that nobody knows of; without it nothing is learned of nodes */
+  constructor(
+    readonly network: Network,
+    readonly prior?: LiquidityPrior,
+    options: Partial<MemoryOptions> = {},
+  ) {
     this.options = { ...MEMORY_DEFAULTS, ...options };
   }
 
@@ -68,19 +105,32 @@ export class LiquidityMemory {
   }
 
   /** All that is remembered, as plain data; see {@linkcode LiquidityMemory.restore}. */
-  snapshot(): [direction: number, heldMsat: number, failedMsat: number, timeMs: number][] {
-    return Array.from(
-      this.#bounds,
-      ([direction, { heldMsat, failedMsat, timeMs }]) => [direction, heldMsat, failedMsat, timeMs],
-    );
+  snapshot(): MemoryState {
+    return {
+      bounds: Array.from(
+        this.#bounds,
+        ([direction, { heldMsat, failedMsat, timeMs }]) => [
+          direction,
+          heldMsat,
+          failedMsat,
+          timeMs,
+        ],
+      ),
+      nodes: Array.from(
+        this.#nodes,
+        ([node, { into, outOf, timeMs }]) => [node, into, outOf, timeMs],
+      ),
+    };
   }
 
   /** Remembers what a snapshot holds, and nothing else. */
-  restore(snapshot: ReturnType<LiquidityMemory["snapshot"]>): void {
+  restore({ bounds, nodes }: MemoryState): void {
     this.#bounds.clear();
-    for (const [direction, heldMsat, failedMsat, timeMs] of snapshot) {
+    this.#nodes.clear();
+    for (const [direction, heldMsat, failedMsat, timeMs] of bounds) {
       this.#bounds.set(direction, { heldMsat, failedMsat, timeMs });
     }
+    for (const [node, into, outOf, timeMs] of nodes) this.#nodes.set(node, { into, outOf, timeMs });
   }
 
   /** `amountMsat` did not pass. */
@@ -130,6 +180,7 @@ export class LiquidityMemory {
     const last = directions.length - 1;
     if (outcome.settled) {
       for (let hop = 1; hop < last; hop++) {
+        this.#rate(directions[hop], amountsMsat[hop], true, nowMs);
         this.learnMove(directions[hop], amountsMsat[hop], nowMs);
       }
       return;
@@ -137,10 +188,46 @@ export class LiquidityMemory {
     const { failedHop, down } = outcome;
     if (failedHop === undefined) return;
     for (let hop = 1; hop < Math.min(failedHop, last); hop++) {
+      this.#rate(directions[hop], amountsMsat[hop], true, nowMs);
       this.learnSuccess(directions[hop], amountsMsat[hop], nowMs);
     }
-    if (failedHop === 0 || failedHop === last) return;
+    if (failedHop === 0 || failedHop >= last) return;
+    if (!down) this.#rate(directions[failedHop], amountsMsat[failedHop], false, nowMs);
     this.learnFailure(directions[failedHop], down ? 1 : amountsMsat[failedHop], nowMs);
+  }
+
+  /** Moves the scores of the nodes at both ends of a hop by how unexpected its outcome was. */
+  #rate(direction: number, amountMsat: number, passed: boolean, nowMs: number): void {
+    if (this.prior === undefined) return;
+    const { source } = this.network;
+    const chance = this.#chance(this.prior, direction, amountMsat, nowMs);
+    const change = this.options.nodeRate * ((passed ? 1 : 0) - chance);
+    const to = this.#scoresOf(source[direction ^ 1], nowMs);
+    this.#nodes.set(source[direction ^ 1], { ...to, into: bounded(to.into + change) });
+    const from = this.#scoresOf(source[direction], nowMs);
+    this.#nodes.set(source[direction], { ...from, outOf: bounded(from.outOf + change) });
+  }
+
+  /** The chance that an amount passes, as bounds that are told all of this say it. */
+  #chance(prior: LiquidityPrior, direction: number, amountMsat: number, nowMs: number): number {
+    const { heldMsat, failedMsat } = this.#at(direction, nowMs);
+    if (amountMsat >= failedMsat) return 0;
+    if (amountMsat <= heldMsat) return 1;
+    const { source } = this.network;
+    const shift = this.#scoresOf(source[direction ^ 1], nowMs).into +
+      this.#scoresOf(source[direction], nowMs).outOf;
+    const [amount, held, failed] = [amountMsat, heldMsat, failedMsat].map((msat) => {
+      const fraction = msat / this.#capacityMsat(direction);
+      return prior.atLeast(direction, fraction, shift);
+    });
+    return chanceBetween(amount, held, failed);
+  }
+
+  #scoresOf(node: number, nowMs: number): NodeScores {
+    const found = this.#nodes.get(node);
+    if (found === undefined) return { into: 0, outOf: 0, timeMs: nowMs };
+    const left = 0.5 ** (Math.max(0, nowMs - found.timeMs) / this.options.nodeHalfLifeMs);
+    return { into: found.into * left, outOf: found.outOf * left, timeMs: nowMs };
   }
 
   /** Tells `bounds` all that is still known at `nowMs`. What says nothing any more is forgotten. */
@@ -153,6 +240,12 @@ export class LiquidityMemory {
       if (holds) bounds.learnSuccess(direction, heldMsat);
       if (fails) bounds.learnFailure(direction, failedMsat);
       if (!holds && !fails) this.#bounds.delete(direction);
+    }
+    for (const node of this.#nodes.keys()) {
+      const scores = this.#scoresOf(node, nowMs);
+      if (Math.max(Math.abs(scores.into), Math.abs(scores.outOf)) < NOTHING_SCORE) {
+        this.#nodes.delete(node);
+      } else bounds.learnNode(node, scores);
     }
   }
 
@@ -183,4 +276,8 @@ export class LiquidityMemory {
   #capacityMsat(direction: number): number {
     return this.network.capacitySat[direction >> 1] * MSAT_PER_SAT;
   }
+}
+
+function bounded(score: number): number {
+  return Math.min(MOST_SCORE, Math.max(-MOST_SCORE, score));
 }

@@ -13,6 +13,7 @@ export * from "./initial_balances.ts";
 export type { OnFault } from "./json_members.ts";
 export * from "./liquidity_bounds.ts";
 export * from "./liquidity_memory.ts";
+export * from "./liquidity_prior.ts";
 export * from "./load.ts";
 export * from "./network.ts";
 export { CHANNEL_COLUMNS, writeNetworkCsv } from "./network_csv.ts";

@@ -1,6 +1,7 @@
 import { MSAT_PER_SAT } from "../core/mod.ts";
 import { emptyHop, type HopModel } from "./hop_model.ts";
 import { LiquidityBounds } from "./liquidity_bounds.ts";
+import type { LiquidityPrior } from "./liquidity_prior.ts";
 import type { Network } from "./network.ts";
 import { BackwardSearch, type Way } from "./search.ts";
 import { SEARCH_DEFAULTS, type SearchEnds, type SearchLimits } from "./search_limits.ts";
@@ -210,8 +211,9 @@ function routeFromWay(way: Way, amountMsat: number): Route {
  * ```
  */
 export class RouteFinder extends ModelFinder<LiquidityBounds> {
-  constructor(network: Network) {
-    super(network, new LiquidityBounds(network), {
+  /** @param prior see {@linkcode LiquidityBounds} */
+  constructor(network: Network, prior?: LiquidityPrior) {
+    super(network, new LiquidityBounds(network, prior), {
       payment: SEARCH_DEFAULTS,
       circular: CIRCULAR_DEFAULTS,
     });

@@ -6,6 +6,8 @@ import {
   CircularAttempts,
   type CircularEnd,
   LiquidityMemory,
+  LiquidityPrior,
+  type MemoryState,
   type Network,
   type Route,
   RouteFinder,
@@ -134,7 +136,7 @@ export class Rebalancer {
 
   constructor(tools: RebalanceTools) {
     this.#tools = tools;
-    this.#finder = new RouteFinder(tools.network);
+    this.#finder = finderOf(tools.network);
     this.#channelCount = tools.network.channelCount;
   }
 
@@ -172,7 +174,7 @@ export class Rebalancer {
   }
 
   /** What nodes remember, as plain data. */
-  save(): [node: number, ReturnType<LiquidityMemory["snapshot"]>][] {
+  save(): [node: number, MemoryState][] {
     return Array.from(this.#memories, ([node, memory]) => [node, memory.snapshot()]);
   }
 
@@ -185,7 +187,7 @@ export class Rebalancer {
   #currentFinder(): RouteFinder {
     const { network } = this.#tools;
     if (network.channelCount !== this.#channelCount) {
-      this.#finder = new RouteFinder(network);
+      this.#finder = finderOf(network);
       this.#channelCount = network.channelCount;
     }
     return this.#finder;
@@ -194,7 +196,8 @@ export class Rebalancer {
   #memoryOf(node: number): LiquidityMemory {
     let memory = this.#memories.get(node);
     if (memory === undefined) {
-      this.#memories.set(node, memory = new LiquidityMemory(this.#tools.network));
+      const { network } = this.#tools, finder = this.#currentFinder();
+      this.#memories.set(node, memory = new LiquidityMemory(network, finder.bounds.prior));
     }
     return memory;
   }
@@ -210,6 +213,10 @@ export class Rebalancer {
       reason: outcome.settled ? undefined : outcome.reason,
     };
   }
+}
+
+function finderOf(network: Network): RouteFinder {
+  return new RouteFinder(network, new LiquidityPrior(network));
 }
 
 /** What an attempt's end teaches. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { seededRng } from "../../lib/core/mod.ts";
 import { COST_PRIOR, RouteCosts } from "../../lib/lens/mod.ts";
-import { generateNetwork, RouteFinder } from "../../lib/network/mod.ts";
+import { generateNetwork, LiquidityPrior, RouteFinder } from "../../lib/network/mod.ts";
 import type { SuggestionResult } from "../../lib/protocol/mod.ts";
 import { smallNetwork } from "../network/helpers.ts";
 import { suggestion } from "../simulation/helpers.ts";
@@ -52,7 +52,7 @@ Deno.test("RouteCosts takes fees from the graph, the same as a search for that r
   const costs = new RouteCosts();
   costs.setNetwork(network);
   const estimate = costs.estimator(0);
-  const finder = new RouteFinder(network);
+  const finder = new RouteFinder(network, new LiquidityPrior(network));
   const amountMsat = 40_000_000;
   let compared = 0;
   for (let node = 0; node < network.nodeCount && compared < 20; node++) {

@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { HOUR_MS } from "../../lib/core/mod.ts";
-import { LiquidityBounds, LiquidityMemory, MEMORY_DEFAULTS } from "../../lib/network/mod.ts";
+import {
+  LiquidityBounds,
+  LiquidityMemory,
+  LiquidityPrior,
+  MEMORY_DEFAULTS,
+} from "../../lib/network/mod.ts";
 import { smallNetwork } from "./helpers.ts";
 
 const NETWORK = smallNetwork("a-b:1/1", "b-c:1/1", "c-d:1/1", "d-a:1/1");
@@ -61,8 +66,43 @@ Deno.test("LiquidityMemory.learnAttempt teaches about others' channels only", ()
   }
 });
 
+Deno.test("LiquidityMemory learns of nodes: who could not be reached by one channel is less likely by another", () => {
+  const prior = new LiquidityPrior(NETWORK);
+  const boundsOf = (memory: LiquidityMemory, nowMs: number) => {
+    const bounds = new LiquidityBounds(NETWORK, prior);
+    memory.recall(bounds, nowMs);
+    return bounds;
+  };
+  const memory = new LiquidityMemory(NETWORK, prior);
+  // b -> c -> d with a channel of the node itself on either side; d can't be reached from c.
+  const route = {
+    directions: [0, 2, 4, 6],
+    amountsMsat: [5e8, 5e8, 5e8, 5e8],
+    feeMsat: 0,
+    probability: 0.5,
+  };
+  const [intoD, outOfC, intoC] = [7, 3, 2];
+  const unknown = boundsOf(memory, 0).probability(intoD, 5e8);
+  memory.learnAttempt(route, { settled: false, failedHop: 2 }, 0);
+  const after = boundsOf(memory, 0);
+  assert.ok(after.probability(intoD, 5e8) < unknown);
+  assert.ok(after.probability(outOfC, 5e8) < unknown);
+  assert.equal(after.probability(intoC, 5e8), 1);
+  const later = boundsOf(memory, MEMORY_DEFAULTS.nodeHalfLifeMs).probability(intoD, 5e8);
+  assert.ok(later > after.probability(intoD, 5e8) && later < unknown, "it fades");
+  const copy = new LiquidityMemory(NETWORK, prior);
+  copy.restore(memory.snapshot());
+  assert.equal(boundsOf(copy, 0).probability(intoD, 5e8), after.probability(intoD, 5e8));
+  const down = new LiquidityMemory(NETWORK, prior);
+  down.learnAttempt(route, { settled: false, failedHop: 2, down: true }, 0);
+  assert.ok(
+    boundsOf(down, 0).probability(intoD, 5e8) > after.probability(intoD, 5e8),
+    "that a channel is off says nothing of others",
+  );
+});
+
 Deno.test("LiquidityMemory keeps at most so many directions", () => {
-  const memory = new LiquidityMemory(NETWORK, { most: 3 });
+  const memory = new LiquidityMemory(NETWORK, undefined, { most: 3 });
   for (let direction = 0; direction < 8; direction++) memory.learnFailure(direction, 1e6, 0);
   assert.equal(memory.size, 3);
   assert.equal(chance(memory, 7, 1e6, 0), 0);
