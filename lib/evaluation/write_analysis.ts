@@ -1,11 +1,12 @@
 import { join } from "node:path";
-import { feeRates, renderPng, renderSvg } from "../charts/mod.ts";
+import { type ChartSpec, feeRates, renderPng, renderSvg } from "../charts/mod.ts";
 import { fileStamp, type ProgressFactory, writeFileAtomic } from "../core/mod.ts";
 import type { ForecastModel } from "../learning/mod.ts";
 import type { Network } from "../network/mod.ts";
 import type { Analysis } from "./analysis.ts";
 import { networkFacts } from "./network_facts.ts";
 import { drawPages } from "./page_pictures.ts";
+import { withPeerNames } from "./peer_names.ts";
 import { analysisPictures } from "./pictures.ts";
 import { writePredictions } from "./predictions_csv.ts";
 import { type ReportParts, reportText } from "./report.ts";
@@ -43,48 +44,59 @@ export async function writeAnalysis(
   analysis: Analysis,
   options: WriteOptions,
 ): Promise<AnalysisFiles> {
-  const { model, source, dataDir, visualizationsDir, madeMs, progress } = options;
-  const specs = analysisPictures(analysis, model.importance());
-  const bar = progress("analyzing", specs.length + 2);
+  const { model, source, dataDir, visualizationsDir: folder, madeMs } = options;
+  const shown = options.network ? withPeerNames(analysis, options.network.network) : analysis;
+  const specs = analysisPictures(shown, model.importance());
+  const bar = options.progress("analyzing", specs.length + (options.network ? 4 : 2));
   try {
-    const statistics = await analysisStatistics(analysis.channels);
-    const network = options.network && placedIn(options.network, statistics);
-    if (network) specs.push(feeRates(network.facts.feeRatesPpm));
+    let step = 0;
+    const next = (what: string) => bar.update(step++, what);
+    next("predictions");
     const predictions = join(dataDir, "predictions", `predictions_${fileStamp(madeMs)}.csv`);
     await writePredictions(predictions, analysis, model.id);
-    const pictures: string[] = [];
+    const statistics = await analysisStatistics(analysis.channels);
+    if (options.network) next("network");
+    const network = options.network && placedIn(options.network, statistics);
+    if (network) specs.push(feeRates(network.facts.feeRatesPpm));
     const drawings = new Map<string, string>();
-    for (const [index, spec] of specs.entries()) {
-      bar.update(1 + index, spec.name);
-      const path = join(visualizationsDir, `${spec.name}.png`);
-      await writeFileAtomic(path, await renderPng(spec));
-      const drawing = await renderSvg(spec);
-      await writeFileAtomic(join(visualizationsDir, `${spec.name}.svg`), drawing);
-      drawings.set(`${spec.name}.png`, drawing);
-      pictures.push(path);
+    for (const spec of specs) {
+      next(spec.name);
+      drawings.set(`${spec.name}.png`, await writePicture(folder, spec));
     }
-    bar.update(1 + specs.length, "report");
-    const parts: ReportParts = {
-      analysis,
-      statistics,
-      network,
-      model,
+    next("report");
+    const report = await writeReport(folder, {
+      ...{ analysis: shown, statistics, network, model, source, madeMs },
       pictures: specs.map((spec) => ({ spec, file: `${spec.name}.png` })),
-      source,
       predictionsPath: predictions,
-      madeMs,
-    };
-    const text = reportText(parts);
-    const report = join(visualizationsDir, "rebalance_report.md");
-    await writeFileAtomic(report, text);
-    const page = join(visualizationsDir, "rebalance_report.html");
-    const pages = await drawPages(analysis);
-    const pageText = reportText({ ...parts, pagePictures: pages.picturesOf });
-    await writeFileAtomic(page, reportHtml(pageText, new Map([...drawings, ...pages.drawings])));
-    return { predictions, report, page, pictures };
+    }, drawings);
+    const pictures = specs.map((spec) => join(folder, `${spec.name}.png`));
+    return { predictions, ...report, pictures };
   } finally {
     bar.stop();
   }
+}
+
+/** Writes PNG and SVG of one name; returns the SVG. */
+async function writePicture(folder: string, spec: ChartSpec): Promise<string> {
+  await writeFileAtomic(join(folder, `${spec.name}.png`), await renderPng(spec));
+  const drawing = await renderSvg(spec);
+  await writeFileAtomic(join(folder, `${spec.name}.svg`), drawing);
+  return drawing;
+}
+
+/** Writes the report as Markdown, and as one page with its pictures in it. */
+async function writeReport(
+  folder: string,
+  parts: ReportParts,
+  drawings: ReadonlyMap<string, string>,
+): Promise<Pick<AnalysisFiles, "report" | "page">> {
+  const report = join(folder, "rebalance_report.md");
+  const page = join(folder, "rebalance_report.html");
+  await writeFileAtomic(report, reportText(parts));
+  const pages = await drawPages(parts.analysis);
+  const text = reportText({ ...parts, pagePictures: pages.picturesOf });
+  await writeFileAtomic(page, reportHtml(text, new Map([...drawings, ...pages.drawings])));
+  return { report, page };
 }
 
 /** Nodes whose place in the network is told at most: those with most at stake. */

@@ -8,6 +8,8 @@ import {
   PREDICTION_COLUMNS,
   writeAnalysis,
 } from "../../lib/evaluation/mod.ts";
+import { type Network, NetworkBuilder } from "../../lib/network/mod.ts";
+import { policy } from "../network/helpers.ts";
 import type { FeatureTable } from "../../lib/liquidity/mod.ts";
 import type { RouteEstimator } from "../../lib/planning/mod.ts";
 import {
@@ -24,7 +26,7 @@ import {
 
 /** Analyses a table into a folder that is gone afterwards. */
 async function withAnalysis(
-  input: { table: FeatureTable; estimate: RouteEstimator },
+  input: { table: FeatureTable; estimate: RouteEstimator; network?: Network },
   check: (files: AnalysisFiles, report: string) => Promise<void> | void,
 ): Promise<void> {
   const folder = await Deno.makeTempDir();
@@ -37,6 +39,7 @@ async function withAnalysis(
       visualizationsDir: join(folder, "pictures"),
       madeMs: START_MS,
       progress: silentProgress,
+      network: input.network && { network: input.network, path: "graph.json" },
     });
     await check(files, await Deno.readTextFile(files.report));
   } finally {
@@ -178,3 +181,28 @@ Deno.test("writeAnalysis has a page a channel, most at stake first, that the tab
       assert.match(text, /- Decision: [^]*Own terms|Own terms [^]*Decision: /);
     }
   }));
+
+Deno.test("writeAnalysis with a channel graph tells of the network, and calls peers by their names", () => {
+  const builder = new NetworkBuilder().addNode("node-a").addNode("peer of a", "Alice | <b>")
+    .addNode("far");
+  for (const [index, [node1, node2]] of [["node-a", "peer of a"], ["peer of a", "far"]].entries()) {
+    builder.addChannel({
+      ...{ channelId: `${index}x1x1`, node1, node2, capacitySat: 2_000_000 },
+      ...{ policy1: policy(), policy2: policy() },
+    });
+  }
+  const table = tableOf([sample("a", watched(1_000_000, 10_000))]);
+  const input = { table, estimate: cheapRoutes, network: builder.build() };
+  return withAnalysis(input, async (files, report) => {
+    assert.match(report, /## Network\n\nThe channel graph in `graph.json`: 3 nodes, 2 channels/);
+    assert.match(report, /### Place of `node-a`\n\n- Channels 1: place 2 of 3/);
+    assert.match(report, /### 1\. `Alice ¦ <b>` `a`/);
+    assert.match(report, /\| `far` \| 1 \| 1 \| 2 M sat \|/);
+    assert.match(report, /Costs of routes were searched in the channel graph/);
+    assert.ok(files.pictures.some((path) => path.endsWith("fee_rates.png")));
+    const html = await Deno.readTextFile(files.page);
+    assert.ok(!html.includes("<b>"));
+    const [row] = await Array.fromAsync((await openCsv(files.predictions)).records);
+    assert.equal(row.row.peer, "peer of a", "programs go on seeing keys");
+  });
+});
