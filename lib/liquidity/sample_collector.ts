@@ -3,7 +3,9 @@ import type { LensEvent } from "../protocol/mod.ts";
 import type { ChannelDemand } from "./demand.ts";
 import { FeatureStream } from "./feature_stream.ts";
 import { type FeatureSample, FURTHER_HORIZONS_MS } from "./feature_table.ts";
+import { FEATURE_NAMES } from "./feature_vector.ts";
 import { labelWindow } from "./labels.ts";
+import { VectorSlab } from "./vector_slab.ts";
 
 /** Settings of a {@linkcode SampleCollector}. */
 export interface CollectorOptions {
@@ -70,6 +72,7 @@ export class SampleCollector {
   /** Next whole hour at which samples are due, and labels looked after. */
   #dueMs = NaN;
   #nodeHeardMs = new Map<string, number>();
+  readonly #vectors = new VectorSlab(FEATURE_NAMES.length);
 
   /** @param onSample told of each sample when its label is known, or known never to come */
   constructor(onSample: (sample: FeatureSample) => void, options: Partial<CollectorOptions> = {}) {
@@ -147,7 +150,11 @@ export class SampleCollector {
     if (identity === undefined || !this.#alive(key, timeMs)) return;
     const window = this.#window(key);
     const pending = {
-      sample: { timeMs, ...identity, vector: this.stream.vector(key, timeMs) },
+      sample: {
+        timeMs,
+        ...identity,
+        vector: this.stream.vector(key, timeMs, this.#vectors.take()),
+      },
       capacitySat: this.stream.state(key)?.capacitySat ?? NaN,
       from: window.forgotten + window.demands.length,
     };
