@@ -3,6 +3,7 @@ import { balanceBar, compactSat, recommendationLines } from "../../lib/cli/recom
 import type { ChannelLine } from "../../lib/cli/recommendations.ts";
 import { runProgram } from "../../lib/cli/mod.ts";
 import { captured } from "./captured.ts";
+import { writeNodeDump } from "./node_dump_files.ts";
 
 const POLICY = {
   baseFeeMsat: 1000,
@@ -71,32 +72,8 @@ Deno.test("compactSat keeps two digits", () => {
 
 Deno.test("recommend reads files without a node, and refuses both at once", async () => {
   const folder = await Deno.makeTempDir();
-  const write = async (name: string, value: unknown) => {
-    await Deno.writeTextFile(`${folder}/${name}`, JSON.stringify(value));
-    return `${folder}/${name}`;
-  };
-  const channel = (id: string, local: number) => ({
-    active: true,
-    remote_pubkey: `peer${id}`,
-    channel_point: `${id}:0`,
-    chan_id: id,
-    capacity: "1000000",
-    local_balance: String(local),
-    remote_balance: String(1_000_000 - local),
-  });
   try {
-    const channels = await write("channels.json", {
-      channels: [channel("1", 0), channel("2", 900_000)],
-    });
-    const forwards = await write("forwards.json", {
-      forwarding_events: Array.from({ length: 600 }, (_, i) => ({
-        timestamp: String(1_700_000_000 + i * 1200),
-        chan_id_in: "2",
-        chan_id_out: "1",
-        amt_in_msat: "30030000",
-        amt_out_msat: "30000000",
-      })),
-    });
+    const { channels, forwards } = await writeNodeDump(folder);
     const args = [
       "recommend",
       "--data-dir",

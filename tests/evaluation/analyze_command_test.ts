@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { runProgram } from "../../lib/cli/mod.ts";
-import { CsvWriter, EXIT, HOUR_MS, seededRng } from "../../lib/core/mod.ts";
+import { CsvWriter, EXIT, HOUR_MS, openCsv, seededRng } from "../../lib/core/mod.ts";
 import { ModelRegistry, trainForecastModel } from "../../lib/learning/mod.ts";
 import { FEATURES_COLUMNS, type FeatureSample, featuresRow } from "../../lib/liquidity/mod.ts";
 import { captured } from "../cli/captured.ts";
+import { writeNodeDump } from "../cli/node_dump_files.ts";
 import { sample, START_MS, tableOf, watched } from "./sample_table.ts";
 
 /** Twelve channels over 16 days, of which every third needs half its capacity each day. */
@@ -132,6 +133,33 @@ Deno.test("analyze: wrong input is one clear line and leaves nothing behind", as
       none.error,
       /features_\*\.csv: found "no such file", expected one; run `features`/,
     );
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("analyze takes a node's files, decides as recommend does, and refuses what does not fit", async () => {
+  const folder = await dataFolder();
+  try {
+    const { channels, forwards } = await writeNodeDump(folder);
+    const files = ["--channels", channels, "--forwards", forwards];
+    const { code, text, error } = await analyze(folder, ...files, "--json");
+    assert.equal(code, EXIT.done, error);
+    const summary = JSON.parse(text);
+    assert.equal(summary.channels, 2);
+    const recommend = await captured(() =>
+      runProgram(["recommend", "--data-dir", folder, ...files, "--json"])
+    );
+    const { channels: advised } = JSON.parse(recommend.lines.join("\n"));
+    const rows = await Array.fromAsync((await openCsv(summary.predictions)).records);
+    assert.deepEqual(
+      rows.map(({ row }) => [row.channel_id, row.decision]).sort(),
+      advised.map((c: Record<string, string>) => [c.channel_id, c.decision]).sort(),
+    );
+    const report = await Deno.readTextFile(summary.report);
+    assert.match(report, /## Channel by channel[^]*`peer1` `1`/);
+    const wrong = [[...files, "--data", "x.csv"], ["--forwards", forwards], ["--node-id", "a"]];
+    for (const args of wrong) assert.equal((await analyze(folder, ...args)).code, EXIT.usage);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
