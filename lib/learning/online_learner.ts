@@ -8,6 +8,7 @@ import {
 } from "../liquidity/mod.ts";
 import { BaselineForecaster } from "./baseline_forecaster.ts";
 import { type Forecaster, meetableNeed, tidyQuantiles } from "./forecaster.ts";
+import { type ChannelBalances, OpenPast } from "./open_past.ts";
 import { lastNeedSat, SIDES } from "./reference_scale.ts";
 import { meanPinball } from "./scores.ts";
 import { VersionedVector } from "./versioned_vector.ts";
@@ -89,6 +90,7 @@ export class OnlineLearner {
   #loss = new DecayedMeans(PREQUENTIAL_NAMES.length);
   #covered = new DecayedMeans(2);
   #ewma: BaselineForecaster;
+  #open: OpenPast;
   #samples = 0;
   #nowMs = -Infinity;
   /** Samples not learned from yet: forecasts of many at once cost far less than one by one. */
@@ -98,6 +100,7 @@ export class OnlineLearner {
     this.options = { ...ONLINE_DEFAULTS, ...options };
     this.#forecaster = forecaster;
     this.#ewma = new BaselineForecaster({ horizonMs: forecaster.horizonMs });
+    this.#open = new OpenPast(forecaster.horizonMs);
   }
 
   /** The forecaster that is corrected. */
@@ -107,6 +110,11 @@ export class OnlineLearner {
 
   /** Starts anew for another forecaster: what was learned was about the old one. */
   setForecaster(forecaster: Forecaster): void {
+    this.#catchUp();
+    // What channels were asked for has nothing to do with who forecasts it.
+    if (forecaster.horizonMs !== this.#forecaster.horizonMs) {
+      this.#open = new OpenPast(forecaster.horizonMs);
+    }
     this.#forecaster = forecaster;
     this.#ewma = new BaselineForecaster({ horizonMs: forecaster.horizonMs });
     this.#shared = new VersionedVector(SIZE, HOUR_MS);
@@ -124,10 +132,15 @@ export class OnlineLearner {
     return this.#samples >= this.options.leastSamples && corrected < raw;
   }
 
-  /** The forecast to use: corrected while that has proved better, else as it is. */
-  correct(key: string, forecast: DemandForecast): DemandForecast {
-    if (!this.active) return forecast;
-    return this.#corrected(forecast, this.#factors(key, Infinity), NaN);
+  /**
+   * The forecast to use: corrected while that has proved better, else as it is. Where the balances are
+   * told, drained sides are raised to what was wanted of them while they were not, see `OpenPast`.
+   */
+  correct(key: string, forecast: DemandForecast, balances?: ChannelBalances): DemandForecast {
+    const made = this.active
+      ? this.#corrected(forecast, this.#factors(key, Infinity), NaN)
+      : forecast;
+    return balances === undefined ? made : this.#open.lift(key, made, balances);
   }
 
   /**
@@ -158,6 +171,7 @@ export class OnlineLearner {
   #take(sample: FeatureSample, raw: DemandForecast, ewma: DemandForecast): void {
     const { label, vector: [capacitySat] } = sample;
     if (label === undefined) return;
+    this.#open.observe(sample);
     const key = channelKey(sample.node, sample.channelId);
     const then = this.#corrected(raw, this.#factors(key, sample.timeMs), capacitySat);
     const actual = {

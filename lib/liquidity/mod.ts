@@ -5,6 +5,7 @@
  * @module
  */
 export * from "./build_features.ts";
+export { DecayedCount } from "./channel_track.ts";
 export * from "./demand.ts";
 export * from "./event_files.ts";
 export * from "./feature_stream.ts";
