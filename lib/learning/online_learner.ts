@@ -8,8 +8,9 @@ import {
 } from "../liquidity/mod.ts";
 import { BaselineForecaster } from "./baseline_forecaster.ts";
 import { type Forecaster, meetableNeed, tidyQuantiles } from "./forecaster.ts";
+import { type MixedNeed, NeedMixture } from "./need_mixture.ts";
 import { type ChannelBalances, OpenPast } from "./open_past.ts";
-import { lastNeedSat, SIDES } from "./reference_scale.ts";
+import { lastNeedSat, type Side, SIDES } from "./reference_scale.ts";
 import { meanPinball } from "./scores.ts";
 import { VersionedVector } from "./versioned_vector.ts";
 
@@ -27,6 +28,8 @@ export interface OnlineOptions {
   leastSamples: number;
   /** Half-life of the errors that decide whether it is used, in time of the samples. */
   memoryMs: number;
+  /** Correct by mixing with the channel's own past (see `NeedMixture`) instead of by factors. */
+  mixture: boolean;
   /**
    * Told of each forecast of the forecaster itself, once its horizon has passed: the pinball loss
    * as a share of the capacity, and when the horizon passed.
@@ -42,6 +45,7 @@ export const ONLINE_DEFAULTS = {
   most: 4,
   leastSamples: 200,
   memoryMs: 3 * DAY_MS,
+  mixture: false,
 } satisfies OnlineOptions;
 
 /** Whose errors are kept. `raw` is the forecaster without a correction. */
@@ -91,8 +95,11 @@ export class OnlineLearner {
   #covered = new DecayedMeans(2);
   #ewma: BaselineForecaster;
   #open: OpenPast;
+  #mixture: NeedMixture;
   #samples = 0;
   #nowMs = -Infinity;
+  /** When the newest label was known. */
+  #knownMs = 0;
   /** Samples not learned from yet: forecasts of many at once cost far less than one by one. */
   #waiting: FeatureSample[] = [];
 
@@ -101,6 +108,7 @@ export class OnlineLearner {
     this.#forecaster = forecaster;
     this.#ewma = new BaselineForecaster({ horizonMs: forecaster.horizonMs });
     this.#open = new OpenPast(forecaster.horizonMs);
+    this.#mixture = new NeedMixture(forecaster.horizonMs);
   }
 
   /** The forecaster that is corrected. */
@@ -111,9 +119,11 @@ export class OnlineLearner {
   /** Starts anew for another forecaster: what was learned was about the old one. */
   setForecaster(forecaster: Forecaster): void {
     this.#catchUp();
-    // What channels were asked for has nothing to do with who forecasts it.
+    // What channels were asked for has nothing to do with who forecasts it; weights go on from where
+    // they are, since a newer model is more like the old one than like any past.
     if (forecaster.horizonMs !== this.#forecaster.horizonMs) {
       this.#open = new OpenPast(forecaster.horizonMs);
+      this.#mixture = new NeedMixture(forecaster.horizonMs);
     }
     this.#forecaster = forecaster;
     this.#ewma = new BaselineForecaster({ horizonMs: forecaster.horizonMs });
@@ -137,10 +147,25 @@ export class OnlineLearner {
    * told, drained sides are raised to what was wanted of them while they were not, see `OpenPast`.
    */
   correct(key: string, forecast: DemandForecast, balances?: ChannelBalances): DemandForecast {
-    const made = this.active
-      ? this.#corrected(forecast, this.#factors(key, Infinity), NaN)
-      : forecast;
+    const made = this.active ? this.#better(key, forecast) : forecast;
     return balances === undefined ? made : this.#open.lift(key, made, balances);
+  }
+
+  #better(key: string, forecast: DemandForecast): DemandForecast {
+    return this.options.mixture
+      ? withNeeds(forecast, this.#mixed(key, forecast, { atMs: this.#knownMs, capacitySat: NaN }))
+      : this.#corrected(forecast, this.#factors(key, Infinity), NaN);
+  }
+
+  #mixed(
+    key: string,
+    forecast: DemandForecast,
+    at: { atMs: number; capacitySat: number },
+  ): Record<Side, MixedNeed> {
+    const [outbound, inbound] = SIDES.map((side) =>
+      this.#mixture.forecast({ key, side }, forecast[`${side}Need`], at)
+    );
+    return { outbound, inbound };
   }
 
   /**
@@ -173,13 +198,25 @@ export class OnlineLearner {
     if (label === undefined) return;
     this.#open.observe(sample);
     const key = channelKey(sample.node, sample.channelId);
-    const then = this.#corrected(raw, this.#factors(key, sample.timeMs), capacitySat);
+    const mixed = this.options.mixture
+      ? this.#mixed(key, raw, { atMs: sample.timeMs, capacitySat })
+      : undefined;
+    const then = mixed === undefined
+      ? this.#corrected(raw, this.#factors(key, sample.timeMs), capacitySat)
+      : withNeeds(raw, mixed);
     const actual = {
       outbound: meetableNeed(label.outboundNeedSat, capacitySat),
       inbound: meetableNeed(label.inboundNeedSat, capacitySat),
     };
     this.#judge(sample, actual, { corrected: then, raw, ewma });
-    this.#learn(key, sample.timeMs + this.#forecaster.horizonMs, actual, raw);
+    const knownMs = sample.timeMs + this.#forecaster.horizonMs;
+    this.#knownMs = Math.max(this.#knownMs, knownMs);
+    if (mixed === undefined) this.#learn(key, knownMs, actual, raw);
+    else {
+      for (const side of SIDES) {
+        this.#mixture.learn({ key, side }, mixed[side], actual[side], knownMs);
+      }
+    }
   }
 
   /** Errors so far of the forecaster, its correction, and the baselines. */
@@ -219,7 +256,7 @@ export class OnlineLearner {
 
   #judge(
     sample: FeatureSample,
-    actual: Record<(typeof SIDES)[number], number>,
+    actual: Record<Side, number>,
     made: Record<"corrected" | "raw" | "ewma", DemandForecast>,
   ): void {
     const losses = new Float64Array(PREQUENTIAL_NAMES.length);
@@ -246,7 +283,7 @@ export class OnlineLearner {
   #learn(
     key: string,
     knownMs: number,
-    actual: Record<(typeof SIDES)[number], number>,
+    actual: Record<Side, number>,
     raw: DemandForecast,
   ): void {
     const gradient = this.#gradient(actual, raw, this.#factors(key, Infinity));
@@ -264,7 +301,7 @@ export class OnlineLearner {
 
   /** Of the pinball loss, by side and level, with respect to the logarithm of the factor; signs only. */
   #gradient(
-    actual: Record<(typeof SIDES)[number], number>,
+    actual: Record<Side, number>,
     raw: DemandForecast,
     logFactors: Float64Array,
   ): Float64Array {
@@ -280,6 +317,14 @@ export class OnlineLearner {
     });
     return gradient;
   }
+}
+
+/** A forecast with other needs. */
+function withNeeds(
+  forecast: DemandForecast,
+  { outbound, inbound }: Record<Side, MixedNeed>,
+): DemandForecast {
+  return { ...forecast, outboundNeed: outbound.quantiles, inboundNeed: inbound.quantiles };
 }
 
 /** Means that forget with a half-life. */

@@ -118,3 +118,20 @@ Deno.test("OnlineLearner forecasts samples in batches and says the same whenever
   assert.deepEqual(batched.report(), oneByOne.report());
   assert.ok(calls <= samples.length / 100, `${calls} calls for ${samples.length} samples`);
 });
+
+Deno.test("OnlineLearner mixing with the own past lowers the loss of a forecaster that is off", () => {
+  for (const factor of [0.05, 6]) {
+    const learner = new OnlineLearner(offBy(factor), { mixture: true });
+    for (const sample of samples) learner.observe(sample);
+    const { pinballSat, active } = learner.report();
+    assert.ok(active && pinballSat.corrected < 0.8 * pinballSat.raw, JSON.stringify(pinballSat));
+    const { node, channelId, vector } = samples[samples.length - 1];
+    const [raw] = learner.forecaster.predict(
+      { data: vector, rows: 1, columns: vector.length },
+      [vector[0]],
+    );
+    const mixed = learner.correct(channelKey(node, channelId), raw);
+    assert.ok(mixed.outboundNeed.none !== undefined);
+    assert.deepEqual(mixed.outboundNeed.sat, mixed.outboundNeed.sat.toSorted((a, b) => a - b));
+  }
+});
