@@ -22,7 +22,7 @@ export * from "./income_by_day.ts";
 export * from "./optimal_vs_current.ts";
 export * from "./rebalance_recommendations.ts";
 export type { ChartSpec } from "./spec.ts";
-export { counted, shortName, wholePercent } from "./text.ts";
+export { counted, drawableName, shortName, wholePercent } from "./text.ts";
 export * from "./theme.ts";
 export * from "./uplift_intervals.ts";
 export * from "./value_of_balance.ts";

@@ -34,7 +34,7 @@ export function feeRates({ all, own }: FeeRates, style: ChartStyle = PICTURE_STY
     { label: "whole network", shares: binShares(all), color: theme.neutral },
     ...(own.length === 0
       ? []
-      : [{ label: "own channels", shares: binShares(own), color: theme.shortInbound }]),
+      : [{ label: "own channels", shares: binShares(own), color: theme.text }]),
   ];
   return {
     ...head,

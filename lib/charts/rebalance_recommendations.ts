@@ -2,7 +2,7 @@ import type { ChartOptions } from "chart.js";
 import { formatSat } from "../core/browser.ts";
 import { barLabels } from "./bar_labels.ts";
 import { axis, baseOptions, type ChartHead, type ChartSpec } from "./spec.ts";
-import { counted, shortName, wholePercent } from "./text.ts";
+import { counted, fromTo, shortName, wholePercent } from "./text.ts";
 import { type ChartStyle, PICTURE_STYLE } from "./theme.ts";
 
 /** Suggestions drawn at most; the best ones. */
@@ -67,7 +67,7 @@ function gainAgainstFee(all: readonly RecommendationBar[], style: ChartStyle): C
       type: "bar",
       data: {
         labels: rows.map(({ from, to, amountSat }) => [
-          `${shortName(from, 16)} → ${shortName(to, 16)}`,
+          fromTo(shortName(from, 16), shortName(to, 16)),
           formatSat(amountSat),
         ]) as unknown as string[],
         datasets: [

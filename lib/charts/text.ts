@@ -16,6 +16,28 @@ export function shortName(name: string, maxLength = 20): string {
   return `${name.slice(0, 8)}…${name.slice(-4)}`;
 }
 
+/** What the bundled font can't draw: scripts that it lacks, and pictures beyond the basic plane. */
+const UNDRAWABLE =
+  /[^\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{Script=Armenian}\p{Script=Georgian}\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Common}\p{Script=Inherited}]|[\u3000-\uffff]|[\u{10000}-\u{10ffff}]/gu;
+
+/**
+ * A name as pictures can show it: without what the bundled font has no sign for.
+ *
+ * @param otherwise what stands for a name of which nothing is left
+ */
+export function drawableName(name: string, otherwise: string): string {
+  const drawn = name.replace(UNPRINTABLE, " ").replace(UNDRAWABLE, "").trim();
+  return /[\p{L}\p{N}\p{S}]/u.test(drawn) ? drawn : otherwise;
+}
+
+/** Left to right whatever the names are written in: `from → to`. */
+export function fromTo(from: string, to: string): string {
+  return `${LEFT_TO_RIGHT}${from}${LEFT_TO_RIGHT} → ${LEFT_TO_RIGHT}${to}`;
+}
+
+/** A mark without width that turns the direction of what has none back. */
+const LEFT_TO_RIGHT = "\u200e";
+
 /** Lines of at most `widthPx`, broken at spaces; DejaVu Sans is 0.53 em wide on average. */
 export function wrapText(text: string, widthPx: number, fontPx: number): string[] {
   const limit = Math.max(20, Math.floor(widthPx / (fontPx * 0.53)));

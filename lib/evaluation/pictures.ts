@@ -3,6 +3,7 @@ import {
   type ChannelBalance,
   type ChartSpec,
   decisionLabel,
+  drawableName,
   featureImportance,
   optimalVsCurrent,
   rebalanceRecommendations,
@@ -28,7 +29,7 @@ export function analysisPictures(
 export function chartBalance(channel: AnalyzedChannel): ChannelBalance {
   const { outlook: { channel: state, optimal, forecast } } = channel;
   return {
-    label: state.peer,
+    label: drawableName(state.peer, state.channelId),
     ratio: balanceRatio(channel),
     optimal: optimal && { low: optimal.lowRatio, high: optimal.highRatio },
     feesAtStakeSat: forecast && forecast.feesAtStakeMsat / 1000,
@@ -37,8 +38,8 @@ export function chartBalance(channel: AnalyzedChannel): ChannelBalance {
 
 function chartSuggestion(s: Suggestion) {
   return {
-    from: s.sourceNode,
-    to: s.targetNode,
+    from: drawableName(s.sourceNode, s.sourceChannel),
+    to: drawableName(s.targetNode, s.targetChannel),
     amountSat: s.amountMsat / 1000,
     expectedGainSat: s.expectedGainMsat / 1000,
     expectedFeeSat: s.expectedFeeMsat / 1000,

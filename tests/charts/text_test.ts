@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { shortName, wholePercent } from "../../lib/charts/mod.ts";
-import { wrapText } from "../../lib/charts/text.ts";
+import { drawableName, shortName, wholePercent } from "../../lib/charts/mod.ts";
+import { fromTo, wrapText } from "../../lib/charts/text.ts";
 
 Deno.test("shortName is one printable line of the length asked for", () => {
   fc.assert(
@@ -29,4 +29,20 @@ Deno.test("wrapText loses no word and breaks only at spaces", () => {
 Deno.test("wholePercent does not round something to nothing", () => {
   const shown = [0, 0.001, 0.004, 0.256, 1].map((ratio) => wholePercent(ratio));
   assert.deepEqual(shown, ["0", "<1", "<1", "26", "100"].map((number) => `${number}\u00a0%`));
+});
+
+Deno.test("drawableName keeps what the bundled font draws, and something else where nothing is left", () => {
+  for (const name of ["Zürich ⚡ 7", "Ωμέγα", "Лайтнинг", "שלום", "مرحبا", "a_b-c", "₿ & co"]) {
+    assert.equal(drawableName(name, "x"), name);
+  }
+  assert.equal(drawableName("🚀🌕 to the moon", "x"), "to the moon");
+  assert.equal(drawableName("日本 node", "x"), "node");
+  for (const name of ["", "\u200b", "日本語", "🚀", "한국어", " . "]) {
+    assert.equal(drawableName(name, "7x1x1"), "7x1x1");
+  }
+});
+
+Deno.test("fromTo keeps its arrow pointing to the right between names written to the left", () => {
+  assert.equal(fromTo("a", "b").replaceAll("\u200e", ""), "a → b");
+  assert.match(fromTo("שלום", "مرحبا"), /^\u200e.*\u200e → \u200e/);
 });
