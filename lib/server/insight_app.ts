@@ -140,6 +140,10 @@ export function addControls(app: OpenAPIHono, server: LensServer): void {
   }
   const change = async (c: Context, act: () => Promise<string>) => {
     if (modelControl === undefined) return problem(409, "this server has no registry of models");
+    const seen = c.req.header("if-match");
+    if (seen !== undefined && seen !== `"${server.modelId}"`) {
+      return problem(412, `found "${server.modelId}" serving, expected ${seen}`);
+    }
     try {
       const serving = await act();
       await server.modelChanged(serving);

@@ -1,4 +1,4 @@
-import { createRoute, type RouteConfig } from "@hono/zod-openapi";
+import { createRoute, type RouteConfig, z } from "@hono/zod-openapi";
 import {
   activitySchema,
   channelHistorySchema,
@@ -14,6 +14,13 @@ import {
 import { json, params, problems, UNCHANGED } from "./route_parts.ts";
 
 const idParams = params.pick({ id: true });
+/** Guards against a change that somebody else made in between. */
+const seenHeaders = z.object({
+  "if-match": z.string().optional().openapi({
+    description:
+      "name in quotes of the model that is believed to serve; refused where another does",
+  }),
+});
 
 /** Routes for people who look and decide, as the OpenAPI document describes them. */
 export const INSIGHT_ROUTES = {
@@ -93,16 +100,20 @@ export const INSIGHT_ROUTES = {
     method: "post",
     path: "/api/models/{id}/promote",
     summary: "Makes a model the champion; it serves from now on",
-    request: { params: idParams },
-    responses: { 200: json("what serves", servingSchema), ...problems(401, 403, 409, 422, 429) },
+    request: { params: idParams, headers: seenHeaders },
+    responses: {
+      200: json("what serves", servingSchema),
+      ...problems(401, 403, 409, 412, 422, 429),
+    },
   }),
   rollBack: createRoute({
     method: "post",
     path: "/api/models/rollback",
     summary: "Makes the champion before the present one champion again",
+    request: { headers: seenHeaders },
     responses: {
       200: json("what serves", servingSchema),
-      ...problems(401, 403, 409, 422, 429),
+      ...problems(401, 403, 409, 412, 422, 429),
     },
   }),
 } as const satisfies Record<string, RouteConfig>;

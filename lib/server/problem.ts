@@ -26,6 +26,7 @@ const TITLES: Record<number, string> = {
   404: "Not found",
   405: "Not with this method",
   409: "Not as things are",
+  412: "It has changed meanwhile",
   413: "The body is too large",
   415: "Not of this content type",
   422: "A value is wrong",

@@ -8,6 +8,7 @@ const PROBLEMS: Record<number, string> = {
   403: "the Host or Origin is not this server's own",
   404: "there is no such thing",
   409: "it can't be done as things are; `detail` says why",
+  412: "another model serves than If-Match names",
   413: "the body is larger than 8 MB",
   415: "neither JSON nor NDJSON",
   422: "a value is wrong; `field` names it",

@@ -56,7 +56,8 @@ async function insightServer(options: Parameters<typeof testServer>[0] = {}) {
   const plan: Plan = { ...fixture.server.plan!, suggestions: [SUGGESTION] };
   fixture.server.plan = plan;
   const get = async (path: string) => await (await fixture.request(path)).json();
-  const act = (path: string) => fixture.request(path, { method: "POST" });
+  const act = (path: string, headers: Record<string, string> = {}) =>
+    fixture.request(path, { method: "POST", headers });
   return { ...fixture, get, act };
 }
 
@@ -185,7 +186,10 @@ Deno.test("promote and rollback change what serves, or say why not", async () =>
   assert.equal((await act("/api/models/m2/promote")).status, 200);
   assert.equal(server.modelId, "m2");
   assert.equal((await act("/api/models/m9/promote")).status, 422);
-  assert.deepEqual(await (await act("/api/models/rollback")).json(), { serving: "m1" });
+  assert.equal((await act("/api/models/rollback", { "if-match": '"m7"' })).status, 412);
+  assert.equal(server.modelId, "m2");
+  const back = await act("/api/models/rollback", { "if-match": '"m2"' });
+  assert.deepEqual(await back.json(), { serving: "m1" });
   assert.equal(server.modelId, "m1");
   await dispose();
 });
