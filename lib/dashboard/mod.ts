@@ -10,6 +10,9 @@ import { LensError } from "../core/mod.ts";
 export const DASHBOARD_FILES = {
   "/": { file: "index.html", contentType: "text/html; charset=utf-8" },
   "/app.js": { file: "app.js", contentType: "text/javascript; charset=utf-8" },
+  "/network.js": { file: "network.js", contentType: "text/javascript; charset=utf-8" },
+  "/layout.js": { file: "layout.js", contentType: "text/javascript; charset=utf-8" },
+  "/events.js": { file: "events.js", contentType: "text/javascript; charset=utf-8" },
   "/style.css": { file: "style.css", contentType: "text/css; charset=utf-8" },
   "/icon.svg": { file: "icon.svg", contentType: "image/svg+xml" },
 } as const satisfies Record<string, { file: string; contentType: string }>;

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import {
   FILTERS,
+  groupByPeer,
   type ListChoice,
   needsAttention,
   selectChannels,
@@ -12,7 +13,9 @@ import { channelName, EMPTY_STATE, withEvent } from "../../lib/dashboard/app/liv
 import { fakeSnapshot } from "../e2e/fake_data.ts";
 
 const rows = [...withEvent(EMPTY_STATE, "snapshot", fakeSnapshot(60, 4)).rows.values()];
-const ALL: ListChoice = { search: "", node: "", filter: "all", sort: "peer", descending: false };
+const ALL: ListChoice = {
+  ...{ search: "", node: "", filter: "all", sort: "peer", descending: false, grouped: false },
+};
 const SORTS: SortKey[] = [
   ...["peer", "capacity", "balance", "outbound", "inbound", "stake", "decision"] as const,
 ];
@@ -58,4 +61,13 @@ Deno.test("selectChannels finds all words of the search in peer, channel or node
   assert.deepEqual(found.map((row) => row.channel), [channel]);
   assert.equal(selectChannels(rows, { ...ALL, search: "nothing like it" }).length, 0);
   assert.equal(selectChannels(rows, { ...ALL, node: "another" }).length, 0);
+});
+
+Deno.test("groupByPeer keeps all rows, one group a peer, in the order of their first rows", () => {
+  const two = rows.map((row, i) => ({ ...row, channel: { ...row.channel, peer: `p${i % 7}` } }));
+  const groups = groupByPeer(two);
+  assert.deepEqual(groups.map(([first]) => first.channel.peer), [
+    ...["p0", "p1", "p2", "p3", "p4", "p5", "p6"],
+  ]);
+  assert.deepEqual(new Set(groups.flat()), new Set(two));
 });

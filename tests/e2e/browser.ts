@@ -32,13 +32,18 @@ export interface PageLook {
   width: number;
   height?: number;
   dark?: boolean;
+  /** Done with the page before it is opened. */
+  prepare?: (page: Page) => Promise<void>;
 }
+
+/** What a driver says of WebGL without a graphics card; it is about speed, and not of the page. */
+const DRIVER_NOTE = /GL Driver Message .*Performance/;
 
 /** Opens `url` and waits until the first snapshot is shown. */
 export async function openPage(
   browser: Browser,
   url: string,
-  { width, height = 900, dark = false }: PageLook,
+  { width, height = 900, dark = false, prepare }: PageLook,
 ): Promise<WatchedPage> {
   const context = await browser.newContext({
     viewport: { width, height },
@@ -50,7 +55,8 @@ export async function openPage(
   const complaints: string[] = [];
   const hosts = new Set<string>();
   page.on("console", (message) => {
-    if (["error", "warning"].includes(message.type())) complaints.push(message.text());
+    const serious = ["error", "warning"].includes(message.type());
+    if (serious && !DRIVER_NOTE.test(message.text())) complaints.push(message.text());
   });
   page.on("pageerror", (error) => complaints.push(String(error)));
   page.on("request", (request) => hosts.add(new URL(request.url()).host));
@@ -60,6 +66,7 @@ export async function openPage(
       console.error(`policy violated: ${violatedDirective}`);
     });
   });
+  await prepare?.(page);
   await page.goto(url);
   await page.waitForSelector(".freshness.live");
   return { page, context, complaints, hosts };

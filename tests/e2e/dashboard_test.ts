@@ -1,23 +1,21 @@
 /// <reference lib="dom" />
 /**
  * The page in real Chromium against a seeded server on the loopback. Needs the built page
- * (`deno run -A tasks/build_dashboard.ts`) and Debian's chromium (or CHROMIUM=/path). With
- * SCREENSHOTS=folder every view is saved there for looking at.
+ * (`deno run -A tasks/build_dashboard.ts`) and Debian's chromium (or CHROMIUM=/path).
  */
 import assert from "node:assert/strict";
 import type { Browser, Page } from "playwright-core";
 import { openBrowser, openPage } from "./browser.ts";
-import { emptySnapshot, fakeChannels, fakeSnapshot, fakeTwin } from "./fake_data.ts";
-import { FakeServer } from "./fake_server.ts";
-
-const SCREENSHOTS = Deno.env.get("SCREENSHOTS");
+import { emptySnapshot, fakeChannels, fakeSnapshot } from "./fake_data.ts";
+import type { FakeServer } from "./fake_server.ts";
+import { seededServer } from "./seeded_server.ts";
 
 /** One browser and one server for a group of checks. */
 async function withPage(
   run: (browser: Browser, server: FakeServer) => Promise<void>,
   snapshot = fakeSnapshot(84, 9),
 ): Promise<void> {
-  const server = new FakeServer(snapshot);
+  const server = seededServer(snapshot);
   server.start();
   const browser = await openBrowser();
   try {
@@ -30,47 +28,15 @@ async function withPage(
 
 const E2E = { sanitizeOps: false, sanitizeResources: false };
 
+/** Goes to a view, as a link does. */
+async function go(page: Page, hash: string): Promise<void> {
+  await page.evaluate((to) => location.hash = to, hash);
+  await page.waitForSelector(hash === "#/" ? "#overview" : hash.replace(/^#\/(\w+).*$/, "#$1"));
+}
+
 function text(page: Page, selector: string): Promise<string> {
   return page.locator(selector).first().innerText();
 }
-
-Deno.test(
-  "page at three widths, light and dark: nothing cut off, refused or from elsewhere",
-  E2E,
-  () =>
-    withPage(async (browser, server) => {
-      for (const width of [390, 1024, 1600]) {
-        for (const dark of [false, true]) {
-          const { page, context, complaints, hosts } = await openPage(browser, server.url, {
-            width,
-            dark,
-          });
-          for (let hour = 95; hour >= 0; hour--) server.emit("twin", { twin: fakeTwin(hour) });
-          await page.waitForFunction(() => /2,233 sat/.test(globalThis.document.body.innerText));
-          const view = await page.evaluate(() => ({
-            page: document.documentElement.scrollWidth,
-            table: document.querySelector(".table-frame")!.scrollWidth -
-              document.querySelector(".table-frame")!.clientWidth,
-            rows: document.querySelectorAll(".channels tbody tr").length,
-            cards: document.querySelectorAll(".card").length,
-            charts: document.querySelectorAll("canvas").length,
-          }));
-          assert.deepEqual(view, { page: width, table: 0, rows: 84, cards: 6, charts: 2 });
-          assert.deepEqual(complaints, []);
-          assert.deepEqual([...hosts], [new URL(server.url).host]);
-          if (SCREENSHOTS !== undefined) {
-            const path = `${SCREENSHOTS}/page_${width}_${dark ? "dark" : "light"}.png`;
-            await page.screenshot({
-              path,
-              fullPage: true,
-              clip: { x: 0, y: 0, width, height: 2300 },
-            });
-          }
-          await context.close();
-        }
-      }
-    }),
-);
 
 Deno.test(
   "page follows live changes of balances, plan and figures",
@@ -78,6 +44,7 @@ Deno.test(
   () =>
     withPage(async (browser, server) => {
       const { page } = await openPage(browser, server.url, { width: 1600 });
+      await go(page, "#/channels");
       const [channel] = fakeChannels(84);
       await page.fill("input[type=search]", channel.channel_id);
       await page.waitForFunction(() =>
@@ -93,6 +60,7 @@ Deno.test(
         /37 %/.test(document.querySelector(".balance")!.textContent!)
       );
       const { recommendations } = server.snapshot;
+      await go(page, "#/recommendations");
       server.emit("recommendations", { ...recommendations, suggestions: [] });
       await page.waitForFunction(() => /No rebalance pays/.test(document.body.innerText));
     }),
@@ -104,6 +72,7 @@ Deno.test(
   () =>
     withPage(async (browser, server) => {
       const { page } = await openPage(browser, server.url, { width: 1024 });
+      await go(page, "#/channels");
       await server.stop();
       await page.waitForSelector(".freshness.lost");
       assert.match(await text(page, "[role=alert]"), /connects again by itself/);
@@ -122,10 +91,38 @@ Deno.test(
   () =>
     withPage(async (browser, server) => {
       const { page, complaints } = await openPage(browser, server.url, { width: 390 });
-      assert.match(await text(page, "#overview"), /No channels yet/);
-      assert.match(await text(page, "#recommendations"), /appear after the first plan/);
-      assert.match(await text(page, "#channels"), /as soon as the server hears of one/);
-      assert.match(await text(page, "#model"), /No model serves yet/);
+      server.answers = {
+        "/api/activity": () => ({ now: null, hours: [], judged: [], confidence: [] }),
+        "/api/flows": () => ({ days: 7, flows: [] }),
+        "/api/network": () => null,
+        "/api/models": () => ({ serving: null, models: [] }),
+        "/api/performance/history": () => ({ points: [] }),
+        "/api/suggestions": () => ({ suggestions: [] }),
+        "/api/executions": () => ({
+          ...{ enabled: false, stopped: false, spending: null, executions: [] },
+        }),
+        "/api/alerts": () => ({ alerts: [] }),
+        "/metrics": () => "",
+      };
+      const said: Record<string, RegExp[]> = {
+        "#/channels": [/as soon as the server hears of one/],
+        "#/recommendations": [/appear after the first plan/, /Execution is off/, /is listed here/],
+        "#/flows": [/From the first one on/, /fill with the first forwards/],
+        "#/network": [/knows no graph/],
+        "#/model": [/No model serves yet/, /Errors appear once/, /when its horizon has passed/],
+        "#/simulation": [/No simulation runs/],
+        "#/channel/a/b": [/knows no such channel/],
+        "#/": [/No channels yet/, /A bar a day appears/],
+      };
+      for (const [hash, patterns] of Object.entries(said)) {
+        await go(page, hash);
+        for (const pattern of patterns) {
+          await page.waitForFunction(
+            ([source]) => new RegExp(source).test(document.body.innerText),
+            [pattern.source],
+          );
+        }
+      }
       assert.deepEqual(complaints, []);
     }, emptySnapshot()),
 );
@@ -138,6 +135,12 @@ Deno.test(
       const { page } = await openPage(browser, server.url, { width: 1600 });
       await page.keyboard.press("Tab");
       assert.equal(await page.evaluate(() => document.activeElement!.className), "skip");
+      await page.keyboard.press("Enter");
+      assert.equal(await page.evaluate(() => document.activeElement!.tagName), "H2");
+      await page.locator("nav a", { hasText: "Channels" }).focus();
+      await page.keyboard.press("Enter");
+      await page.waitForSelector("#channels");
+      assert.equal(await text(page, "nav [aria-current=page]"), "Channels");
       const sort = page.locator("th button", { hasText: "Capacity" });
       await sort.focus();
       await page.keyboard.press("Enter");
@@ -160,8 +163,12 @@ Deno.test("page shows names of strangers as plain text", E2E, async () => {
   snapshot.channels[0].peer = `<img src=x onerror="document.title='taken'"><b>bold`;
   await withPage(async (browser, server) => {
     const { page, complaints } = await openPage(browser, server.url, { width: 1600 });
+    await go(page, "#/channels");
     assert.match(await text(page, ".channels"), /<img src=x onerror/);
-    assert.equal(await page.title(), "LightningLens");
+    await page.locator(".channels a", { hasText: "<img" }).click();
+    await page.waitForSelector("#channel .slider");
+    assert.match(await page.title(), /^Channel /);
+    await go(page, "#/channels");
     assert.equal(await page.locator(".channels img, .channels b").count(), 0);
     assert.deepEqual(complaints, []);
   }, snapshot);
@@ -192,6 +199,7 @@ Deno.test(
   () =>
     withPage(async (browser, server) => {
       const { page } = await openPage(browser, server.url, { width: 1600 });
+      await go(page, "#/channels");
       const { channels } = server.snapshot;
       await page.evaluate(() => {
         const slow: number[] = [];
@@ -218,4 +226,82 @@ Deno.test(
       assert.ok(report.frames > 30);
       assert.ok(report.slow / report.frames < 0.25, JSON.stringify(report));
     }, fakeSnapshot(1000, 9)),
+);
+
+Deno.test(
+  "suggestions are accepted and dismissed by keyboard alone",
+  E2E,
+  () =>
+    withPage(async (browser, server) => {
+      const { page } = await openPage(browser, server.url, { width: 1024 });
+      const press = async (label: RegExp) => {
+        for (let presses = 0; presses < 200; presses++) {
+          await page.keyboard.press("Tab");
+          const focused = await page.evaluate(() => {
+            const { ariaLabel, textContent } = document.activeElement!;
+            return ariaLabel ?? textContent ?? "";
+          });
+          if (label.test(focused.trim())) return await page.keyboard.press("Enter");
+        }
+        throw new Error(`Tab leads to no ${label}`);
+      };
+      await press(/^Recommendations$/);
+      await page.waitForSelector(".card");
+      await press(/^Accept /);
+      await page.waitForFunction(() => /execution is off/.test(document.body.innerText));
+      await press(/^Dismiss /);
+      await page.waitForSelector(".card.expired button");
+      assert.deepEqual(server.posted.map((path) => path.split("/").at(-1)), ["accept", "dismiss"]);
+      await press(/^Restore /);
+      await page.waitForFunction(() => document.querySelector(".card.expired") === null);
+    }),
+);
+
+Deno.test(
+  "the kill switch and the registry act after they were asked, and say what came of it",
+  E2E,
+  () =>
+    withPage(async (browser, server) => {
+      const done = () => new Response(null, { status: 204 });
+      server.actions = { "/api/rebalancing/stop": done, "/api/models/rollback": done };
+      const { page } = await openPage(browser, server.url, { width: 1024 });
+      await go(page, "#/recommendations");
+      await page.locator("button", { hasText: "Stop all rebalancing" }).click();
+      await page.waitForFunction(() => /is stopped\./.test(document.body.innerText));
+      await go(page, "#/model");
+      await page.locator("button", { hasText: "Roll back" }).click();
+      assert.deepEqual(server.posted, ["/api/rebalancing/stop"]);
+      await page.locator("button", { hasText: "Yes, roll back" }).click();
+      await page.waitForFunction(() => /champion before serves/.test(document.body.innerText));
+      assert.equal(server.posted.at(-1), "/api/models/rollback");
+    }),
+);
+
+Deno.test(
+  "what-if, groups and the graph's finder answer",
+  E2E,
+  () =>
+    withPage(async (browser, server) => {
+      const { page, complaints } = await openPage(browser, server.url, { width: 1024 });
+      const [{ node, channel_id, peer }] = server.snapshot.channels;
+      await go(page, `#/channel/${node}/${channel_id}`);
+      await page.waitForSelector(".slider input");
+      const before = await text(page, ".answer");
+      await page.locator(".slider input").focus();
+      await page.keyboard.press("End");
+      await page.waitForFunction(
+        ([old]) => document.querySelector<HTMLElement>(".answer")!.innerText !== old,
+        [before],
+      );
+      assert.match(await text(page, ".answer"), /100 %/);
+      await go(page, "#/channels");
+      await page.locator(".check input").check();
+      await page.waitForFunction(() => document.querySelectorAll("tr.group").length > 50);
+      await go(page, "#/network");
+      await page.waitForSelector(".graph[data-drawn]");
+      await page.fill("input[name=node]", peer);
+      await page.keyboard.press("Enter");
+      await page.waitForFunction(() => /rank [\d,]+ by capacity/.test(document.body.innerText));
+      assert.deepEqual(complaints, []);
+    }),
 );

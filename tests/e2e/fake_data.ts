@@ -106,7 +106,13 @@ export function fakeRecommendations(
   const decisions = channels.map((channel, index) =>
     decision(channel, predictions[index], suggestions)
   );
-  return { time: isoTime(DATA_MS), model: "model_20260109_120000", suggestions, decisions };
+  return {
+    time: isoTime(DATA_MS),
+    model: "model_20260109_120000",
+    suggestions,
+    dismissed: [],
+    decisions,
+  };
 }
 
 function decision(
@@ -151,6 +157,7 @@ export function fakePerformance(): PerformanceView {
       reason: "loss 15,412 sat against 16,037 sat of the champion",
       finished: isoTime(DATA_MS - 2 * HOUR_MS),
     },
+    drift: { state: "steady", level: 0.21, alarms: 0, last_alarm: null },
     metrics: {
       samples: 1843,
       losses: { model: 15_412, online: 14_391, ewma: 16_890, persistence: 22_611 },
@@ -208,11 +215,11 @@ export function emptySnapshot(): SnapshotView {
   return {
     channels: [],
     predictions: [],
-    recommendations: { time: null, model: null, suggestions: [], decisions: [] },
+    recommendations: { time: null, model: null, suggestions: [], dismissed: [], decisions: [] },
     performance: {
       ...fakePerformance(),
       ...{ model: null, serving_since: null, event_time: null, events: 0, channels: 0 },
-      ...{ last_retraining: null, metrics: {} },
+      ...{ last_retraining: null, drift: null, metrics: {} },
     },
     twin: null,
     twin_history: [],

@@ -8,6 +8,8 @@ const STRICT_POLICY = [
   "style-src 'self'",
   "img-src 'self'",
   "connect-src 'self'",
+  "font-src 'self'",
+  "worker-src 'self'",
   "base-uri 'none'",
   "form-action 'none'",
   "frame-ancestors 'none'",
@@ -18,6 +20,10 @@ export class FakeServer {
   #server?: Deno.HttpServer<Deno.NetAddr>;
   #streams = new Set<ReadableStreamDefaultController<Uint8Array>>();
   port = 0;
+  /** What paths answer beside the stream; a function decides by the address. 404 for others. */
+  answers: Record<string, (url: URL) => unknown> = {};
+  /** Paths that were posted to. */
+  posted: string[] = [];
   /** Required of every caller of the API where it is set. */
   token?: string;
 
@@ -65,9 +71,38 @@ export class FakeServer {
       return new Response(null, { status: 204, headers });
     }
     if (pathname === "/api/events") return this.#stream();
-    const known = pathname === "/health" || pathname === "/api/performance";
-    return new Response(known ? "{}" : "not found", { status: known ? 200 : 404 });
+    if (request.method === "POST") return this.#act(pathname);
+    const url = new URL(request.url);
+    const found = Object.entries(this.answers).find(([path]) => pathname.startsWith(path));
+    if (found !== undefined) {
+      const answer = found[1](url);
+      return typeof answer === "string" ? new Response(answer) : Response.json(answer);
+    }
+    const known = ["/health", "/ready", "/api/performance"].includes(pathname);
+    return known
+      ? Response.json({ version: "1.0.0", recovered_events: 0 })
+      : Response.json({ detail: "there is no such thing" }, { status: 404 });
   }
+
+  /** Dismisses as the real server does; everything else is refused as where execution is off. */
+  #act(pathname: string): Response {
+    this.posted.push(pathname);
+    const [, id, what] = /recommendations\/([^/]+)\/(\w+)$/.exec(pathname) ?? [];
+    if (what === "dismiss" || what === "restore") {
+      const { recommendations } = this.snapshot;
+      const others = recommendations.dismissed.filter((entry) => entry.id !== id);
+      const until = "2026-01-10T13:45:00.000Z";
+      const dismissed = what === "dismiss" ? [...others, { id, until }] : others;
+      this.snapshot = { ...this.snapshot, recommendations: { ...recommendations, dismissed } };
+      this.emit("recommendations", this.snapshot.recommendations);
+      return Response.json({ until });
+    }
+    return this.actions[pathname]?.() ??
+      Response.json({ detail: "execution is off" }, { status: 409 });
+  }
+
+  /** What other paths answer when they are posted to. */
+  actions: Record<string, () => Response> = {};
 
   #isKnown({ headers }: Request): boolean {
     return headers.get("authorization") === `Bearer ${this.token}` ||

@@ -66,6 +66,13 @@ Deno.test("page shows what the real server tells", E2E, async () => {
       body: JSON.stringify(events()),
     });
     assert.equal(answer.status, 200, await answer.text());
+    const go = (hash: string) => page.evaluate((to) => location.hash = to, hash);
+    const says = (text: string) =>
+      page.waitForFunction(
+        (part) => document.body.innerText.replace(/\s+/g, " ").includes(part),
+        text,
+      );
+    await go("#/channels");
     await page.waitForFunction(() => document.querySelectorAll(".channels tbody tr").length === 2);
     const dry = page.locator(".channels tbody tr", { hasText: "2x2x2" });
     assert.match(await dry.innerText(), /2 % · 20,000 sat/);
@@ -75,7 +82,23 @@ Deno.test("page shows what the real server tells", E2E, async () => {
     await page.waitForFunction(() => !/no plan made yet/.test(document.body.innerText));
     const decision = plan!.decisions.find(({ channelId }) => channelId === "2x2x2")!;
     assert.ok((await dry.innerText()).includes(decision.reason));
+    await go("#/recommendations");
+    await says("Execution is off");
     assert.equal(await page.locator(".card").count(), plan!.suggestions.length);
+
+    await go("#/channel/own-node/2x2x2");
+    await says("Failed for lack of balance 64");
+    await page.waitForSelector(".slider");
+    await says("lacked balance");
+    await go("#/flows");
+    await says("32 forwards carried 640,000 sat");
+    await go("#/network");
+    await says("The server knows no graph");
+    await go("#/system");
+    await says("The server lives and takes events.");
+    await says("Events taken 99");
+    await go("#/");
+    await says("640 sat earned, 0 sat paid");
 
     const figures = (netIncomeMsat: number) => ({
       ...{ payments: 10, successRate: 0.5, feesEarnedMsat: netIncomeMsat, rebalanceCostMsat: 0 },

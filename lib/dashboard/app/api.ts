@@ -73,6 +73,8 @@ export interface RecommendationsView {
   time: string | null;
   model: string | null;
   suggestions: SuggestionView[];
+  /** Those among them that the operator does not want, and until when. */
+  dismissed: { id: string; until: string }[];
   decisions: DecisionView[];
 }
 
@@ -87,6 +89,14 @@ export interface PerformanceView {
   last_retraining:
     | { status: string; model: string | null; reason: string; finished: string }
     | null;
+  /** The model's errors beside what was usual. */
+  drift: {
+    state: "learning" | "steady" | "warning" | "drift";
+    /** 1 and more is an alarm. */
+    level: number;
+    alarms: number;
+    last_alarm: { direction: "up" | "down" | null; since: string | null } | null;
+  } | null;
   /** Errors of the model, its online correction and the baselines. */
   metrics: Record<string, unknown>;
 }

@@ -50,6 +50,15 @@ export function Controls(props: {
         value={choice.sort}
         onChange={(key) => props.onSort(key as SortKey)}
       />
+      <label class="check">
+        <input
+          type="checkbox"
+          checked={choice.grouped}
+          onChange={(event: Event) =>
+            onChange({ ...choice, grouped: (event.target as HTMLInputElement).checked })}
+        />
+        group by peer
+      </label>
       <output class="count" aria-live="polite">{props.count}</output>
     </form>
   );

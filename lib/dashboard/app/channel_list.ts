@@ -31,6 +31,8 @@ export interface ListChoice {
   filter: ChannelFilter;
   sort: SortKey;
   descending: boolean;
+  /** Channels of one peer together. */
+  grouped: boolean;
 }
 
 /** A side counts as short from this chance on. */
@@ -78,7 +80,7 @@ const KEYS: Record<SortKey, (row: ChannelRow) => number | string | null | undefi
 /** The channels to show, in order; unknown values come last whatever the direction. */
 export function selectChannels(
   rows: Iterable<ChannelRow>,
-  { search, node, filter, sort, descending }: ListChoice,
+  { search, node, filter, sort, descending }: Omit<ListChoice, "grouped">,
 ): ChannelRow[] {
   const words = search.toLowerCase().split(/\s+/).filter((word) => word !== "");
   const key = KEYS[sort];
@@ -95,6 +97,17 @@ export function selectChannels(
       if (x === null || y === null) return Number(x === null) - Number(y === null) || byName(a, b);
       return (x < y ? -sign : x > y ? sign : 0) || byName(a, b);
     });
+}
+
+/** Channels of one peer together; peers in the order of their first channels. */
+export function groupByPeer(rows: readonly ChannelRow[]): ChannelRow[][] {
+  const groups = new Map<string, ChannelRow[]>();
+  for (const row of rows) {
+    const group = groups.get(row.channel.peer);
+    if (group === undefined) groups.set(row.channel.peer, [row]);
+    else group.push(row);
+  }
+  return [...groups.values()];
 }
 
 function byName(a: ChannelRow, b: ChannelRow): number {

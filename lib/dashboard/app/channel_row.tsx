@@ -1,10 +1,12 @@
 import { memo } from "hono/jsx/dom";
-import { decisionLabel, shortName } from "../../charts/browser.ts";
+import { counted, decisionLabel, shortName } from "../../charts/browser.ts";
 import { formatPercent, formatSat } from "../../core/browser.ts";
 import { BalanceBar } from "./balance_bar.tsx";
 import { SHORT_FROM } from "./channel_list.ts";
 import { UNKNOWN, utcTime } from "./format.ts";
+import { ForecastSpark } from "./forecast_spark.tsx";
 import type { ChannelRow } from "./live_state.ts";
+import { channelHref } from "./route.ts";
 
 /** One channel of the table; drawn anew only when something of it changed. */
 export const Row = memo(({ row, manyNodes }: { row: ChannelRow; manyNodes: boolean }) => {
@@ -13,7 +15,7 @@ export const Row = memo(({ row, manyNodes }: { row: ChannelRow; manyNodes: boole
   return (
     <tr class={channel.active ? "" : "inactive"}>
       <th scope="row" title={`${channel.peer}\nchannel ${channel.channel_id}\nof ${channel.node}`}>
-        <span class="peer">{shortName(channel.peer, 22)}</span>
+        <a class="peer" href={channelHref(channel)}>{shortName(channel.peer, 22)}</a>
         <small>
           {shortName(channel.channel_id, 20)}
           {manyNodes ? ` of ${shortName(channel.node, 14)}` : ""}
@@ -25,6 +27,9 @@ export const Row = memo(({ row, manyNodes }: { row: ChannelRow; manyNodes: boole
         <small title={`as of ${utcTime(Date.parse(channel.last_update))}`}>
           {formatPercent(channel.balance_ratio, 0)} · {formatSat(channel.local_balance_sat)}
         </small>
+      </td>
+      <td class="ahead" data-label="Ahead">
+        <ForecastSpark row={row} />
       </td>
       <Need
         label="Outbound need"
@@ -45,6 +50,25 @@ export const Row = memo(({ row, manyNodes }: { row: ChannelRow; manyNodes: boole
     </tr>
   );
 });
+
+/** A line above the channels of one peer. */
+export function GroupHead({ rows, columns }: { rows: readonly ChannelRow[]; columns: number }) {
+  const sum = (of: (row: ChannelRow) => number) => rows.reduce((total, row) => total + of(row), 0);
+  const capacitySat = sum(({ channel }) => channel.capacity_sat);
+  const localSat = sum(({ channel }) => channel.local_balance_sat);
+  const stakeMsat = sum(({ prediction }) => prediction?.fees_at_stake_msat ?? 0);
+  return (
+    <tr class="group">
+      <th scope="rowgroup" colSpan={columns}>
+        {shortName(rows[0].channel.peer, 40)}
+        <small>
+          {counted(rows.length, "channel")}, {formatSat(capacitySat)},{" "}
+          {formatPercent(localSat / capacitySat, 0)} local, {formatSat(stakeMsat / 1000)} at stake
+        </small>
+      </th>
+    </tr>
+  );
+}
 
 function DecisionText({ row: { decision, suggestion } }: { row: ChannelRow }) {
   if (decision === undefined) return <small>no plan made yet</small>;

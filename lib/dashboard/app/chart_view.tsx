@@ -1,4 +1,5 @@
 /// <reference lib="dom" />
+import type { Child } from "hono/jsx";
 import { useEffect, useMemo, useRef, useState } from "hono/jsx/dom";
 import {
   Chart,
@@ -8,10 +9,11 @@ import {
   LIGHT_THEME,
 } from "../../charts/browser.ts";
 
-const PAGE_FONT = 'system-ui, -apple-system, "Segoe UI", sans-serif';
+/** Charts are written in the page's font. */
+const pageFont = () => getComputedStyle(document.body).fontFamily;
 
 /** True while the user prefers dark colours. */
-function useDark(): boolean {
+export function useDark(): boolean {
   const query = useMemo(() => matchMedia("(prefers-color-scheme: dark)"), []);
   const [dark, setDark] = useState(query.matches);
   useEffect(() => {
@@ -28,14 +30,16 @@ export function ChartView<T>(props: {
   data: T;
   /** Shown in the place of the chart while there is nothing to draw. */
   empty?: string;
+  /** Below the drawing. */
+  children?: Child;
 }) {
-  const { make, data, empty } = props;
+  const { make, data, empty, children } = props;
   const dark = useDark();
   const spec = useMemo(
     () =>
       make(data, {
         theme: dark ? DARK_THEME : LIGHT_THEME,
-        fontFamily: PAGE_FONT,
+        fontFamily: pageFont(),
         titles: false,
         responsive: true,
       }),
@@ -48,6 +52,7 @@ export function ChartView<T>(props: {
         <p>{empty ?? spec.summary}</p>
       </figcaption>
       {empty === undefined ? <Drawing spec={spec} /> : null}
+      {children}
     </figure>
   );
 }

@@ -1,7 +1,9 @@
+/// <reference lib="dom" />
 import { useEffect, useState } from "hono/jsx/dom";
 import { MINUTE_MS, systemClock } from "../../core/browser.ts";
 import { ago, localTime, utcTime } from "./format.ts";
 import { dataTimeMs, type LiveState } from "./live_state.ts";
+import { type Route, viewHref, type ViewName, VIEWS } from "./route.ts";
 
 const WORDS = {
   connecting: "connecting",
@@ -10,24 +12,39 @@ const WORDS = {
   refused: "token needed",
 } as const;
 
-/** Name, ways to the sections, and how fresh everything is. */
-export function Header({ state }: { state: LiveState }) {
+/** Name, ways to the views, and how fresh everything is. */
+export function Header({ state, route }: { state: LiveState; route: Route }) {
+  const skip = (event: Event) => {
+    // The address holds the view: a jump must not change it.
+    event.preventDefault();
+    document.querySelector<HTMLElement>("main h2")?.focus();
+  };
   return (
     <header class="top">
-      <a class="skip" href="#overview">Skip to the overview</a>
+      <a class="skip" href="#main" onClick={skip}>Skip to the content</a>
       <h1>
         <img src="/icon.svg" alt="" width="22" height="22" />
         LightningLens
       </h1>
-      <nav aria-label="Sections">
-        <a href="#overview">Overview</a>
-        <a href="#recommendations">Recommendations</a>
-        <a href="#channels">Channels</a>
-        <a href="#model">Model</a>
-      </nav>
       <Freshness state={state} />
+      <nav aria-label="Views">
+        <ul>
+          {VIEWS.map(({ view, label }) => (
+            <li key={view}>
+              <a href={viewHref(view)} aria-current={isCurrent(route, view) ? "page" : undefined}>
+                {label}
+              </a>
+            </li>
+          ))}
+        </ul>
+      </nav>
     </header>
   );
+}
+
+/** A channel's view belongs to those of channels. */
+function isCurrent(route: Route, view: ViewName): boolean {
+  return route.view === view || (route.view === "channel" && view === "channels");
 }
 
 /** Connection, age of the last sign of life, and the time of the data where that is another. */

@@ -1,14 +1,21 @@
 /// <reference lib="dom" />
-import { render, useEffect, useMemo, useState } from "hono/jsx/dom";
+import { render, useEffect, useMemo, useRef, useState } from "hono/jsx/dom";
 import { systemClock } from "../../core/browser.ts";
 import { STREAM_EVENTS } from "./api.ts";
-import { ChannelTable } from "./channel_table.tsx";
+import { type ListChoice } from "./channel_list.ts";
+import { ChannelPage } from "./channel_page.tsx";
+import { ChannelTable, FIRST_CHOICE } from "./channel_table.tsx";
+import { FlowsPage } from "./flows_page.tsx";
 import { Header } from "./header.tsx";
 import { type FeedSurroundings, LiveFeed } from "./live_feed.ts";
-import { dataTimeMs, EMPTY_STATE, type LiveState } from "./live_state.ts";
-import { ModelPanel } from "./model_panel.tsx";
+import { channelName, EMPTY_STATE, type LiveState } from "./live_state.ts";
+import { ModelPage } from "./model_page.tsx";
+import { NetworkPage } from "./network_page.tsx";
 import { Overview } from "./overview.tsx";
-import { RecommendationList } from "./recommendation_list.tsx";
+import { RecommendationsPage } from "./recommendations_page.tsx";
+import { parseRoute, type Route, VIEWS } from "./route.ts";
+import { SimulationPage } from "./simulation_page.tsx";
+import { SystemPage } from "./system_page.tsx";
 import { TokenForm } from "./token_form.tsx";
 
 const browser: FeedSurroundings = {
@@ -34,6 +41,8 @@ const browser: FeedSurroundings = {
 
 function App() {
   const [state, setState] = useState<LiveState>(EMPTY_STATE);
+  const [choice, setChoice] = useState(FIRST_CHOICE);
+  const route = useRoute();
   const feed = useMemo(() => new LiveFeed(browser, setState), []);
   useEffect(() => {
     feed.start();
@@ -41,7 +50,7 @@ function App() {
   }, []);
   return (
     <>
-      <Header state={state} />
+      <Header state={state} route={route} />
       {state.connection !== "lost" ? null : (
         <p class="banner" role="alert">
           {state.problem} What you see is the last known state; the page connects again by itself.
@@ -50,15 +59,80 @@ function App() {
       {state.connection === "refused"
         ? <TokenForm onDone={() => feed.start()} />
         : (
-          <main class={state.connection === "lost" ? "stale" : ""}>
-            <Overview state={state} />
-            <RecommendationList plan={state.recommendations} dataMs={dataTimeMs(state)} />
-            <ChannelTable rows={state.rows} />
-            <ModelPanel performance={state.performance} />
+          <main id="main" class={state.connection === "lost" ? "stale" : ""}>
+            <Page {...{ state, route, choice, setChoice }} />
           </main>
         )}
     </>
   );
+}
+
+function Page(props: {
+  state: LiveState;
+  route: Route;
+  choice: ListChoice;
+  setChoice: (choice: ListChoice) => void;
+}) {
+  const { state, route, choice, setChoice } = props;
+  // A server that is back may answer otherwise: views ask it again.
+  const fresh = state.connection === "live";
+  switch (route.view) {
+    case "overview":
+      return <Overview {...{ state, fresh }} />;
+    case "channels":
+      return <ChannelTable rows={state.rows} choice={choice} onChoice={setChoice} />;
+    case "channel": {
+      const { node, channelId } = route;
+      const name = channelName({ node, channel_id: channelId });
+      const loaded = state.performance !== undefined;
+      return <ChannelPage key={name} {...{ node, channelId, loaded, row: state.rows.get(name) }} />;
+    }
+    case "recommendations":
+      return <RecommendationsPage {...{ state, fresh }} />;
+    case "flows":
+      return <FlowsPage {...{ state, fresh }} />;
+    case "network":
+      return <NetworkPage {...{ state, fresh }} />;
+    case "model":
+      return <ModelPage performance={state.performance} fresh={fresh} />;
+    case "simulation":
+      return <SimulationPage state={state} />;
+    case "system":
+      return <SystemPage {...{ state, fresh }} />;
+  }
+}
+
+/** Where the address says the user is; a new view begins at its top, with its heading in focus. */
+function useRoute(): Route {
+  const [hash, setHash] = useState(location.hash);
+  const first = useRef(true);
+  useEffect(() => {
+    const update = () => setHash(location.hash);
+    addEventListener("hashchange", update);
+    return () => removeEventListener("hashchange", update);
+  }, []);
+  const route = useMemo(() => parseRoute(hash), [hash]);
+  useEffect(() => {
+    document.title = titleOf(route);
+    document.querySelector("nav [aria-current]")?.scrollIntoView({
+      block: "nearest",
+      inline: "center",
+    });
+    if (first.current) {
+      first.current = false;
+      return;
+    }
+    scrollTo(0, 0);
+    document.querySelector<HTMLElement>("main h2")?.focus({ preventScroll: true });
+  }, [route]);
+  return route;
+}
+
+function titleOf(route: Route): string {
+  const label = route.view === "channel"
+    ? `Channel ${route.channelId}`
+    : VIEWS.find(({ view }) => view === route.view)?.label;
+  return `${label} · LightningLens`;
 }
 
 render(<App />, document.getElementById("app")!);

@@ -4,27 +4,61 @@ import {
   type ChannelBalance,
   counted,
   gainOverTime,
+  incomeByDay as incomeChart,
   shortName,
 } from "../../charts/browser.ts";
 import { formatSat } from "../../core/browser.ts";
 import { needsAttention } from "./channel_list.ts";
 import { ChartView } from "./chart_view.tsx";
+import { incomeByDay } from "./income.ts";
+import type { ActivityView, AlertsView } from "./insight_api.ts";
 import type { ChannelRow, GainPoint, LiveState } from "./live_state.ts";
+import { useResource } from "./resource.ts";
+import { channelHref } from "./route.ts";
+import { View } from "./section.tsx";
 import { Tiles } from "./tiles.tsx";
+import { Time } from "./time.tsx";
 
-/** What matters at a glance: words, figures, two charts. */
-export function Overview({ state }: { state: LiveState }) {
+const CHART_DAYS = 30;
+
+/** What matters at a glance: words, figures, charts. */
+export function Overview({ state, fresh }: { state: LiveState; fresh: boolean }) {
   const rows = useMemo(() => [...state.rows.values()], [state.rows]);
+  const key = `${fresh} ${state.recommendations?.time}`;
+  const activity = useResource<ActivityView>("/api/activity", key);
+  const alerts = useResource<AlertsView>("/api/alerts", key);
   return (
-    <section id="overview" aria-labelledby="overview-title">
-      <h2 id="overview-title">Overview</h2>
+    <View name="overview" title="Overview">
       <Attention rows={rows} loaded={state.recommendations !== undefined} />
-      <Tiles state={state} rows={rows} />
-      <div class={state.twin ? "charts two" : "charts"}>
-        {state.twin ? <GainChart gains={state.gains} /> : null}
+      <Alerts alerts={alerts.data?.alerts ?? []} />
+      <Tiles state={state} rows={rows} activity={activity.data} />
+      <div class="charts two">
+        {state.twin ? <GainChart gains={state.gains} /> : <IncomeChart activity={activity.data} />}
         <BalanceChart rows={rows} />
       </div>
-    </section>
+    </View>
+  );
+}
+
+function Alerts({ alerts }: { alerts: AlertsView["alerts"] }) {
+  if (alerts.length === 0) return null;
+  return (
+    <ul class="alerts" aria-label="Alerts">
+      {alerts.map(({ key, text, advice, since, silenced_until }) => (
+        <li key={key} class={silenced_until === null ? "attention urgent" : "attention"}>
+          <strong>{text}</strong>
+          <span>{advice}</span>
+          <small>
+            since <Time iso={since} />
+            {silenced_until === null ? "" : (
+              <>
+                , silenced until <Time iso={silenced_until} />
+              </>
+            )}
+          </small>
+        </li>
+      ))}
+    </ul>
   );
 }
 
@@ -50,14 +84,17 @@ function Attention({ rows, loaded }: { rows: ChannelRow[]; loaded: boolean }) {
   const urgent = rows.filter(needsAttention).sort((a, b) => stake(b) - stake(a));
   if (urgent.length === 0) return <p class="attention fine">Nothing needs attention now.</p>;
   const stakeSat = urgent.reduce((sum, row) => sum + stake(row), 0) / 1000;
-  const names = urgent.slice(0, 3).map(({ channel }) => shortName(channel.peer, 18)).join(", ");
-  const rest = urgent.length > 3 ? ` and ${urgent.length - 3} more` : "";
   return (
     <p class="attention urgent">
       <strong>{counted(urgent.length, "channel")}</strong>{" "}
       will probably run short within the horizon, with <strong>{formatSat(stakeSat)}</strong>{" "}
-      of fees at stake: {names}
-      {rest}.
+      of fees at stake: {urgent.slice(0, 3).map(({ channel }, i) => (
+        <>
+          {i === 0 ? "" : ", "}
+          <a href={channelHref(channel)}>{shortName(channel.peer, 18)}</a>
+        </>
+      ))}
+      {urgent.length > 3 ? ` and ${urgent.length - 3} more` : ""}.
     </p>
   );
 }
@@ -65,9 +102,24 @@ function Attention({ rows, loaded }: { rows: ChannelRow[]; loaded: boolean }) {
 const NO_CURVE = "Two copies of one network get the same payments, one of them follows the " +
   "suggestions. The curve begins with the next figures.";
 
-function GainChart({ gains }: { gains: readonly GainPoint[] }) {
+/** Net income of both twins. */
+export function GainChart({ gains }: { gains: readonly GainPoint[] }) {
   return (
     <ChartView make={gainOverTime} data={gains} empty={gains.length < 2 ? NO_CURVE : undefined} />
+  );
+}
+
+function IncomeChart({ activity }: { activity?: ActivityView }) {
+  const days = useMemo(
+    () => activity === undefined ? [] : incomeByDay(activity, CHART_DAYS),
+    [activity],
+  );
+  return (
+    <ChartView
+      make={incomeChart}
+      data={days}
+      empty={days.length === 0 ? "A bar a day appears with the first forward." : undefined}
+    />
   );
 }
 

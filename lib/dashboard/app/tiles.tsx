@@ -3,72 +3,109 @@ import { formatPercent, formatSat } from "../../core/browser.ts";
 import type { TotalsView, TwinView } from "./api.ts";
 import { sideOf } from "./channel_list.ts";
 import { signedSat, UNKNOWN } from "./format.ts";
+import { incomes, projectedAndRealised } from "./income.ts";
+import type { ActivityView } from "./insight_api.ts";
 import type { ChannelRow, LiveState } from "./live_state.ts";
 import { modelQuality } from "./model_quality.ts";
-
-interface TileProps {
-  label: string;
-  value: string;
-  note: string;
-  /** `good` or `bad` colours the value. */
-  tone?: string;
-}
+import { type Tile, TileRow } from "./section.tsx";
 
 /** The figures: what was earned, what is open, how good the model is, where the channels stand. */
-export function Tiles({ state, rows }: { state: LiveState; rows: ChannelRow[] }) {
+export function Tiles(
+  { state, rows, activity }: { state: LiveState; rows: ChannelRow[]; activity?: ActivityView },
+) {
   const { totals, twin } = state;
-  const tiles: TileProps[] = [
-    ...(twin ? twinTiles(twin) : [stakeTile(rows), incomeTile(totals), forwardTile(totals)]),
-    suggestionTile(state),
-    { label: "Model against baselines", ...modelQuality(state.performance) },
-    channelTile(rows),
-  ];
   return (
-    <div class="tiles">
-      {tiles.map(({ label, value, note, tone = "" }) => (
-        <article key={label} class={`tile ${tone}`}>
-          <h3>{label}</h3>
-          <p class="value">{value}</p>
-          <p class="note">{note}</p>
-        </article>
-      ))}
-    </div>
+    <TileRow
+      tiles={[
+        ...incomeTiles(activity),
+        projectedTile(activity),
+        twin ? gainTile(twin) : shadowTile(activity),
+        forwardTile(totals),
+        suggestionTile(state),
+        channelTile(rows),
+        { label: "Model against baselines", ...modelQuality(state.performance) },
+        stakeTile(rows),
+      ]}
+    />
   );
 }
 
+/** Net income today, in 7 and in 30 days. */
+function incomeTiles(activity?: ActivityView): Tile[] {
+  const sums = activity && incomes(activity);
+  return ([["today", "today"], ["week", "7 days"], ["month", "30 days"]] as const).map(
+    ([span, words]) => {
+      const label = `Net income, ${words}`;
+      const sum = sums?.[span];
+      if (sum === undefined) return { label, value: UNKNOWN, note: "fees earned less rebalances" };
+      return {
+        label,
+        value: formatSat(sum.netMsat / 1000),
+        note: `${formatSat(sum.feesMsat / 1000)} earned, ${
+          formatSat(sum.costMsat / 1000)
+        } paid for rebalances`,
+        tone: sum.netMsat < 0 ? "bad" : "",
+      };
+    },
+  );
+}
+
+function projectedTile(activity?: ActivityView): Tile {
+  const label = "Realised of projected gain";
+  const done = activity && projectedAndRealised(activity, true);
+  if (done === undefined || done.count === 0) {
+    return { label, value: UNKNOWN, note: "judged once the horizon of a rebalance has passed" };
+  }
+  return {
+    label,
+    value: signedSat(done.realisedMsat / 1000),
+    note: `${formatSat(done.projectedMsat / 1000)} projected for ${
+      counted(done.count, "rebalance")
+    } carried out, ${done.paid} paid for themselves`,
+    tone: done.realisedMsat < 0 ? "bad" : "good",
+  };
+}
+
+/** Without a twin: what suggestions that nobody carried out would have earned. */
+function shadowTile(activity?: ActivityView): Tile {
+  const label = "Would have earned";
+  const shadow = activity && projectedAndRealised(activity, false);
+  if (shadow === undefined || shadow.count === 0) {
+    return {
+      label,
+      value: UNKNOWN,
+      note: "suggestions not carried out, once their horizon passed",
+    };
+  }
+  return {
+    label,
+    value: signedSat(shadow.realisedMsat / 1000),
+    note: `by ${counted(shadow.count, "suggestion")} not carried out, ${
+      formatSat(shadow.projectedMsat / 1000)
+    } projected`,
+    tone: shadow.realisedMsat < 0 ? "bad" : "good",
+  };
+}
+
 /** Where a simulation runs: what the suggestions are worth. */
-function twinTiles({ lens, baseline, gain_msat }: TwinView): TileProps[] {
+export function gainTile({ lens, baseline, gain_msat }: TwinView): Tile {
   const base = baseline.net_income_msat;
   const share = base > 0 ? ` (${signedPercent(gain_msat / base)})` : "";
-  return [
-    {
-      label: "Gain against the twin",
-      value: signedSat(gain_msat / 1000),
-      note: `net income, same traffic without suggestions${share}`,
-      tone: gain_msat > 0 ? "good" : gain_msat < 0 ? "bad" : "",
-    },
-    {
-      label: "Net income",
-      value: formatSat(lens.net_income_msat / 1000),
-      note: `${formatSat(lens.fees_earned_msat / 1000)} earned, ${
-        formatSat(lens.rebalance_cost_msat / 1000)
-      } paid for rebalances`,
-    },
-    {
-      label: "Payments that succeed",
-      value: formatPercent(lens.success_rate, 2),
-      note: `twin: ${formatPercent(baseline.success_rate, 2)}, of ${
-        counted(lens.payments, "payment")
-      }`,
-    },
-  ];
+  return {
+    label: "Gain against the twin",
+    value: signedSat(gain_msat / 1000),
+    note: `net income ${formatSat(lens.net_income_msat / 1000)}, same traffic without suggestions ${
+      formatSat(base / 1000)
+    }${share}`,
+    tone: gain_msat > 0 ? "good" : gain_msat < 0 ? "bad" : "",
+  };
 }
 
 function signedPercent(ratio: number): string {
   return `${ratio < 0 ? "−" : "+"}${formatPercent(Math.abs(ratio))}`;
 }
 
-function stakeTile(rows: ChannelRow[]): TileProps {
+function stakeTile(rows: ChannelRow[]): Tile {
   const msat = rows.reduce((sum, row) => sum + (row.prediction?.fees_at_stake_msat ?? 0), 0);
   return {
     label: "Fees at stake",
@@ -77,19 +114,7 @@ function stakeTile(rows: ChannelRow[]): TileProps {
   };
 }
 
-function incomeTile(totals?: TotalsView): TileProps {
-  if (totals === undefined || totals.forwards === 0) {
-    return { label: "Net income", value: UNKNOWN, note: "fees earned less fees of rebalances" };
-  }
-  const { fees_earned_msat: earned, rebalance_cost_msat: paid } = totals;
-  return {
-    label: "Net income",
-    value: formatSat((earned - paid) / 1000),
-    note: `${formatSat(earned / 1000)} earned, ${formatSat(paid / 1000)} paid for rebalances`,
-  };
-}
-
-function forwardTile(totals?: TotalsView): TileProps {
+function forwardTile(totals?: TotalsView): Tile {
   const label = "Forwards that settle";
   if (totals === undefined || totals.forwards === 0) {
     return { label, value: UNKNOWN, note: "of all that were tried" };
@@ -101,18 +126,20 @@ function forwardTile(totals?: TotalsView): TileProps {
   };
 }
 
-function suggestionTile({ recommendations, totals }: LiveState): TileProps {
+function suggestionTile({ recommendations, totals }: LiveState): Tile {
   const planned = (recommendations?.time ?? null) !== null;
   return {
     label: "Suggestions open now",
-    value: planned ? String(recommendations!.suggestions.length) : UNKNOWN,
+    value: planned
+      ? String(recommendations!.suggestions.length - recommendations!.dismissed.length)
+      : UNKNOWN,
     note: totals === undefined
-      ? "each with its reasons below"
-      : `${totals.rebalances_applied.toLocaleString("en-US")} applied so far`,
+      ? "each with its reasons"
+      : `${totals.rebalances_applied.toLocaleString("en-US")} rebalances applied so far`,
   };
 }
 
-function channelTile(rows: ChannelRow[]): TileProps {
+function channelTile(rows: ChannelRow[]): Tile {
   const count = (side: ReturnType<typeof sideOf>) =>
     rows.filter((row) => sideOf(row) === side).length;
   return {

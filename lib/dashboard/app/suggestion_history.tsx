@@ -1,0 +1,71 @@
+import { shortName } from "../../charts/browser.ts";
+import { formatPercent, formatSat } from "../../core/browser.ts";
+import { signedSat, UNKNOWN } from "./format.ts";
+import type { HistoryView } from "./insight_api.ts";
+import { Loading } from "./loading.tsx";
+import type { Resource } from "./resource.ts";
+import { PlainTable } from "./section.tsx";
+import { Time } from "./time.tsx";
+
+/** Suggestions made so far and what became of them, the newest first. */
+export function SuggestionHistory({ history }: { history: Resource<HistoryView> }) {
+  const { data } = history;
+  return (
+    <section class="panel" aria-labelledby="history-title">
+      <h3 id="history-title">History</h3>
+      {data === undefined
+        ? <Loading of={history} what="The history" />
+        : data.suggestions.length === 0
+        ? (
+          <p class="note">
+            What was suggested, and what became of it, is listed here from the first plan on.
+          </p>
+        )
+        : (
+          <PlainTable label="History of suggestions">
+            <thead>
+              <tr>
+                <th scope="col">time</th>
+                <th scope="col">from → to</th>
+                <th scope="col" class="number">amount</th>
+                <th scope="col" class="number">expected gain</th>
+                <th scope="col" class="number">confidence</th>
+                <th scope="col" class="number">fee paid</th>
+                <th scope="col">outcome</th>
+              </tr>
+            </thead>
+            <tbody>
+              {data.suggestions.map((row) => <Row key={row.suggestion.id} row={row} />)}
+            </tbody>
+          </PlainTable>
+        )}
+    </section>
+  );
+}
+
+function Row(
+  { row: { time, suggestion: s, result } }: { row: HistoryView["suggestions"][number] },
+) {
+  return (
+    <tr>
+      <td data-label="time">
+        <Time iso={time} />
+      </td>
+      <td data-label="from → to">
+        {shortName(s.source_node, 16)} → {shortName(s.target_node, 16)}
+      </td>
+      <td class="number" data-label="amount">{formatSat(s.amount_msat / 1000)}</td>
+      <td class="number" data-label="expected gain">{signedSat(s.expected_gain_msat / 1000)}</td>
+      <td class="number" data-label="confidence">{formatPercent(s.confidence, 0)}</td>
+      <td class="number" data-label="fee paid">
+        {result?.status === "applied" ? formatSat(result.fee_msat / 1000) : UNKNOWN}
+      </td>
+      <td data-label="outcome">
+        {result === null
+          ? <span class="note">not carried out</span>
+          : <span class={`chip ${result.status}`} title={result.reason ?? ""}>{result.status}
+          </span>}
+      </td>
+    </tr>
+  );
+}

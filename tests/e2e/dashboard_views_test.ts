@@ -1,0 +1,127 @@
+/// <reference lib="dom" />
+/**
+ * Every view with seeded data at three widths, light and dark: nothing cut off, refused or from
+ * elsewhere, no serious finding of axe-core, and like its golden (see `golden.ts`). SCREENSHOTS=folder
+ * keeps the pictures at full size for looking at.
+ */
+import assert from "node:assert/strict";
+import { createRequire } from "node:module";
+import type { Page } from "playwright-core";
+import type { SnapshotView } from "../../lib/dashboard/app/api.ts";
+import { openBrowser, openPage } from "./browser.ts";
+import { unlikeGolden } from "./golden.ts";
+import { seededServer, seededSnapshot } from "./seeded_server.ts";
+
+const SCREENSHOTS = Deno.env.get("SCREENSHOTS");
+const MOST_HEIGHT = 1300;
+const require = createRequire(import.meta.url);
+const AXE = await Deno.readTextFile(require.resolve("axe-core/axe.min.js"));
+
+/** Addresses of the views, and what shows that one is ready. */
+function views({ channels }: SnapshotView): { name: string; hash: string; ready: string }[] {
+  const { node, channel_id } = channels[3];
+  return [
+    { name: "overview", hash: "#/", ready: ".tiles.n10 + .charts canvas" },
+    { name: "channels", hash: "#/channels", ready: ".channels tbody tr" },
+    { name: "channel", hash: `#/channel/${node}/${channel_id}`, ready: ".slider" },
+    { name: "recommendations", hash: "#/recommendations", ready: ".runs li" },
+    { name: "flows", hash: "#/flows", ready: ".heat" },
+    { name: "network", hash: "#/network", ready: ".graph[data-drawn]" },
+    { name: "model", hash: "#/model", ready: ".plain tbody tr" },
+    { name: "simulation", hash: "#/simulation", ready: ".plain" },
+    { name: "system", hash: "#/system", ready: "details tbody tr" },
+  ];
+}
+
+/** Serious and critical findings, each with the first place. */
+async function axeFindings(page: Page): Promise<string[]> {
+  await page.evaluate(AXE);
+  return await page.evaluate(async () => {
+    interface Finding {
+      id: string;
+      impact: string;
+      nodes: { html: string; failureSummary: string }[];
+    }
+    const { axe } = globalThis as unknown as {
+      axe: { run(options: object): Promise<{ violations: Finding[] }> };
+    };
+    const { violations } = await axe.run({ resultTypes: ["violations"] });
+    return violations.filter(({ impact }) => ["serious", "critical"].includes(impact)).map((
+      { id, nodes },
+    ) => `${id} (${nodes.length}): ${nodes[0].html.slice(0, 200)} ${nodes[0].failureSummary}`);
+  });
+}
+
+/** The page in a font that is the same everywhere. */
+async function useBundledFont(page: Page): Promise<void> {
+  const font = (name: string) => require.resolve(`dejavu-fonts-ttf/ttf/${name}.ttf`);
+  await page.route(
+    "**/DejaVuSans*.ttf",
+    (route) =>
+      route.fulfill({ path: font(route.request().url().replace(/^.*\/(.*)\.ttf$/, "$1")) }),
+  );
+  await page.route("**/style.css", async (route) => {
+    const answer = await route.fetch();
+    const face = (file: string, weight: string) =>
+      `@font-face { font-family: Golden; font-weight: ${weight}; src: url("/${file}.ttf"); }`;
+    const body = `${await answer.text()}
+${face("DejaVuSans", "100 550")} ${face("DejaVuSans-Bold", "600 900")}
+body { font-family: Golden; }`;
+    await route.fulfill({ response: answer, body });
+  });
+}
+
+Deno.test(
+  "every view at three widths, light and dark: fits, is like its golden, is accessible",
+  { sanitizeOps: false, sanitizeResources: false },
+  async () => {
+    const snapshot = seededSnapshot(36);
+    const server = seededServer(snapshot);
+    server.start();
+    const browser = await openBrowser();
+    const faults: string[] = [];
+    try {
+      for (const width of [390, 1024, 1600]) {
+        for (const dark of [false, true]) {
+          const { page, context, complaints, hosts } = await openPage(browser, server.url, {
+            ...{ width, dark },
+            prepare: useBundledFont,
+          });
+          for (const { name, hash, ready } of views(snapshot)) {
+            const of = `${name}_${width}_${dark ? "dark" : "light"}`;
+            await page.evaluate((to) => location.hash = to, hash);
+            await page.waitForSelector(ready, { state: "attached" });
+            await page.evaluate(() => document.fonts.ready);
+            await page.waitForTimeout(150);
+            const size = await page.evaluate(() => ({
+              width: document.documentElement.scrollWidth,
+              height: document.documentElement.scrollHeight,
+            }));
+            if (size.width !== width) faults.push(`${of}: ${size.width} pixels wide`);
+            // What changes with the clock, and places that a worker finds in its own time.
+            const mask = [page.locator(".freshness"), page.locator(".graph")];
+            const height = Math.min(MOST_HEIGHT, size.height);
+            const clip = { x: 0, y: 0, width, height };
+            const png = await page.screenshot({ fullPage: true, clip, mask, maskColor: "#888888" });
+            const unlike = await unlikeGolden(of, png);
+            if (unlike !== undefined) faults.push(unlike);
+            if (SCREENSHOTS !== undefined) {
+              const path = `${SCREENSHOTS}/${of}.png`;
+              await page.screenshot({ path, fullPage: true });
+            }
+            if (width !== 1600) {
+              for (const finding of await axeFindings(page)) faults.push(`${of}: ${finding}`);
+            }
+          }
+          assert.deepEqual(complaints, []);
+          assert.deepEqual([...hosts], [new URL(server.url).host]);
+          await context.close();
+        }
+      }
+    } finally {
+      await browser.close();
+      await server.stop();
+    }
+    assert.deepEqual(faults, []);
+  },
+);
