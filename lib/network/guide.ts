@@ -6,7 +6,8 @@ const LEVELS = 256;
 
 /**
  * How far nodes are from the payer at best. Nodes fall into levels; of each level it is known how
- * likely a way from the payer through such a node and on by one hop can be at most. A search passes over nodes that can't be in a way as good as one that is known.
+ * likely a way from the payer through such a node and on by one hop can be at most. A search passes
+ * over nodes that can't be in a way as good as one that is known.
  */
 export class Guide {
   /** By node; {@linkcode FAR} for nodes that are in no way from the payer. */

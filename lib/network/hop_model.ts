@@ -19,7 +19,9 @@ export interface HopModel {
    * this, but for directions out of the payer.
    */
   bestChance(amountMsat: number): number;
-  /** `chance` of a direction out of the payer is at most this. */
+  /** Whether a node's directions may be surer than `bestChance`. */
+  knowsNode(node: number): boolean;
+  /** `chance` of any direction is at most this. */
   readonly bestOwnChance: number;
   /** Whether some other direction may be surer than `bestChance`, by what is known. */
   knowsSurer(amountMsat: number): boolean;

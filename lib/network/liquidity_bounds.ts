@@ -143,6 +143,10 @@ export class LiquidityBounds implements HopModel {
     return 1;
   }
 
+  knowsNode(): boolean {
+    return true;
+  }
+
   knowsSurer(): boolean {
     return false;
   }

@@ -142,6 +142,11 @@ export class AprioriModel implements SenderModel {
     return this.options.aprioriChance;
   }
 
+  knowsNode(node: number): boolean {
+    const { knowledge } = this;
+    return knowledge.lastOfNode(node) !== -1 || node === knowledge.sender;
+  }
+
   /** Whether a pair has passed as much. */
   knowsSurer(amountMsat: number): boolean {
     const { columns } = this.knowledge;

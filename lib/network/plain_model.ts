@@ -59,6 +59,10 @@ export abstract class PlainModel implements SenderModel {
     return 1;
   }
 
+  knowsNode(): boolean {
+    return true;
+  }
+
   knowsSurer(): boolean {
     return false;
   }

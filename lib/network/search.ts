@@ -26,6 +26,8 @@ const GUIDED_BELOW = 0.95;
  *
  * What is faster than the plain search gives ways that cost as much, up to rounding, or less:
  * nodes are passed over that can't be in a way as cheap as one that is known ({@linkcode Guide}).
+ * Less, where the label of a node isn't that of its best way: as soon as a node next to the payer
+ * has one, the way by it is known, and kept if a later label of that node makes it dearer.
  */
 export class BackwardSearch {
   /** What a node must receive so that the rest of the way is paid, by node. */
@@ -37,8 +39,10 @@ export class BackwardSearch {
   readonly hops: Int32Array;
   readonly #weight: Float64Array;
   readonly #cltv: Float64Array;
+  /** Infinity for nodes without a label yet, -Infinity for those that need none any more. */
   readonly #label: Float64Array;
-  readonly #stamp: Int32Array;
+  /** Labels to begin with: nodes with one channel can't forward and need none. */
+  readonly #blank: Float64Array;
   readonly #settled: Int32Array;
   /** Nodes a `runToAll` waits for, stamped with the generation. */
   readonly #wanted: Int32Array;
@@ -48,6 +52,10 @@ export class BackwardSearch {
   readonly #directOut: Int32Array;
   /** No label above this one matters: a way to the end of the search with that label is known. */
   #enough = Infinity;
+  /** Label of the node that the search stops at, once it has one. */
+  #stopLabel = Infinity;
+  /** The best way by a peer of the payer, as it was when that peer got its label. */
+  readonly #known = { label: Infinity, peer: 0, next: 0, out: 0, sentMsat: 0, probability: 0 };
   #generation = 0;
   readonly #heap: NodeHeap;
   readonly #guides: Guides;
@@ -65,7 +73,10 @@ export class BackwardSearch {
     this.#weight = new Float64Array(nodes);
     this.#cltv = new Float64Array(nodes);
     this.#label = new Float64Array(nodes);
-    this.#stamp = new Int32Array(nodes);
+    this.#blank = Float64Array.from(
+      { length: nodes },
+      (_, node) => network.degree(node) === 1 ? -Infinity : Infinity,
+    );
     this.#settled = new Int32Array(nodes);
     this.#wanted = new Int32Array(nodes);
     this.#direct = new Int32Array(nodes);
@@ -131,6 +142,7 @@ export class BackwardSearch {
     this.#wholeWay = wholeWay;
     if (ends.stopPays) this.#stampPeers(ends);
     this.#expandAll(ends, limits);
+    if (this.#known.label < this.#stopLabel) return this.#knownWay();
     return this.reached(ends.stop) ? this.way(ends.stop) : undefined;
   }
 
@@ -145,13 +157,19 @@ export class BackwardSearch {
       if (this.#wanted[node] === this.#generation) continue;
       this.#wanted[node] = this.#generation;
       this.#wantedCount++;
+      if (node !== ends.start) this.#label[node] = Infinity;
     }
     this.#expandAll(ends, limits);
   }
 
-  #begin({ start, startAmountMsat, startCltv, extraHops }: SearchEnds): void {
+  #begin({ start, startAmountMsat, startCltv, extraHops, stop, avoid }: SearchEnds): void {
     this.#generation++;
     this.#heap.clear();
+    this.#label.set(this.#blank);
+    if (stop !== -1) this.#label[stop] = Infinity;
+    if (avoid !== -1) this.#label[avoid] = -Infinity;
+    this.#stopLabel = Infinity;
+    this.#known.label = Infinity;
     this.amountMsat[start] = startAmountMsat;
     this.probability[start] = 1;
     this.next[start] = -1;
@@ -159,7 +177,6 @@ export class BackwardSearch {
     this.#weight[start] = 0;
     this.#cltv[start] = startCltv;
     this.#label[start] = 0;
-    this.#stamp[start] = this.#generation;
     this.#heap.push(start, 0);
   }
 
@@ -174,19 +191,29 @@ export class BackwardSearch {
     }
   }
 
-  /** Whether the payer can surely send a peer what it must have, at no cost: their labels are one then. */
-  #isSureDirect(peer: number): boolean {
-    if (this.#direct[peer] !== this.#generation) return false;
+  /** Now that a peer of the payer has a label: what the way from the payer by it costs. */
+  #knowWayBy(peer: number, limits: SearchLimits, attemptCost: number): void {
     const { network, model } = this;
     const hop = this.#hop, out = this.#directOut[peer], amountMsat = this.amountMsat[peer];
+    if (this.hops[peer] >= limits.maxHops || !network.carries(out, amountMsat)) return;
     hop.direction = out;
     hop.source = network.source[out];
     hop.amountMsat = amountMsat;
     hop.capacityMsat = network.capacitySat[out >> 1] * MSAT_PER_SAT;
     hop.feeMsat = 0;
     hop.riskMsat = 0;
-    return network.carries(out, amountMsat) && model.weigh(hop) === 0 &&
-      model.chance(hop) === 1;
+    const chance = this.probability[peer] * model.chance(hop);
+    if (chance === 0 || chance < limits.minProbability) return;
+    const label = this.#weight[peer] + model.weigh(hop) + attemptCost / chance;
+    if (label >= this.#enough) return;
+    this.#enough = label;
+    const known = this.#known;
+    known.label = label;
+    known.peer = peer;
+    known.next = this.next[peer];
+    known.out = out;
+    known.sentMsat = amountMsat;
+    known.probability = chance;
   }
 
   /**
@@ -206,6 +233,7 @@ export class BackwardSearch {
     while (this.#heap.size > 0) {
       const node = this.#heap.pop();
       this.#settled[node] = this.#generation;
+      this.#label[node] = -Infinity;
       if (node === ends.stop) return;
       if (this.#wanted[node] === this.#generation && --this.#wantedCount === 0) return;
       if (this.hops[node] >= limits.maxHops || this.#isHopeless(node, attemptCost)) continue;
@@ -216,12 +244,12 @@ export class BackwardSearch {
   /** Looks at everybody who could send to `node`. */
   #expand(node: number, ends: SearchEnds, limits: SearchLimits, attemptCost: number): void {
     const { incomingTerms: terms, incomingSource, outgoingStart } = this.network;
-    const generation = this.#generation, model = this.model, hop = this.#hop;
-    const settled = this.#settled, stamp = this.#stamp, labels = this.#label;
+    const model = this.model, hop = this.#hop, labels = this.#label;
     const amountMsat = this.amountMsat[node], probability = this.probability[node];
     const weightHere = this.#weight[node], cltvHere = this.#cltv[node];
-    // What an attempt costs at least from here on: no hop is surer than sure.
-    const leastCost = attemptCost / probability;
+    // What a label can be at least, by way of this node.
+    const leastLabel = weightHere + attemptCost / (probability * model.bestOwnChance);
+    const leastOfUnknown = weightHere + attemptCost / (probability * model.bestChance(amountMsat));
     const { stop } = ends;
     const { levels, restChance } = this.#guide;
     const here = { weightMsat: weightHere, chance: probability, attemptCost };
@@ -229,8 +257,11 @@ export class BackwardSearch {
     const end = outgoingStart[node + 1];
     for (let place = outgoingStart[node]; place < end; place++) {
       const from = incomingSource[place];
+      const labelThere = labels[from];
+      if (leastLabel >= labelThere) continue;
       const level = levels[from];
-      if (level > lastLevel || settled[from] === generation || from === ends.avoid) continue;
+      if (level > lastLevel) continue;
+      if (leastOfUnknown >= labelThere && !model.knowsNode(from)) continue;
       const at = TERMS.count * place;
       if (
         amountMsat < terms[at + TERMS.minHtlcMsat] || amountMsat > terms[at + TERMS.maxHtlcMsat]
@@ -238,17 +269,12 @@ export class BackwardSearch {
         continue;
       }
       const stops = from === stop, pays = stops && ends.stopPays;
-      // A node with one channel can't forward.
-      if (!stops && outgoingStart[from + 1] - outgoingStart[from] === 1) {
-        if (this.#wanted[from] !== generation) continue;
-      }
       const fee = pays ? 0 : feeOf(terms, at, amountMsat);
       const sent = amountMsat + fee;
       if (sent - ends.deliveredMsat > limits.feeLimitMsat) continue;
       const delta = pays ? 0 : terms[at + TERMS.cltvDelta];
       const cltv = cltvHere + delta;
       if (cltv > limits.cltvLimit) continue;
-      const known = stamp[from] === generation;
       hop.direction = terms[at + TERMS.direction];
       hop.source = from;
       hop.capacityMsat = terms[at + TERMS.capacityMsat];
@@ -256,15 +282,12 @@ export class BackwardSearch {
       hop.feeMsat = fee;
       hop.riskMsat = sent * delta * limits.riskPerBlock;
       const weight = weightHere + model.weigh(hop);
-      if (weight + leastCost > this.#enough) continue;
-      if (known && weight + leastCost >= labels[from]) continue;
       const chance = probability * model.chance(hop);
       if (chance === 0 || chance < limits.minProbability) continue;
       const label = weight + attemptCost / chance;
-      if (known && label >= labels[from]) continue;
+      if (label >= labelThere) continue;
       const whole = weight + attemptCost / (chance * restChance[level]);
       if (whole > this.#enough) continue;
-      stamp[from] = generation;
       labels[from] = label;
       this.#weight[from] = weight;
       this.#cltv[from] = cltv;
@@ -273,10 +296,23 @@ export class BackwardSearch {
       this.next[from] = hop.direction;
       this.hops[from] = this.hops[node] + 1;
       this.#heap.push(from, this.#wholeWay ? whole : label);
-      if (label >= this.#enough) continue;
-      const isWay = stops || (this.hops[from] < limits.maxHops && this.#isSureDirect(from));
-      if (isWay) this.#enough = label;
+      if (stops) {
+        this.#stopLabel = label;
+        if (label < this.#enough) this.#enough = label;
+      } else if (this.#direct[from] === this.#generation) {
+        this.#knowWayBy(from, limits, attemptCost);
+      }
     }
+  }
+
+  /** The way kept in `#known`. */
+  #knownWay(): Way {
+    const { peer, next, out, sentMsat, probability } = this.#known;
+    this.next[peer] = next;
+    const way = this.way(peer);
+    way.directions.unshift(out);
+    way.amountsMsat.unshift(sentMsat);
+    return { ...way, sentMsat, probability };
   }
 
   /** The way from a node that was reached to the start of the search. */
