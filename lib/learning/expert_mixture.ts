@@ -19,10 +19,11 @@ export class ExpertMixture {
   readonly #most: Float64Array[];
   #weights: Float64Array[];
 
-  constructor(readonly experts: number, readonly values: number) {
-    const zeros = () => Array.from({ length: values }, () => new Float64Array(experts));
+  /** @param prior weights to begin with, by expert, adding up to 1; the same for each value */
+  constructor(readonly prior: readonly number[], readonly values: number) {
+    const zeros = () => Array.from({ length: values }, () => new Float64Array(prior.length));
     [this.#gain, this.#square, this.#most] = [zeros(), zeros(), zeros()];
-    this.#weights = zeros().map((own) => own.fill(1 / experts));
+    this.#weights = zeros().map(() => Float64Array.from(prior));
   }
 
   /** Weights by value and expert, each value's adding up to 1. */
@@ -33,9 +34,9 @@ export class ExpertMixture {
   /** Learns from what became known at one time. */
   learn(rounds: readonly ExpertRound[]): void {
     this.#weights = this.#weights.map((_, v) => {
-      const regret = new Float64Array(this.experts);
+      const regret = new Float64Array(this.prior.length);
       for (const { said, made, slope } of rounds) {
-        for (let k = 0; k < this.experts; k++) regret[k] += slope[v] * (made[v] - said[k][v]);
+        for (let k = 0; k < regret.length; k++) regret[k] += slope[v] * (made[v] - said[k][v]);
       }
       return this.#updated(v, regret);
     });
@@ -47,7 +48,7 @@ export class ExpertMixture {
       most[k] = Math.max(most[k], Math.abs(r));
       square[k] += r * r;
       if (square[k] === 0) return 0;
-      const step = Math.min(1 / (2 * most[k]), Math.sqrt(Math.log(this.experts) / square[k]));
+      const step = Math.min(1 / (2 * most[k]), Math.sqrt(Math.log(this.prior.length) / square[k]));
       gain[k] += r - step * r * r;
       return step;
     });
@@ -56,7 +57,9 @@ export class ExpertMixture {
     const highest = Math.max(...powers);
     // An expert that always agreed with the mixture has no step of its own: it gets the largest.
     const largest = Math.max(...steps);
-    const raw = powers.map((power, k) => (steps[k] || largest) * Math.exp(power - highest));
+    const raw = powers.map((power, k) =>
+      this.prior[k] * (steps[k] || largest) * Math.exp(power - highest)
+    );
     const total = raw.reduce((sum, weight) => sum + weight, 0);
     return raw.map((weight) => weight / total);
   }

@@ -6,7 +6,9 @@ import { OwnPast, PAST_HALF_LIVES_MS } from "./own_past.ts";
 import { type Side, SIDES } from "./reference_scale.ts";
 import { VersionedVector } from "./versioned_vector.ts";
 
-const EXPERTS = 1 + PAST_HALF_LIVES_MS.length;
+/** Weights to begin with: the model's, and those of the pasts, which have little to say at first. */
+const PRIOR = [0.9, ...PAST_HALF_LIVES_MS.map(() => 0.1 / PAST_HALF_LIVES_MS.length)];
+const EXPERTS = PRIOR.length;
 /** The levels, and the chance of no need. */
 const VALUES = QUANTILE_LEVELS.length + 1;
 
@@ -24,7 +26,7 @@ export interface NeedPlace {
 
 interface SideMixture {
   experts: ExpertMixture;
-  /** Weights less the equal ones they began with, one value after the other. */
+  /** Weights less those they began with, one value after the other. */
   weights: VersionedVector;
   /** Rounds that became known at one time, not yet learned from. */
   waiting: ExpertRound[];
@@ -45,7 +47,7 @@ export class NeedMixture {
 
   constructor(readonly horizonMs: number) {
     const [outbound, inbound] = SIDES.map(() => ({
-      experts: new ExpertMixture(EXPERTS, VALUES),
+      experts: new ExpertMixture(PRIOR, VALUES),
       weights: new VersionedVector(EXPERTS * VALUES, HOUR_MS),
       waiting: [],
       waitingMs: -Infinity,
@@ -67,7 +69,7 @@ export class NeedMixture {
     const mixed = Array.from(
       { length: VALUES },
       (_, v) =>
-        said.reduce((sum, values, k) => sum + (at[v * EXPERTS + k] + 1 / EXPERTS) * values[v], 0),
+        said.reduce((sum, values, k) => sum + (at[v * EXPERTS + k] + PRIOR[k]) * values[v], 0),
     );
     const none = mixed.pop() ?? 0;
     return { quantiles: { sat: tidyQuantiles(mixed, capacitySat), none }, said };
@@ -104,7 +106,7 @@ export class NeedMixture {
     side.waiting = [];
     side.weights.change(waitingMs, waitingMs - this.horizonMs, (values) => {
       experts.weights.forEach((own, v) =>
-        own.forEach((weight, k) => values[v * EXPERTS + k] = weight - 1 / EXPERTS)
+        own.forEach((weight, k) => values[v * EXPERTS + k] = weight - PRIOR[k])
       );
     });
   }

@@ -64,7 +64,7 @@ Deno.test("OwnPast is the weighted distribution of the windows known by then", (
 
 Deno.test("ExpertMixture weights go to the better expert, and always add up to 1", () => {
   const rng = seededRng(3);
-  const mixture = new ExpertMixture(3, 1);
+  const mixture = new ExpertMixture([0.2, 0.4, 0.4], 1);
   for (let i = 0; i < 400; i++) {
     const truth = 100 + 20 * rng.float();
     const said = [[110], [160], [20]];
