@@ -6,6 +6,8 @@ import { type Neighbourhood, neighbourhoodOf } from "./neighbourhood.ts";
 /** How a figure is spread. */
 export interface Spread {
   figure: string;
+  /** Of the values. */
+  unit: "" | "sat" | "ppm" | "msat";
   count: number;
   mean: number;
   /** Values at {@linkcode SPREAD_LEVELS}. */
@@ -66,11 +68,11 @@ export function networkFacts(network: Network, nodes: readonly string[]): Networ
     channels: network.channelCount,
     capacitySat: network.capacitySat.reduce((sum, value) => sum + value, 0),
     spreads: [
-      spread("channels of a node", degrees),
-      spread("capacity of a node (sat)", capacities),
-      spread("capacity of a channel (sat)", [...network.capacitySat]),
-      spread("fee rate (ppm)", known.map(rate)),
-      spread("base fee (msat)", known.map((direction) => network.baseFeeMsat[direction])),
+      spread("channels of a node", "", degrees),
+      spread("capacity of a node", "sat", capacities),
+      spread("capacity of a channel", "sat", [...network.capacitySat]),
+      spread("fee rate", "ppm", known.map(rate)),
+      spread("base fee", "msat", known.map((direction) => network.baseFeeMsat[direction])),
     ],
     feeRatesPpm: {
       all: known.map(rate),
@@ -107,10 +109,11 @@ function placed(values: readonly number[], index: number): Placed {
   return { value, rank: 1 + values.filter((other) => other > value).length };
 }
 
-function spread(figure: string, values: readonly number[]): Spread {
+function spread(figure: string, unit: Spread["unit"], values: readonly number[]): Spread {
   const sorted = values.toSorted((a, b) => a - b), count = sorted.length;
   return {
     figure,
+    unit,
     count,
     mean: sorted.reduce((sum, value) => sum + value, 0) / count,
     at: SPREAD_LEVELS.map((level) => sorted[Math.floor(level * (count - 1))]),

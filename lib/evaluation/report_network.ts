@@ -29,9 +29,10 @@ export function networkSection(facts: NetworkFacts, path: string, picture: strin
 function spreadsTable(spreads: readonly Spread[]): string {
   const levels = SPREAD_LEVELS.map((level) => level === 1 ? "most" : formatPercent(level, 0));
   const columns = [{ name: "figure" }, ...["count", "mean", ...levels].map(right)];
-  const rows = spreads.map(({ figure, count, mean, at }) => [
-    figure,
-    ...[count, mean, ...at].map(whole),
+  const rows = spreads.map(({ figure, unit, count, mean, at }) => [
+    unit === "" || unit === "sat" ? figure : `${figure} (${unit})`,
+    whole(count),
+    ...[mean, ...at].map(unit === "sat" ? formatSat : whole),
   ]);
   return table(columns, rows);
 }
