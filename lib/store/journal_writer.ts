@@ -2,7 +2,7 @@ import { LensError } from "../core/mod.ts";
 import type { LensEvent } from "../protocol/mod.ts";
 
 /** Events in one row of the journal at most. */
-const RUN_LENGTH = 1000;
+export const RUN_LENGTH = 1000;
 
 /** One row of the journal. */
 export interface JournalRun {

@@ -7,7 +7,7 @@ import { EventWindow } from "./event_window.ts";
 import { FolderLock } from "./folder_lock.ts";
 import { GroupCommit } from "./group_commit.ts";
 import { hourRows, HourTable } from "./hour_table.ts";
-import { journalRows, JournalWriter } from "./journal_writer.ts";
+import { journalRows, JournalWriter, RUN_LENGTH } from "./journal_writer.ts";
 import { migrate } from "./schema.ts";
 import { inTransaction, SideTables } from "./side_tables.ts";
 import type {
@@ -123,7 +123,7 @@ export class SqliteStore implements Store {
     const next = this.#db.prepare(
       "select * from journal where first_seq >= ? order by first_seq limit 1",
     );
-    let from = start ?? 0;
+    let from = start ?? 0, sinceTurn = 0;
     while (!this.#closed) {
       const row = next.get(from) as unknown as JournalRow | undefined;
       if (row === undefined) return;
@@ -132,7 +132,10 @@ export class SqliteStore implements Store {
       if (skip >= row.count) continue;
       const events = JSON.parse(row.events) as LensEvent[];
       yield { firstSeq: row.first_seq + skip, events: skip === 0 ? events : events.slice(skip) };
-      // Between runs others get their turn, so that a long replay does not stop the program.
+      // Others get their turn in between, so that a long replay does not stop the program.
+      sinceTurn += row.count;
+      if (sinceTurn < RUN_LENGTH) continue;
+      sinceTurn = 0;
       await nextTurn();
     }
   }
