@@ -77,7 +77,7 @@ export class Lens {
   #options: LensOptions & typeof DEFAULTS;
   readonly #flows: PastFlows;
   readonly #calibration = new OutcomeCalibration();
-  readonly #judges: readonly ShadowJudge[];
+  readonly #judge: ShadowJudge;
   #shadowDueMs = NaN;
   #cached: { timeMs: number; events: number; outlooks: ChannelOutlook[] } | undefined;
 
@@ -92,12 +92,11 @@ export class Lens {
     });
     const { horizonMs } = this.#collector.options;
     this.#samples = new SampleBuffer({ most: this.#options.maxSamples, horizonMs });
-    this.#judges = [
-      // Confidence: pays for itself within the forecast's horizon.
-      new ShadowJudge(options.forecaster.horizonMs, this.#flows, (found) => this.#learnPaid(found)),
-      // Gains are computed for the windows that are replayed.
-      new ShadowJudge(this.#flows.options.windowMs, this.#flows, (found) => this.#learnGain(found)),
-    ];
+    this.#judge = new ShadowJudge(
+      options.forecaster.horizonMs,
+      this.#flows,
+      (found) => this.#learnPaid(found),
+    );
   }
 
   /** Time of the newest event, Unix ms; -Infinity before the first. */
@@ -121,7 +120,7 @@ export class Lens {
     if (event.kind === "rebalance") {
       this.#ledger.addRebalance(event.timeMs, event.rebalance);
       this.#routes.learn(event.timeMs, event.rebalance);
-      for (const judge of this.#judges) judge.settle(event.timeMs, event.rebalance);
+      this.#judge.settle(event.timeMs, event.rebalance);
     }
     this.#shadow(event.timeMs);
     this.#collector.ingest(event);
@@ -133,7 +132,7 @@ export class Lens {
     if (shadowEveryMs === 0 || !Number.isFinite(timeMs)) return;
     if (Number.isNaN(this.#shadowDueMs)) this.#shadowDueMs = timeMs + shadowEveryMs;
     if (timeMs < this.#shadowDueMs) return;
-    for (const judge of this.#judges) judge.advance(this.nowMs);
+    this.#judge.advance(this.nowMs);
     this.recommend(this.nowMs);
     this.#shadowDueMs = timeMs + shadowEveryMs;
   }
@@ -199,17 +198,13 @@ export class Lens {
     const target = stream.state(channelKey(node, targetChannel));
     if (source === undefined || target === undefined) return;
     this.#routes.expect(suggestion, basis.route);
-    for (const judge of this.#judges) judge.add(suggestion, basis, { timeMs, source, target });
+    this.#judge.add(suggestion, basis, { timeMs, source, target });
   }
 
   #learnPaid(judgement: Judgement): void {
     const { basis, earnedMsat, feeMsat, carriedOut } = judgement;
     this.#calibration.learnPaid(basis.shown, { paid: earnedMsat > feeMsat, carriedOut });
     this.#options.onJudged?.(judgement);
-  }
-
-  #learnGain({ basis, earnedMsat, movedShare }: Judgement): void {
-    this.#calibration.learnGain(basis.computedMsat * movedShare, earnedMsat);
   }
 
   /** Samples whose label is complete, oldest first, for retraining. */

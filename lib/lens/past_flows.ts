@@ -13,8 +13,8 @@ export interface PastOptions {
 }
 
 export const PAST_DEFAULTS = {
-  windowMs: 2 * DAY_MS,
-  windows: 2,
+  windowMs: 3 * DAY_MS,
+  windows: 1,
   mostFlows: 4000,
 } as const satisfies PastOptions;
 

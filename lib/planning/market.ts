@@ -16,10 +16,8 @@ export interface Move {
   source: PlannedChannel;
   target: PlannedChannel;
   amountSat: number;
-  /** Value gained at both ends before the fee, as it is expected to come out. */
+  /** Value gained at both ends before the fee. */
   grossMsat: number;
-  /** The same as computed, before it was corrected. */
-  computedMsat: number;
   route: RouteEstimate;
   /** The forecast's chance that outflow earns back the fee, and what is made of it. */
   chance: number;
@@ -122,7 +120,7 @@ export class Market {
           this.#note(target, "no_source", 0, amountSat);
           continue;
         }
-        const mostMsat = this.#gross(gainMsat - best.lossOfGivingMsat(amountSat));
+        const mostMsat = gainMsat - best.lossOfGivingMsat(amountSat);
         const lastFeeMsat = lastHopFeeMsat(target, amountSat);
         if (
           mostMsat < Math.max(this.settings.minGainMsat, this.settings.marginFactor * lastFeeMsat)
@@ -158,8 +156,7 @@ export class Market {
   #judge(source: PlannedChannel, target: PlannedChannel, amountSat: number): Move | undefined {
     const { settings } = this;
     if (samePeer(source, target) || source.givableSat < amountSat) return undefined;
-    const computedMsat = target.gainOfReceivingMsat(amountSat) - source.lossOfGivingMsat(amountSat);
-    const grossMsat = this.#gross(computedMsat);
+    const grossMsat = target.gainOfReceivingMsat(amountSat) - source.lossOfGivingMsat(amountSat);
     const refuse = (code: RefusalCode, value: number) => this.#note(target, code, value, amountSat);
     if (grossMsat < settings.minGainMsat) return refuse("no_source", grossMsat);
     const route = this.#routesInto(target, amountSat)(source.id);
@@ -177,15 +174,10 @@ export class Market {
         chance;
     if (confidence < settings.minConfidence) return refuse("low_confidence", confidence);
     return {
-      ...{ source, target, amountSat, grossMsat, computedMsat, route, chance, confidence },
+      ...{ source, target, amountSat, grossMsat, route, chance, confidence },
       scoreMsat: netMsat * route.probability,
       givenSat: -source.movedSat,
     };
-  }
-
-  /** A computed gain as it is expected to come out. */
-  #gross(computedMsat: number): number {
-    return computedMsat * (this.settings.calibration?.gainFactor(computedMsat) ?? 1);
   }
 
   #routesInto(target: PlannedChannel, amountSat: number): RoutesFrom {

@@ -67,9 +67,9 @@ function planNode(
 }
 
 function basisOf(move: Move, id: string): SuggestionBasis {
-  const { computedMsat, chance, grossMsat, route } = move;
+  const { chance, grossMsat, route } = move;
   return {
-    ...{ id, computedMsat, route },
+    ...{ id, route },
     shown: { chance, gainMsat: grossMsat, feeMsat: route.feeMsat },
   };
 }

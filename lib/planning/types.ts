@@ -73,17 +73,13 @@ export interface RouteEstimate {
 export interface SuggestionBasis {
   /** Of the suggestion. */
   id: string;
-  /** Value gained at both ends before the fee, not corrected, msat. */
-  computedMsat: number;
   /** What confidence follows from: see {@linkcode PlanCalibration}. */
   shown: Parameters<PlanCalibration["confidence"]>[0];
   route: RouteEstimate;
 }
 
-/** What outcomes of earlier suggestions taught. Without it gains and chances are taken as computed. */
+/** What outcomes of earlier suggestions taught. Without it chances are taken as computed. */
 export interface PlanCalibration {
-  /** What a computed gain really brings on average, as a factor. */
-  gainFactor(gainMsat: number): number;
   /** The chance that a rebalance pays for itself. */
   confidence(computed: { chance: number; gainMsat: number; feeMsat: number }): number;
 }
@@ -140,7 +136,7 @@ export interface PlannerOptions {
 }
 
 export const PLANNER_DEFAULTS = {
-  marginFactor: 1.5,
+  marginFactor: 2,
   minGainMsat: 300,
   minAmountSat: 10_000,
   maxAmountSat: 5_000_000,

@@ -7,19 +7,16 @@ import {
   type PlannerOptions,
 } from "./types.ts";
 
-/** Weight of the past replayed against the forecast's quantiles, where both are known. */
-const REPLAY_WEIGHT = 0.5;
-
 /**
  * A channel while a plan is made: suggestions already chosen have moved its balance.
  *
- * The value of liquidity is what is expected to be earned by it, from two sources whose mean is
- * taken where both speak:
+ * The value of liquidity is what is expected to be earned by it, by the past where that is long
+ * enough, else by the forecast:
+ * - the past: what balances would have earned in the window before, see `replayCurve`;
  * - the forecast: each satoshi of local balance up to the deepest net outflow U serves outflow that
  *   pays the channel's own fee rate, each satoshi of remote balance up to the deepest net inflow D
  *   lets in what pays at the channels it leaves by. With P(U > x) and P(D > x) the value of balances
  *   (b, r) is out_ppm * int_0^b P(U > x) dx + in_ppm * int_0^r P(D > x) dx, concave in either.
- * - the past: what balances would have earned in windows before, see `replayCurve`.
  */
 export class PlannedChannel {
   movedSat = 0;
@@ -84,10 +81,9 @@ export class PlannedChannel {
   /** Value after a change of the local balance less that before, msat. */
   #changeMsat(changeSat: number): number {
     const { curve } = this.outlook;
-    const forecast = this.#forecastChangeMsat(changeSat);
-    if (curve === undefined) return forecast;
-    const past = curve.valueMsat(this.localSat + changeSat) - curve.valueMsat(this.localSat);
-    return REPLAY_WEIGHT * past + (1 - REPLAY_WEIGHT) * forecast;
+    return curve === undefined
+      ? this.#forecastChangeMsat(changeSat)
+      : curve.valueMsat(this.localSat + changeSat) - curve.valueMsat(this.localSat);
   }
 
   #forecastChangeMsat(changeSat: number): number {

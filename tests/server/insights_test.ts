@@ -200,7 +200,6 @@ Deno.test("JudgedBook sums by day and kind, and bins by confidence", () => {
     suggestion: SUGGESTION,
     basis: {
       id: "s1",
-      computedMsat: 0,
       shown: { chance: 0.5, gainMsat: 0, feeMsat: 0 },
       route: { feeMsat: 0, probability: 1 },
     },
