@@ -32,7 +32,7 @@ async function replaceNodeEvents(name: string): Promise<void> {
   const text = await Deno.readTextFile(file);
   const mended = text
     .replaceAll(/(from|import)\s*"node:events"/g, '$1"./events.js"')
-    .replaceAll(/\b[\w$]+\("node:events"\)/g, "__events");
+    .replaceAll(/[\w$]+\("node:events"\)/g, "__events");
   if (mended.includes("node:events")) {
     throw new Error(`${name}: node:events is asked for in a new way`);
   }

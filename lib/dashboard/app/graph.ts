@@ -2,43 +2,55 @@
 /** The network on WebGL. A bundle of its own, `/network.js`, loaded when the view is opened. */
 import { MultiUndirectedGraph } from "graphology";
 import Sigma from "sigma";
+import { EdgeLineProgram, EdgeRectangleProgram } from "sigma/rendering";
 import type { DrawnGraph, GraphModule, GraphOptions } from "./graph_api.ts";
 import type { NetworkView } from "./insight_api.ts";
 import { radialPositions } from "./radial.ts";
 
-/** Draws the graph at once on circles by degree; a worker then finds better places. */
+/** The first drawing has the machine to itself for so long; then the worker begins. */
+const LAYOUT_AFTER_MS = 600;
+
+/** Draws the graph at once on a spiral by degree; a worker then finds better places. */
 export const drawGraph: GraphModule["drawGraph"] = (container, network, options) => {
   const graph = build(network, options);
-  let focused: string | undefined;
-  let near = new Set<string>();
   const { colors } = options;
   const renderer = new Sigma(graph, container, {
     labelColor: { color: colors.text },
     labelRenderedSizeThreshold: 9,
     defaultEdgeColor: colors.edge,
+    // Tens of thousands of edges are drawn as bare lines: a tenth of the work.
+    edgeProgramClasses: { thin: EdgeLineProgram, wide: EdgeRectangleProgram },
     hideEdgesOnMove: true,
-    zIndex: true,
-    nodeReducer: (node, data) =>
-      focused === undefined || near.has(node)
-        ? data
-        : { ...data, color: colors.edge, label: null, zIndex: 0 },
-    edgeReducer: (edge, data) =>
-      focused === undefined || graph.hasExtremity(edge, focused) ? data : { ...data, hidden: true },
   });
   renderer.on("clickNode", ({ node }) => options.onSelect(node));
   renderer.on("clickStage", () => options.onSelect(undefined));
-  const worker = layOut(graph, network, () => renderer.refresh({ skipIndexation: false }));
+  let worker: Worker | undefined;
+  const timer = setTimeout(() => {
+    worker = layOut(graph, network, () => renderer.refresh());
+  }, LAYOUT_AFTER_MS);
   return {
-    focus(node) {
-      focused = node !== undefined && graph.hasNode(node) ? node : undefined;
-      near = new Set(focused === undefined ? [] : [focused, ...graph.neighbors(focused)]);
-      renderer.refresh();
-    },
+    focus: (node) => focusOn(node !== undefined && graph.hasNode(node) ? node : undefined),
     destroy() {
-      worker.terminate();
+      clearTimeout(timer);
+      worker?.terminate();
       renderer.kill();
     },
   } satisfies DrawnGraph;
+
+  /** Fades all but a node and its neighbours. Without a focus nothing is asked node by node. */
+  function focusOn(node: string | undefined): void {
+    if (node === undefined) {
+      renderer.setSettings({ nodeReducer: null, edgeReducer: null });
+      return;
+    }
+    const near = new Set([node, ...graph.neighbors(node)]);
+    renderer.setSettings({
+      nodeReducer: (other, data) =>
+        near.has(other) ? data : { ...data, color: colors.edge, label: null },
+      edgeReducer: (edge, data) =>
+        graph.hasExtremity(edge, node) ? data : { ...data, hidden: true },
+    });
+  }
 };
 
 function build(
@@ -59,16 +71,21 @@ function build(
       ...{ x: x[i], y: y[i], label: aliases[i] || id.slice(0, 10) },
       size: mine ? 9 : 1.5 + Math.sqrt(degree[i]) / 2.5,
       color: mine ? colors.own : neighbours.has(i) ? colors.neighbour : colors.node,
-      zIndex: mine ? 2 : neighbours.has(i) ? 1 : 0,
     });
   });
-  channels.forEach((name, i) => {
+  const order = channels.map((_, i) => i);
+  // What is drawn last lies on top: own channels.
+  order.sort((a, b) =>
+    Number(channelColors.has(channels[a])) - Number(channelColors.has(channels[b])) || a - b
+  );
+  order.forEach((i) => {
     const [a, b] = [nodes[ends[2 * i]], nodes[ends[2 * i + 1]]];
     if (a === b) return;
-    const color = channelColors.get(name);
+    const color = channelColors.get(channels[i]);
     graph.addEdge(a, b, {
+      type: color === undefined ? "thin" : "wide",
       size: color === undefined ? 0.3 : 2 + Math.log10(1 + capacity_sat[i]) / 4,
-      ...(color === undefined ? {} : { color, zIndex: 1 }),
+      ...(color === undefined ? {} : { color }),
     });
   });
   return graph;

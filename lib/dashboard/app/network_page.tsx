@@ -20,6 +20,8 @@ const GRAPH_MODULE = "/network.js";
 export function NetworkPage({ state, fresh }: { state: LiveState; fresh: boolean }) {
   const network = useResource<NetworkView | null>("/api/network", fresh);
   const [selected, setSelected] = useState<string | undefined>(undefined);
+  // Loaded while the graph is: what is wrong with it is told where it is used.
+  useEffect(() => void loadGraphModule().catch(() => {}), []);
   const own = useMemo(
     () => [...new Set([...state.rows.values()].map(({ channel }) => channel.node))],
     [state.rows.size],
@@ -125,7 +127,7 @@ function GraphView(props: {
         colors: graphColors(),
         onSelect,
       });
-      drawn.current.focus(selected);
+      if (selected !== undefined) drawn.current.focus(selected);
       frame.current!.dataset.drawn = "yes";
     }).catch((error: unknown) => setProblem(String(error)));
     return () => {
@@ -134,7 +136,11 @@ function GraphView(props: {
       drawn.current = null;
     };
   }, [network, dark, own]);
-  useEffect(() => drawn.current?.focus(selected), [selected]);
+  const focused = useRef(selected);
+  useEffect(() => {
+    if (focused.current !== selected) drawn.current?.focus(selected);
+    focused.current = selected;
+  }, [selected]);
   return (
     <>
       <figure class="chart network">
