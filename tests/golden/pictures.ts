@@ -55,6 +55,16 @@ export function goldenBar(): string {
   return balanceBarSvg({ ratio: 0.3, optimal: { low: 0.4, high: 0.7 } }, "30 % are local");
 }
 
+/** Settings of the golden plan, whatever the defaults become. */
+const PLANNER = {
+  marginFactor: 2,
+  minGainMsat: 300,
+  minAmountSat: 10_000,
+  maxAmountSat: 5_000_000,
+  maxPerNode: 10,
+  minConfidence: 0.1,
+};
+
 /** The report of six channels, as Markdown and as a page, without the folder's name. */
 export async function goldenReport(): Promise<{ markdown: string; page: string }> {
   const folder = await Deno.makeTempDir();
@@ -62,6 +72,7 @@ export async function goldenReport(): Promise<{ markdown: string; page: string }
     const analysis = analyzeFeatures(sampleTable(6), {
       forecaster: halfForecaster,
       estimate: cheapRoutes,
+      planner: PLANNER,
     });
     const { report, page } = await writeAnalysis(analysis, {
       model: reportedModel,
