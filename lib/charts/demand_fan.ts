@@ -1,4 +1,4 @@
-import type { Chart, ChartDataset, Plugin, Scale } from "chart.js";
+import type { Chart, ChartConfiguration, Plugin, Scale } from "chart.js";
 import { formatSat, HOUR_MS } from "../core/browser.ts";
 import { axis, baseOptions, type ChartSpec } from "./spec.ts";
 import { type ChartStyle, PICTURE_STYLE } from "./theme.ts";
@@ -82,7 +82,7 @@ function levelNames({ capacitySat }: DemandFan, { theme, fontFamily }: ChartStyl
   };
 }
 
-type Line = ChartDataset<"line", { x: number; y: number }[]>;
+type Line = ChartConfiguration["data"]["datasets"][number];
 
 function datasets(fan: DemandFan, { theme }: ChartStyle): Line[] {
   const { localBalanceSat: now, capacitySat, points } = fan;
