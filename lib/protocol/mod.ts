@@ -5,11 +5,14 @@
  * @module
  */
 export * from "./channel_name.ts";
+export * from "./command_options.ts";
+export * from "./commands.ts";
 export * from "./csv_rows.ts";
 export * from "./events.ts";
 export * from "./legacy.ts";
 export * from "./messages.ts";
 export * from "./names.ts";
+export * from "./option_spec.ts";
 export * from "./options.ts";
 export * from "./parse.ts";
 export * from "./peer_input.ts";

@@ -14,7 +14,7 @@ export function commandsPage(): string {
   const names = Object.keys(COMMANDS) as CommandName[];
   const common = COMMON_OPTIONS as readonly OptionName[];
   return [
-    "<!-- Written by `deno task docs` from lib/protocol/options.ts; change that file instead. -->",
+    "<!-- Written by `deno task docs` from lib/protocol/options.ts and commands.ts; change those instead. -->",
     "",
     "# Commands",
     "",
