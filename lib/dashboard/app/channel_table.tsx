@@ -110,7 +110,7 @@ function TableHead({ choice, onSort }: { choice: ListChoice; onSort: (key: SortK
           <th
             key={key}
             scope="col"
-            class={number ? "number" : key}
+            class={number ? "number" : key === "ahead" ? key : ""}
             aria-sort={key === "ahead" ? undefined : choice.sort === key ? direction : "none"}
           >
             {key === "ahead" ? label : (
