@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { statfs } from "node:fs/promises";
 import { renderPng } from "../charts/mod.ts";
-import { formatBytes, LensError, RefusedError, SECOND_MS } from "../core/mod.ts";
+import { errorMessage, formatBytes, LensError, RefusedError, SECOND_MS } from "../core/mod.ts";
 import { readDashboardFile } from "../dashboard/mod.ts";
 import { ModelRegistry } from "../learning/mod.ts";
 import { DATABASE_NAME, SqliteStore } from "../store/mod.ts";
@@ -210,5 +210,5 @@ function answersWebSocket(url: string): Promise<boolean> {
 }
 
 function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  return errorMessage(error);
 }

@@ -1,4 +1,4 @@
-import { type Clock, isoTime } from "../core/mod.ts";
+import { type Clock, errorMessage, isoTime } from "../core/mod.ts";
 import {
   BaselineForecaster,
   type Forecaster,
@@ -153,6 +153,6 @@ async function detailsOf(registry: ModelRegistry, id: string): Promise<Record<st
       importance: model.importance().slice(0, MOST_FEATURES),
     };
   } catch (error) {
-    return { fault: error instanceof Error ? error.message : String(error) };
+    return { fault: errorMessage(error) };
   }
 }

@@ -1,5 +1,5 @@
 import { connect, type Socket } from "node:net";
-import { UnreachableError } from "../core/mod.ts";
+import { errorMessage, UnreachableError } from "../core/mod.ts";
 
 /** A place in a network. */
 export interface HostAndPort {
@@ -51,7 +51,7 @@ export async function connectBySocks(proxy: HostAndPort, target: HostAndPort): P
     await reader.take(length + 2);
   } catch (error) {
     if (error instanceof UnreachableError) throw error;
-    const message = error instanceof Error ? error.message : String(error);
+    const message = errorMessage(error);
     throw fault(`is not there (${message}): is Tor running? Name another with --socks`);
   }
   reader.release();

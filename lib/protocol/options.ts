@@ -1,7 +1,4 @@
-/**
- * The one table of options. Flags, environment variables (`LIGHTNING_LENS_` and the name in
- * capitals), the config file, help and docs follow from it; a test fails where they drift.
- */
+/** The one table of options: flags, environment, config file, help and docs follow from it. */
 import type { OptionSpec } from "./option_spec.ts";
 
 export const OPTIONS = {

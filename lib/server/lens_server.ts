@@ -1,6 +1,7 @@
 import {
   type Clock,
   elapsedMs,
+  errorMessage,
   formatBytes,
   HOUR_MS,
   isoTime,
@@ -377,7 +378,7 @@ export class LensServer {
         this.servingSinceMs = clock.nowMs();
       }
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = errorMessage(error);
       const status = this.closing ? "kept" : "failed";
       outcome = { status, modelId: this.modelId, reason, finishedMs: clock.nowMs() };
     }

@@ -1,4 +1,4 @@
-import { UnreachableError } from "../core/mod.ts";
+import { errorMessage, UnreachableError } from "../core/mod.ts";
 import { type AppOptions, createApp } from "./app.ts";
 import { isLoopback } from "./guards.ts";
 import type { LensServer } from "./lens_server.ts";
@@ -34,7 +34,7 @@ export function listen(
         `port ${port} of ${host} is in use by another program; stop it or choose another with --port`,
       );
     }
-    const message = error instanceof Error ? error.message : String(error);
+    const message = errorMessage(error);
     throw new UnreachableError(`can't listen on ${host}:${port}: ${message}`);
   }
   const shown = host.includes(":") ? `[${host}]` : host;

@@ -3,7 +3,7 @@
  * {@linkcode RetrainRequest}, trains a challenger, compares it with the champion, writes and promotes it when it is better, and
  * answers with a {@linkcode RetrainAnswer}.
  */
-import { DAY_MS, InputError } from "../core/mod.ts";
+import { DAY_MS, errorMessage, InputError } from "../core/mod.ts";
 import {
   BaselineForecaster,
   type FeatureDrift,
@@ -62,7 +62,7 @@ scope.onmessage = async ({ data }) => {
   try {
     scope.postMessage(await retrain(joinTables(tables), data.request));
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = errorMessage(error);
     const status = error instanceof InputError ? "kept" : "failed";
     scope.postMessage({ status, reason: status === "kept" ? `not trained: ${reason}` : reason });
   }

@@ -1,4 +1,4 @@
-import { isoTime, LensError } from "../core/mod.ts";
+import { errorMessage, isoTime, LensError } from "../core/mod.ts";
 import type { Machine } from "./machine.ts";
 
 /** The simulation itself is wrong: what it came to is worth nothing. */
@@ -12,7 +12,7 @@ export function checkInvariants({ nowMs, balances, engine }: Machine): void {
     balances.check();
     engine.check();
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = errorMessage(error);
     throw new BrokenInvariantError(`invariant broken at ${isoTime(nowMs)}: ${message}`);
   }
 }

@@ -1,4 +1,4 @@
-import { type Clock, logger, UnreachableError } from "../core/mod.ts";
+import { type Clock, errorMessage, logger, UnreachableError } from "../core/mod.ts";
 import { topologyFromNetwork } from "../network/mod.ts";
 import {
   formatMessage,
@@ -299,7 +299,7 @@ function listen(
         `port ${port} of ${host} is in use by another program; stop it or choose another port`,
       );
     }
-    const message = error instanceof Error ? error.message : String(error);
+    const message = errorMessage(error);
     throw new UnreachableError(`can't listen on ${host}:${port}: ${message}`);
   }
 }

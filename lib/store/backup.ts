@@ -1,4 +1,4 @@
-import { fileStamp, LensError, listFiles } from "../core/mod.ts";
+import { errorMessage, fileStamp, LensError, listFiles } from "../core/mod.ts";
 import { join } from "node:path";
 import { DATABASE_NAME } from "./sqlite_store.ts";
 
@@ -49,7 +49,7 @@ export async function backUpStore(
     await Deno.rename(aside, to);
   } catch (error) {
     await Deno.remove(aside).catch(() => {});
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = errorMessage(error);
     throw new LensError(`can't back up ${from} to ${to}: ${reason}`);
   }
   return { path: to, bytes: (await Deno.stat(to)).size, removed: await removeOld(folder, keep) };

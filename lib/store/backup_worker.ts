@@ -2,6 +2,7 @@
  * One backup in a thread of its own: copies the database at `from` as it is at one moment, whole
  * and without free pages, to `to`, and answers with a {@linkcode BackupAnswer}.
  */
+import { errorMessage } from "../core/mod.ts";
 import { DatabaseSync } from "node:sqlite";
 import type { BackupAnswer, BackupOrder } from "./backup.ts";
 
@@ -21,6 +22,6 @@ scope.onmessage = ({ data: { from, to } }) => {
     }
     scope.postMessage({});
   } catch (error) {
-    scope.postMessage({ fault: error instanceof Error ? error.message : String(error) });
+    scope.postMessage({ fault: errorMessage(error) });
   }
 };

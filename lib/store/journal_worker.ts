@@ -2,6 +2,7 @@
  * The thread that writes the journal: a commit waits for the disk, and nothing else should have to.
  * It is told the database's path once, then takes one {@linkcode JournalWrite} at a time.
  */
+import { errorMessage } from "../core/mod.ts";
 import { DatabaseSync } from "node:sqlite";
 import type { JournalAnswer, JournalOrder, JournalWrite } from "./journal_writer.ts";
 import { inTransaction } from "./side_tables.ts";
@@ -24,7 +25,7 @@ scope.onmessage = ({ data }) => {
     }
     scope.postMessage({});
   } catch (error) {
-    scope.postMessage({ fault: error instanceof Error ? error.message : String(error) });
+    scope.postMessage({ fault: errorMessage(error) });
   }
 };
 

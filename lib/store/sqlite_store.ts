@@ -1,4 +1,4 @@
-import { DAY_MS, LensError, nextTurn } from "../core/mod.ts";
+import { DAY_MS, errorMessage, LensError, nextTurn } from "../core/mod.ts";
 import { eventNode, type LensEvent, type Suggestion } from "../protocol/mod.ts";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -98,7 +98,7 @@ export class SqliteStore implements Store {
       db?.close();
       lock.release();
       if (error instanceof LensError) throw error;
-      const message = error instanceof Error ? error.message : String(error);
+      const message = errorMessage(error);
       throw new LensError(`can't open the store ${path}: ${message}`);
     }
   }

@@ -2,6 +2,7 @@
  * The twin without suggestions, in a thread of its own. Takes `{recipe}` first, then `{runUntilMs}`
  * again and again; answers each with the figures so far, or with an error's text.
  */
+import { errorMessage } from "../../core/mod.ts";
 import type { Simulation } from "../../simulation/mod.ts";
 import { type Figures, figuresOf } from "./figures.ts";
 import { type DemoRecipe, demoSimulation } from "./recipe.ts";
@@ -23,6 +24,6 @@ scope.onmessage = async ({ data }) => {
     else simulation!.runUntil(data.runUntilMs);
     scope.postMessage({ figures: figuresOf(simulation!) });
   } catch (error) {
-    scope.postMessage({ error: error instanceof Error ? error.message : String(error) });
+    scope.postMessage({ error: errorMessage(error) });
   }
 };
