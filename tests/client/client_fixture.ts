@@ -23,7 +23,7 @@ export class RecordingEngine {
   }
   recommend(): Plan {
     const made = { ...suggestion(`s${++this.plans}`), expiresAt: this.nowMs + 3_600_000 };
-    return { timeMs: this.nowMs, suggestions: [made], decisions: [] };
+    return { timeMs: this.nowMs, suggestions: [made], decisions: [], bases: [] };
   }
 }
 

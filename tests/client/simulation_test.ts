@@ -29,7 +29,7 @@ class LevellingEngine implements ClientEngine {
     const mine = all.filter((c) => c.node === node)
       .sort((a, b) => a.localBalanceSat / a.capacitySat - b.localBalanceSat / b.capacitySat);
     const target = mine[0], source = mine[mine.length - 1];
-    if (mine.length < 2) return { timeMs: this.nowMs, suggestions: [], decisions: [] };
+    if (mine.length < 2) return { timeMs: this.nowMs, suggestions: [], decisions: [], bases: [] };
     const suggestion = {
       id: "level-1",
       node,
@@ -47,7 +47,7 @@ class LevellingEngine implements ClientEngine {
       expiresAt: this.nowMs + 3_600_000,
       reasons: [],
     };
-    return { timeMs: this.nowMs, suggestions: [suggestion], decisions: [] };
+    return { timeMs: this.nowMs, suggestions: [suggestion], decisions: [], bases: [] };
   }
 }
 
