@@ -34,6 +34,8 @@ try {
   for (const name of ["package.json", "deno.lock", "main.ts", "lib"]) {
     await copy(name, `${stage}/${name}`);
   }
+  // The page is served as it was built: its sources and what they import are not needed.
+  await Deno.remove(`${stage}/lib/dashboard/app`, { recursive: true });
   await run(Deno.execPath(), ["install", "--quiet"]);
   await pruneNodeModules(`${stage}/node_modules`);
   await run(compiler, [

@@ -93,6 +93,13 @@ Deno.test("the binary runs every kind of command from an empty folder", async (t
       );
       assert.equal(JSON.parse(out).cutShort, false);
     });
+    await step("uplift and experiment: jobs in workers", async () => {
+      const small = ["--nodes=80", "--operators=3", "--payments-per-day=300", "--seeds=2"];
+      await run("uplift", ...small, "--policies=none,evd50", "--json=uplift.json");
+      assert.ok(JSON.parse(await Deno.readTextFile(join(cwd, "uplift.json"))).length > 0);
+      const out = await run("experiment", ...small, "--days=1", "--arm=base", "--arm=router=cln");
+      assert.match(out, /router=cln/);
+    });
     await step("serve shows the dashboard", async () => {
       const child = new Deno.Command(binary, {
         args: ["serve", "--port=0", "--minutes=1"],
