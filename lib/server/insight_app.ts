@@ -1,5 +1,5 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
-import { DAY_MS, InputError, isoTime, RefusedError } from "../core/mod.ts";
+import { DAY_MS, InputError, isoTime, quote, RefusedError } from "../core/mod.ts";
 import { channelKey } from "../liquidity/mod.ts";
 import type { Suggestion } from "../protocol/mod.ts";
 import type { Context } from "hono";
@@ -18,6 +18,7 @@ import {
 import type { LensServer } from "./lens_server.ts";
 import { inputProblem, problem } from "./problem.ts";
 import { query, sendCached } from "./answers.ts";
+import { ENTITY_TAG } from "./route_parts.ts";
 import { whatIf } from "./what_if.ts";
 
 /** Newest forwards of a node among which those of one channel are looked for. */
@@ -141,6 +142,9 @@ export function addControls(app: OpenAPIHono, server: LensServer): void {
   const change = async (c: Context, act: () => Promise<string>) => {
     if (modelControl === undefined) return problem(409, "this server has no registry of models");
     const seen = c.req.header("if-match");
+    if (seen !== undefined && !ENTITY_TAG.test(seen)) {
+      return problem(422, `If-Match: found ${quote(seen)}, expected a name in quotes`);
+    }
     if (seen !== undefined && seen !== `"${server.modelId}"`) {
       return problem(412, `found "${server.modelId}" serving, expected ${seen}`);
     }

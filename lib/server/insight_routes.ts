@@ -11,12 +11,12 @@ import {
   nodeQuerySchema,
   servingSchema,
 } from "./insight_schemas.ts";
-import { json, params, problems, UNCHANGED } from "./route_parts.ts";
+import { ENTITY_TAG, json, params, problems, UNCHANGED } from "./route_parts.ts";
 
 const idParams = params.pick({ id: true });
 /** Guards against a change that somebody else made in between. */
 const seenHeaders = z.object({
-  "if-match": z.string().optional().openapi({
+  "if-match": z.string().regex(ENTITY_TAG).optional().openapi({
     description:
       "name in quotes of the model that is believed to serve; refused where another does",
   }),

@@ -39,3 +39,6 @@ export const params = z.object({
   node: z.string().min(1).max(200),
   id: z.string().min(1).max(200),
 });
+
+/** The form of an `If-Match` or `ETag` header. */
+export const ENTITY_TAG = /^"[^"]+"$/;

@@ -187,6 +187,7 @@ Deno.test("promote and rollback change what serves, or say why not", async () =>
   assert.equal(server.modelId, "m2");
   assert.equal((await act("/api/models/m9/promote")).status, 422);
   assert.equal((await act("/api/models/rollback", { "if-match": '"m7"' })).status, 412);
+  assert.equal((await act("/api/models/rollback", { "if-match": "m7" })).status, 422);
   assert.equal(server.modelId, "m2");
   const back = await act("/api/models/rollback", { "if-match": '"m2"' });
   assert.deepEqual(await back.json(), { serving: "m1" });
