@@ -57,7 +57,7 @@ export const COMMANDS = {
       "open",
       "json",
     ],
-    defaults: { minutes: 2, days: 12, operators: 20, apply: 0.2 },
+    defaults: { minutes: 2, days: 12, operators: 20, apply: 0.5 },
     examples: ["demo", "demo --minutes 2 --graph describegraph.json.gz"],
   },
   generate: {
