@@ -49,7 +49,7 @@ export async function checkFolder(folder: string): Promise<Finding> {
     return {
       check,
       state: "wrong",
-      found: `${folder}: ${messageOf(error)}`,
+      found: `${folder}: ${errorMessage(error)}`,
       mend: "mend its permissions, or name another folder with --data-dir",
     };
   }
@@ -75,7 +75,7 @@ export async function checkStore(folder: string): Promise<Finding> {
     return {
       check,
       state: "wrong",
-      found: messageOf(error),
+      found: errorMessage(error),
       mend: `move ${join(folder, DATABASE_NAME)} away, or put a backup in its place`,
     };
   }
@@ -95,7 +95,7 @@ export async function checkModel(folder: string): Promise<Finding> {
       mend: "deno task generate, deno task features, deno task train:initial; or let serve learn",
     };
   } catch (error) {
-    return { check, state: "wrong", found: messageOf(error), mend };
+    return { check, state: "wrong", found: errorMessage(error), mend };
   }
 }
 
@@ -108,7 +108,7 @@ export async function checkSpace(folder: string): Promise<Finding> {
     if (free >= LEAST_BYTES) return { check, state: "ok", found };
     return { check, state: "wrong", found, mend: "make room: deno task cleanup --dry-run" };
   } catch (error) {
-    return { check, state: "note", found: `unknown: ${messageOf(error)}` };
+    return { check, state: "note", found: `unknown: ${errorMessage(error)}` };
   }
 }
 
@@ -167,7 +167,7 @@ export async function checkDrawing(): Promise<Finding> {
     return {
       check,
       state: "wrong",
-      found: messageOf(error),
+      found: errorMessage(error),
       mend: "run deno install, and give analyze --allow-ffi --allow-sys --allow-env --allow-read",
     };
   }
@@ -207,8 +207,4 @@ function answersWebSocket(url: string): Promise<boolean> {
     socket.onopen = () => end(true);
     socket.onerror = () => end(false);
   });
-}
-
-function messageOf(error: unknown): string {
-  return errorMessage(error);
 }
