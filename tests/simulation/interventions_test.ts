@@ -203,9 +203,8 @@ function act(simulation: Simulation, { kind, node, pick, amountMsat }: Action): 
 
 Deno.test("Simulation: no satoshi appears or vanishes under payments, faults and interventions in any order", () => {
   const network = generateNetwork({ nodes: 40, rng: seededRng(5) });
-  let done = 0;
   fc.assert(
-    fc.property(fc.nat(1000), fc.array(action, { maxLength: 40 }), (seed, actions) => {
+    fc.property(fc.nat(1000), fc.array(action, { minLength: 8, maxLength: 40 }), (seed, actions) => {
       const rng = seededRng(seed);
       const simulation = new Simulation({
         network,
@@ -236,11 +235,9 @@ Deno.test("Simulation: no satoshi appears or vanishes under payments, faults and
       const moved = all.reduce((sum, a) => sum + a.capitalInMsat - a.capitalOutMsat, 0);
       const owned = simulation.balances.balanceMsat.reduce((a, b) => a + b, 0);
       assert.equal(owned, msat(network.capacitySat) + moved);
-      done += actions.length;
     }),
     { numRuns: 25 },
   );
-  assert(done > 100);
 });
 
 Deno.test("Simulation is the same run whatever else was opened in between, as far as intents go", () => {
