@@ -4,6 +4,9 @@ export interface Counts {
   failed: number;
 }
 
+/** Gives properties a fixed seed. */
+const SEED = "tests/support/fixed_seed.ts";
+
 /**
  * Runs `deno test` on paths, passing its output through, and counts tests by its own summary. A
  * run that ends without a summary, or badly with no failed test, counts as one failure.
@@ -13,7 +16,7 @@ export async function runTests(
   ignore: readonly string[] = [],
   env: Record<string, string> = {},
 ): Promise<Counts> {
-  const args = ["test", "--allow-all", "--no-check", ...paths];
+  const args = ["test", "--allow-all", "--no-check", `--preload=${SEED}`, ...paths];
   if (ignore.length > 0) args.push(`--ignore=${ignore.join(",")}`);
   const child = new Deno.Command(Deno.execPath(), {
     args,
