@@ -1,5 +1,6 @@
 import { type AttemptOutcome, LiquidityMemory } from "./liquidity_memory.ts";
 import type { CircularRequest, Route, RouteFinder } from "./route_finder.ts";
+import { SEARCH_DEFAULTS } from "./search_limits.ts";
 
 /** A rebalance to be carried out, in numbers of the network. */
 export interface CircularTask {
@@ -33,6 +34,8 @@ export interface AttemptOptions {
    * prefers surer routes to cheaper ones.
    */
   attemptCostShare: number;
+  /** Blocks that a route may lock at most, the end's included. */
+  cltvLimit: number;
 }
 
 export const ATTEMPT_DEFAULTS = {
@@ -41,6 +44,7 @@ export const ATTEMPT_DEFAULTS = {
   leastPartShare: 1 / 8,
   leastProbability: 0.002,
   attemptCostShare: 0.03,
+  cltvLimit: SEARCH_DEFAULTS.cltvLimit,
 } as const satisfies AttemptOptions;
 
 /** One try of one part along one route. */
@@ -142,6 +146,7 @@ export class CircularAttempts {
       this.feeMsat += route.feeMsat;
       return;
     }
+    if (outcome.changed) return;
     // Where nobody said which hop it was, the whole way counts as failed for that amount.
     const hops = outcome.failedHop === undefined ? route.directions.keys() : [outcome.failedHop];
     for (const hop of hops) {
@@ -207,7 +212,7 @@ export class CircularAttempts {
 
   #candidate(sourceChannel: number, amountMsat: number): Candidate | undefined {
     const { node, targetChannel } = this.#task;
-    const { leastProbability, attemptCostShare } = this.options;
+    const { leastProbability, attemptCostShare, cltvLimit } = this.options;
     const share = amountMsat / this.#task.amountMsat;
     const feeLimitMsat = Math.floor(this.#task.feeLimitMsat * share);
     const valueMsat = Math.max(this.#task.valueMsat ?? 0, this.#task.feeLimitMsat) * share;
@@ -217,6 +222,7 @@ export class CircularAttempts {
       targetChannel,
       amountMsat,
       feeLimitMsat,
+      cltvLimit,
       minProbability: leastProbability,
       attemptCostMsat: attemptCostShare * valueMsat,
       attemptCostPpm: 0,

@@ -13,6 +13,8 @@ export type AttemptOutcome =
     failedHop?: number;
     /** The hop failed whatever the amount: its channel is off or its peer offline. */
     down?: boolean;
+    /** Its terms were others than was known, and are known now: it may be asked again. */
+    changed?: boolean;
   };
 
 /** A {@linkcode LiquidityMemory} as plain data. */
@@ -185,13 +187,13 @@ export class LiquidityMemory {
       }
       return;
     }
-    const { failedHop, down } = outcome;
+    const { failedHop, down, changed } = outcome;
     if (failedHop === undefined) return;
     for (let hop = 1; hop < Math.min(failedHop, last); hop++) {
       this.#rate(directions[hop], amountsMsat[hop], true, nowMs);
       this.learnSuccess(directions[hop], amountsMsat[hop], nowMs);
     }
-    if (failedHop === 0 || failedHop >= last) return;
+    if (failedHop === 0 || failedHop >= last || changed) return;
     if (!down) this.#rate(directions[failedHop], amountsMsat[failedHop], false, nowMs);
     this.learnFailure(directions[failedHop], down ? 1 : amountsMsat[failedHop], nowMs);
   }

@@ -15,6 +15,7 @@ export * from "./liquidity_bounds.ts";
 export * from "./liquidity_memory.ts";
 export * from "./liquidity_prior.ts";
 export * from "./load.ts";
+export * from "./named_memory.ts";
 export * from "./network.ts";
 export { CHANNEL_COLUMNS, writeNetworkCsv } from "./network_csv.ts";
 export * from "./route_finder.ts";

@@ -149,6 +149,9 @@ export class Network implements NetworkColumns {
       ...this,
       baseFeeMsat: this.baseFeeMsat.slice(),
       feeRatePpm: this.feeRatePpm.slice(),
+      cltvDelta: this.cltvDelta.slice(),
+      minHtlcMsat: this.minHtlcMsat.slice(),
+      maxHtlcMsat: this.maxHtlcMsat.slice(),
       disabled: this.disabled.slice(),
     });
   }
@@ -164,6 +167,27 @@ export class Network implements NetworkColumns {
     this.baseFeeMsat[direction] = fees.baseFeeMsat;
     this.feeRatePpm[direction] = fees.feeRatePpm;
     this.#writeTerms(direction);
+  }
+
+  /**
+   * Takes over what the source of a direction, whose terms were known before, announced since.
+   *
+   * @returns whether anything is other than before
+   */
+  setPolicy(direction: number, policy: Policy): boolean {
+    const before = this.policy(direction);
+    if (before === undefined) return false;
+    const capacityMsat = this.capacitySat[direction >> 1] * MSAT_PER_SAT;
+    const maxHtlcMsat = Math.min(policy.maxHtlcMsat, capacityMsat);
+    this.baseFeeMsat[direction] = policy.baseFeeMsat;
+    this.feeRatePpm[direction] = policy.feeRatePpm;
+    this.cltvDelta[direction] = policy.cltvDelta;
+    this.minHtlcMsat[direction] = policy.minHtlcMsat;
+    this.maxHtlcMsat[direction] = maxHtlcMsat;
+    this.setDisabled(direction, policy.disabled);
+    return before.baseFeeMsat !== policy.baseFeeMsat || before.feeRatePpm !== policy.feeRatePpm ||
+      before.cltvDelta !== policy.cltvDelta || before.minHtlcMsat !== policy.minHtlcMsat ||
+      before.maxHtlcMsat !== maxHtlcMsat || before.disabled !== policy.disabled;
   }
 
   /**

@@ -51,6 +51,20 @@ Deno.test("Network.closeChannel leaves no way through it, and clones as they wer
   assert(twin.capacitySat[3] > 0 && twin.policy(6) !== undefined);
 });
 
+Deno.test("Network.setPolicy takes new terms over, says whether they are new, and leaves clones alone", () => {
+  const original = generateNetwork({ nodes: 50, rng: seededRng(1) });
+  const network = original.clone();
+  const before = network.policy(6)!;
+  assert(!network.setPolicy(6, before));
+  assert(!network.setPolicy(6, { ...before, maxHtlcMsat: Infinity }), "never above the capacity");
+  assert(network.setPolicy(6, { ...before, cltvDelta: 99, minHtlcMsat: 7, disabled: true }));
+  assert.deepEqual(original.policy(6), before);
+  assert.deepEqual(network.policy(6), { ...before, cltvDelta: 99, minHtlcMsat: 7, disabled: true });
+  assert(!network.carries(6, before.maxHtlcMsat));
+  network.closeChannel(3);
+  assert(!network.setPolicy(6, before), "what is closed has no terms");
+});
+
 Deno.test("Balances.open and close keep every satoshi", () => {
   const network = generateNetwork({ nodes: 50, rng: seededRng(1) });
   const balances = initialBalances(network, seededRng(1));

@@ -144,6 +144,42 @@ Deno.test("CircularAttempts counts latency: what takes long ends by its expiry",
   assert.deepEqual([end, attempts.attempts, nowMs], ["expired", 2, EXPIRES_MS]);
 });
 
+Deno.test("CircularAttempts asks a hop again whose terms had changed, and pays what it wants now", () => {
+  const { network, task } = ring({});
+  const attempts = new CircularAttempts(task, {
+    finder: new RouteFinder(network),
+    memory: new LiquidityMemory(network),
+    availableMsat: () => 1e9,
+  });
+  const route = () => {
+    const step = attempts.next(0);
+    assert.ok(step.kind === "try");
+    return step.attempt;
+  };
+  const first = route();
+  const direction = first.route.directions[1];
+  const { feeRatePpm } = network.policy(direction)!;
+  assert.ok(network.setPolicy(direction, { ...network.policy(direction)!, feeRatePpm: 150 }));
+  attempts.tell(first.id, { settled: false, failedHop: 1, changed: true }, 0);
+  const again = route();
+  assert.deepEqual(again.route.directions, first.route.directions);
+  const dearer = again.route.amountsMsat[1] * (150 - feeRatePpm) / 1e6;
+  assert.equal(again.route.feeMsat - first.route.feeMsat, Math.floor(dearer));
+  attempts.tell(again.id, { settled: false, failedHop: 1, down: true }, 0);
+  assert.notEqual(route().route.directions[1], direction);
+});
+
+Deno.test("CircularAttempts keeps to the most blocks that a route may lock", () => {
+  const { network, task } = ring({});
+  const finder = new RouteFinder(network);
+  const resources = { finder, memory: new LiquidityMemory(network), availableMsat: () => 1e9 };
+  // 40 for the end, 40 each for b's and a's channels.
+  for (const [cltvLimit, kind] of [[120, "try"], [119, "done"]] as const) {
+    const attempts = new CircularAttempts(task, { ...resources, options: { cltvLimit } });
+    assert.equal(attempts.next(0).kind, kind);
+  }
+});
+
 Deno.test("CircularAttempts.tell refuses what is not under way", () => {
   const { network, task } = ring({});
   const attempts = new CircularAttempts(task, {
