@@ -122,6 +122,39 @@ Deno.test("alerts: once a minute by the clock, for what needs no plan", async ()
   });
 });
 
+Deno.test("alerts: the first plan is one message; silences hold for a channel and for a kind", async () => {
+  const heard: { key: string; count: number; alerts: { key: string }[] }[] = [];
+  const hook = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen() {} }, async (request) => {
+    heard.push(await request.json());
+    return new Response("");
+  });
+  const webhookUrl = `http://127.0.0.1:${hook.addr.port}/`;
+  const clock = new ManualClock(START_MS);
+  const alerts = { ...draining, webhookUrl };
+  const { server, request, post, dispose } = await testServer({ alerts, clock });
+  const names = ["a", "b", "c", "d"];
+  for (const name of names) await post([channelBody(name, 0, 1000), channelBody(name, 30, 1000)]);
+  await silence(request, { key: "channel_draining:alice/b", minutes: 60 });
+  const told = async () => {
+    await server.renew();
+    await server.alerts.idle();
+    return heard.splice(0).map(({ key, count, alerts }) => [
+      ...[key, count],
+      alerts.map((alert) => alert.key.split("/")[1]).join(""),
+    ]);
+  };
+  assert.deepEqual(await told(), [["channel_draining", 3, "acd"]]);
+  assert.deepEqual(await told(), []);
+  await silence(request, { key: "channel_draining", minutes: 120 });
+  await post([channelBody("e", 0, 1000), channelBody("e", 31, 1000)]);
+  clock.advanceTo(START_MS + HOUR_MS);
+  assert.deepEqual(await told(), []);
+  clock.advanceTo(START_MS + 2 * HOUR_MS);
+  assert.deepEqual(await told(), [["channel_draining", 2, "be"]]);
+  await dispose();
+  await hook.shutdown();
+});
+
 Deno.test("alerts: the webhook hears of a failed retraining, and not of what is silenced", async () => {
   const heard: string[] = [];
   const hook = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen() {} }, async (request) => {

@@ -7,6 +7,7 @@ import {
   ALERT_DEFAULTS,
   alertsOf,
 } from "../../lib/server/alerts/rules.ts";
+import { grouped, MOST_LISTED } from "../../lib/server/alerts/grouped.ts";
 import { Webhook } from "../../lib/server/alerts/webhook.ts";
 import type { ChannelOutlook } from "../../lib/planning/mod.ts";
 
@@ -114,6 +115,32 @@ Deno.test("AlertBook keeps still about what is silenced, until the silence ends"
   assert.deepEqual(book.silences(NOW + HOUR_MS), []);
 });
 
+Deno.test("grouped makes one message of what comes up together, by code and status", () => {
+  const draining = alertsOf({
+    nowMs: NOW,
+    outlooks: Array.from({ length: 30 }, (_, i) => outlook(`c${i}`, 0.9, 1000 + i)),
+  });
+  const changes = [...draining, alert("drift")].map((raised, i) => ({
+    status: "raised" as const,
+    alert: { ...raised, sinceMs: NOW + i },
+  }));
+  const over = { status: "cleared" as const, alert: { ...alert("drift:old"), sinceMs: NOW } };
+  const [many, one, cleared, ...rest] = grouped([...changes, over]);
+  assert.equal(rest.length, 0);
+  assert.deepEqual(
+    [many.status, many.code, many.key, many.count, many.alerts.length, many.sinceMs],
+    ["raised", "channel_draining", "channel_draining", 30, MOST_LISTED, NOW],
+  );
+  assert.equal(many.alerts[0].key, "channel_draining:me/c29");
+  assert.match(
+    many.text,
+    /^30 channels run short .*; 30,435 sat of fees are at stake: c29 to alice \(90 %, 1,029 sat\), .* and 25 more$/,
+  );
+  assert.deepEqual([one.key, one.text, one.count], ["drift", "text", 1]);
+  assert.deepEqual([cleared.status, cleared.key], ["cleared", "drift:old"]);
+  assert.deepEqual(grouped([]), []);
+});
+
 Deno.test("Webhook delivers in order, tries again, and gives up without telling the address", async () => {
   const heard: string[] = [];
   let refuse = 1;
@@ -126,12 +153,14 @@ Deno.test("Webhook delivers in order, tries again, and gives up without telling 
   const clock = { ...systemClock, sleep: () => Promise.resolve() };
   const { signal } = new AbortController();
   const webhook = new Webhook({ url: `http://127.0.0.1:${server.addr.port}/`, clock, signal });
-  webhook.tell({ status: "raised", alert: { ...alert("a"), sinceMs: NOW } });
-  webhook.tell({ status: "cleared", alert: { ...alert("a"), sinceMs: NOW } });
+  const tell = (status: "raised" | "cleared", key: string) =>
+    grouped([{ status, alert: { ...alert(key), sinceMs: NOW } }]).forEach((m) => webhook.tell(m));
+  tell("raised", "a");
+  tell("cleared", "a");
   await webhook.idle();
   assert.deepEqual(heard, ["raised a", "cleared a"]);
   refuse = Infinity;
-  webhook.tell({ status: "raised", alert: { ...alert("b"), sinceMs: NOW } });
+  tell("raised", "b");
   await webhook.idle();
   assert.equal(heard.length, 2);
   await server.shutdown();

@@ -90,6 +90,8 @@ export class AlertBook {
   }
 }
 
-function standing({ code, key, text, advice, sinceMs }: StandingAlert): StandingAlert {
-  return { code, key, text, advice, sinceMs };
+function standing(
+  { code, key, text, advice, brief, stakeSat, sinceMs }: StandingAlert,
+): StandingAlert {
+  return { code, key, text, advice, brief, stakeSat, sinceMs };
 }

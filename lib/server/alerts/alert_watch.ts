@@ -1,7 +1,8 @@
 import { isoTime, logger, MINUTE_MS } from "../../core/mod.ts";
 import type { ChannelOutlook } from "../../planning/mod.ts";
 import type { LensServer } from "../lens_server.ts";
-import { AlertBook, type AlertChange, type StandingAlert } from "./alert_book.ts";
+import { AlertBook, type StandingAlert } from "./alert_book.ts";
+import { type AlertMessage, grouped } from "./grouped.ts";
 import {
   ALERT_CODES,
   ALERT_DEFAULTS,
@@ -60,7 +61,7 @@ export class AlertWatch {
     this.#outlooks = outlooks;
     const nowMs = this.#nowMs;
     const changes = this.#book.update(alertsOf(this.#look(nowMs), this.#thresholds), nowMs);
-    for (const change of changes) this.#tell(change);
+    for (const message of grouped(changes)) this.#tell(message);
     const { metrics } = this.server;
     const standing = this.#book.list(nowMs);
     for (const code of ALERT_CODES) {
@@ -123,17 +124,20 @@ export class AlertWatch {
     };
   }
 
-  #tell(change: AlertChange): void {
-    const { status, alert } = change;
-    if (status === "raised") this.#log.warn`${alert.text} (${alert.advice})`;
-    else this.#log.info`over: ${alert.text}`;
-    this.#webhook?.tell(change);
+  #tell(message: AlertMessage): void {
+    const { status, text, advice } = message;
+    if (status === "raised") this.#log.warn`${text} (${advice})`;
+    else this.#log.info`over: ${text}`;
+    this.#webhook?.tell(message);
   }
 }
 
-function alertView({ code, key, text, advice, sinceMs, silencedUntilMs }: StandingAlert) {
+function alertView(
+  { code, key, text, advice, stakeSat, sinceMs, silencedUntilMs }: StandingAlert,
+) {
   return {
     ...{ code, key, text, advice },
+    stake_sat: stakeSat ?? null,
     since: isoTime(sinceMs),
     silenced_until: silencedUntilMs === undefined ? null : isoTime(silencedUntilMs),
   };

@@ -21,6 +21,10 @@ export interface Alert {
   text: string;
   /** What to do about it. */
   advice: string;
+  /** The same in few words, for a list of many; where there can be many. */
+  brief?: string;
+  /** What may be lost, sat; where it is known. */
+  stakeSat?: number;
 }
 
 /** From when on something needs a human. */
@@ -75,14 +79,17 @@ function drainingChannels({ outlooks = [] }: AlertView, limits: AlertThresholds)
     if (forecast === undefined || optimal === undefined) return [];
     const stakeSat = forecast.feesAtStakeMsat / 1000;
     if (optimal.shortOutbound < limits.shortChance || stakeSat < limits.stakeSat) return [];
+    const which = `${channel.channelId} to ${channel.peer}`;
+    const chance = formatPercent(optimal.shortOutbound, 0);
     return [{
       code: "channel_draining" as const,
       key: `channel_draining:${channelKey(channel.node, channel.channelId)}`,
-      text: `channel ${channel.channelId} to ${channel.peer} runs short of outbound liquidity ` +
-        `within ${formatDuration(forecast.horizonMs)} with ${
-          formatPercent(optimal.shortOutbound, 0)
-        }; ${formatSat(stakeSat)} of fees are at stake`,
+      text: `channel ${which} runs short of outbound liquidity ` +
+        `within ${formatDuration(forecast.horizonMs)} with ${chance}; ` +
+        `${formatSat(stakeSat)} of fees are at stake`,
       advice: "look at its recommendation; raise its fee if no rebalance pays",
+      brief: `${which} (${chance}, ${formatSat(stakeSat)})`,
+      stakeSat,
     }];
   }).sort((a, b) => a.key < b.key ? -1 : 1);
 }

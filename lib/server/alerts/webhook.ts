@@ -1,5 +1,5 @@
 import { type Clock, errorMessage, isoTime, logger, SECOND_MS } from "../../core/mod.ts";
-import type { AlertChange } from "./alert_book.ts";
+import type { AlertMessage } from "./grouped.ts";
 
 /** Where changes of alerts are posted. */
 export interface WebhookOptions {
@@ -17,9 +17,9 @@ const TIMEOUT_MS = 10 * SECOND_MS;
 const MOST_WAITING = 1000;
 
 /**
- * Posts changes of alerts, one message each and in order: `{"status", "code", "key", "text",
- * "advice", "since"}`. What can't be delivered is tried again with longer pauses, then logged and
- * left out.
+ * Posts changes of alerts in order: `{"status", "code", "key", "text", "advice", "since", "count",
+ * "alerts": [{"key", "text", "since"}]}`. What can't be delivered is tried again with longer pauses,
+ * then logged and left out.
  */
 export class Webhook {
   readonly #log = logger("alerts");
@@ -28,14 +28,14 @@ export class Webhook {
 
   constructor(readonly options: WebhookOptions) {}
 
-  /** Sends a change in its turn. */
-  tell(change: AlertChange): void {
+  /** Sends a message in its turn. */
+  tell(message: AlertMessage): void {
     if (this.#waiting >= MOST_WAITING) {
-      this.#log.warn`the webhook is not told of ${change.alert.key}: too many messages wait`;
+      this.#log.warn`the webhook is not told of ${message.key}: too many messages wait`;
       return;
     }
     this.#waiting++;
-    this.#last = this.#last.then(() => this.#deliver(change)).finally(() => this.#waiting--);
+    this.#last = this.#last.then(() => this.#deliver(message)).finally(() => this.#waiting--);
   }
 
   /** Resolves when all that was told has been delivered or given up. */
@@ -43,10 +43,14 @@ export class Webhook {
     return this.#last;
   }
 
-  async #deliver({ status, alert }: AlertChange): Promise<void> {
+  async #deliver({ sinceMs, alerts, ...message }: AlertMessage): Promise<void> {
     const { clock, signal } = this.options;
-    const { code, key, text, advice, sinceMs } = alert;
-    const body = JSON.stringify({ status, code, key, text, advice, since: isoTime(sinceMs) });
+    const { key } = message;
+    const body = JSON.stringify({
+      ...message,
+      since: isoTime(sinceMs),
+      alerts: alerts.map(({ key, text, sinceMs }) => ({ key, text, since: isoTime(sinceMs) })),
+    });
     let reason = "";
     for (let tried = 0; tried < TRIES && !signal.aborted; tried++) {
       if (tried > 0) await clock.sleep(FIRST_PAUSE_MS * 2 ** (tried - 1), signal);
