@@ -2,7 +2,14 @@ import { z } from "zod";
 import { type InputPlace, SECOND_MS } from "../core/mod.ts";
 import { parseWith } from "../protocol/mod.ts";
 import { exactOrZero, hexOfBase64, idText, nanoTime } from "./lnd_values.ts";
-import type { NodeForward, NodePayment, NodeReceipt, PaymentAttempt } from "./types.ts";
+import type {
+  AttemptFailure,
+  NodeForward,
+  NodePayment,
+  NodeReceipt,
+  PaymentAttempt,
+  PolicyUpdate,
+} from "./types.ts";
 
 const forwardSchema = z.object({
   timestamp: exactOrZero,
@@ -41,6 +48,27 @@ const hopSchema = z.object({
   fee_msat: exactOrZero,
 });
 
+const updateSchema = z.object({
+  chan_id: idText,
+  channel_flags: z.int().default(0),
+  time_lock_delta: z.int().default(0),
+  htlc_minimum_msat: exactOrZero,
+  htlc_maximum_msat: exactOrZero,
+  base_fee: z.int().default(0),
+  fee_rate: z.int().default(0),
+});
+/** Bits of a channel update's flags. */
+const CHANNEL_FLAGS = { ofLargerKey: 1, disabled: 2 } as const;
+
+const failureSchema = z.object({
+  code: z.string().default("RESERVED"),
+  failure_source_index: z.int().default(0),
+  // Made by whichever node on the way: what is no update must not hide the failure.
+  channel_update: updateSchema.nullish().catch(undefined),
+});
+/** The failure could not be read, so nobody knows where it comes from. */
+const UNREADABLE = "UNREADABLE_FAILURE";
+
 const attemptSchema = z.object({
   status: z.enum(["IN_FLIGHT", "SUCCEEDED", "FAILED"]).default("IN_FLIGHT"),
   route: z.object({
@@ -48,10 +76,7 @@ const attemptSchema = z.object({
     total_fees_msat: exactOrZero,
   }).nullish(),
   resolve_time_ns: nanoTime.default(0),
-  failure: z.object({
-    code: z.string().default("RESERVED"),
-    failure_source_index: z.int().default(0),
-  }).nullish(),
+  failure: failureSchema.nullish(),
 });
 
 /** One attempt of a payment, or the answer of `SendToRouteV2`. */
@@ -78,12 +103,32 @@ function attemptOf(attempt: z.output<typeof attemptSchema>): PaymentAttempt {
     amountMsat: hops.at(-1)?.amt_to_forward_msat ?? 0,
     feeMsat: attempt.route?.total_fees_msat ?? 0,
     resolvedMs: attempt.resolve_time_ns || undefined,
-    ...(attempt.failure == null ? {} : {
-      failure: {
-        code: attempt.failure.code.toLowerCase(),
-        atHop: attempt.failure.failure_source_index,
-      },
-    }),
+    ...(attempt.failure == null ? {} : { failure: failureOf(attempt.failure) }),
+  };
+}
+
+function failureOf(failure: z.output<typeof failureSchema>): AttemptFailure {
+  const { code, failure_source_index: atHop, channel_update: update } = failure;
+  return {
+    code: code.toLowerCase(),
+    ...(code === UNREADABLE ? {} : { atHop }),
+    ...(update == null ? {} : { update: updateOf(update) }),
+  };
+}
+
+function updateOf(update: z.output<typeof updateSchema>): PolicyUpdate {
+  const { channel_flags: flags } = update;
+  return {
+    channelId: update.chan_id,
+    of: (flags & CHANNEL_FLAGS.ofLargerKey) === 0 ? "smaller_key" : "larger_key",
+    policy: {
+      baseFeeMsat: update.base_fee,
+      feeRatePpm: update.fee_rate,
+      cltvDelta: update.time_lock_delta,
+      minHtlcMsat: update.htlc_minimum_msat,
+      maxHtlcMsat: update.htlc_maximum_msat || Infinity,
+      disabled: (flags & CHANNEL_FLAGS.disabled) !== 0,
+    },
   };
 }
 

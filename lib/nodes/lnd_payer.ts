@@ -6,13 +6,14 @@ import { LostConnectionError } from "./lnd_faults.ts";
 import { attemptFromLnd, paymentFromLnd } from "./lnd_history.ts";
 import { lndRoute } from "./lnd_route.ts";
 import { base64FromHex, base64UrlFromHex, hexOfBase64 } from "./lnd_values.ts";
-import type {
-  InvoiceRequest,
-  PayingNode,
-  PaymentOutcome,
-  RebalanceOrder,
-  RouteOrder,
-  SelfInvoice,
+import {
+  FINAL_CLTV,
+  type InvoiceRequest,
+  type PayingNode,
+  type PaymentOutcome,
+  type RebalanceOrder,
+  type RouteOrder,
+  type SelfInvoice,
 } from "./paying.ts";
 
 const invoiceSchema = z.object({
@@ -23,8 +24,6 @@ const invoiceSchema = z.object({
 
 /** How LND says that it never heard of a payment. */
 const NO_PAYMENT = /isn't initiated|not found|unable to find/i;
-/** How LND says that an invoice can't be cancelled because it has ended. */
-const ENDED_INVOICE = /already (settled|canceled)|unable to locate|not found|no invoice/i;
 
 /** An LND that pays itself over REST; with a macaroon of its own that allows that and no more. */
 export class LndPayer implements PayingNode {
@@ -40,6 +39,7 @@ export class LndPayer implements PayingNode {
       value_msat: String(amountMsat),
       memo,
       expiry: String(Math.ceil(expiryMs / SECOND_MS)),
+      cltv_expiry: String(FINAL_CLTV.asked),
     };
     const made = parseWith(
       invoiceSchema,
@@ -98,16 +98,6 @@ export class LndPayer implements PayingNode {
         return { status: "unknown" };
       }
       throw error;
-    }
-  }
-
-  async cancelInvoice(paymentHash: string): Promise<void> {
-    try {
-      await this.connection.post("/v2/invoices/cancel", {
-        payment_hash: base64FromHex(paymentHash),
-      });
-    } catch (error) {
-      if (!(error instanceof LensError && ENDED_INVOICE.test(error.message))) throw error;
     }
   }
 

@@ -1,11 +1,5 @@
 import { base64FromHex } from "./lnd_values.ts";
-import type { SelfInvoice, TimedHop } from "./paying.ts";
-
-/**
- * Blocks that the last hop of an own invoice must leave: LND's usual 80 and 3 for blocks that are
- * found while the payment is on its way.
- */
-const FINAL_CLTV_DELTA = 83;
+import { FINAL_CLTV, type SelfInvoice, type TimedHop } from "./paying.ts";
 
 /**
  * A route in LND's form. There a hop says what its far end passes on, what that node keeps, and the
@@ -32,7 +26,7 @@ export function lndRoute(hops: readonly TimedHop[], invoice: SelfInvoice, blockH
         ...(i < last ? {} : {
           mpp_record: {
             payment_addr: base64FromHex(invoice.paymentAddress),
-            total_amt_msat: String(invoice.amountMsat),
+            total_amt_msat: String(hops[last].amountMsat),
           },
         }),
       };
@@ -43,7 +37,7 @@ export function lndRoute(hops: readonly TimedHop[], invoice: SelfInvoice, blockH
 /** The time lock of the HTLC in each channel: each node's delta is for the channel it sends into. */
 function timeLocks(hops: readonly TimedHop[], blockHeight: number): number[] {
   const heights = new Array<number>(hops.length);
-  let height = blockHeight + FINAL_CLTV_DELTA;
+  let height = blockHeight + FINAL_CLTV.sent;
   for (let i = hops.length - 1; i >= 0; i--) {
     heights[i] = height;
     height += hops[i].cltvDelta;

@@ -61,20 +61,34 @@ const PAYING: readonly [method: string, broader: string][] = [
   ["/lnrpc.Lightning/DeletePayment", "offchain:write"],
 ];
 
-/** What `lncli bakemacaroon` takes for a macaroon that can carry out rebalances and no more. */
-export const PAYING_PERMISSIONS: readonly string[] = PAYING.map(([method]) => `uri:${method}`);
+/** Sends along routes of our own: without it the node's own ways have to do. */
+const ROUTING: typeof PAYING[number] = ["/routerrpc.Router/SendToRouteV2", "offchain:write"];
 
-/** What a macaroon lacks for carrying out rebalances, and what it allows that has nothing to do with them. */
-export function payingFit(
-  permissions: readonly MacaroonPermission[],
-): { missing: string[]; excess: string[] } {
+/** What `lncli bakemacaroon` takes for a macaroon that can carry out rebalances and no more. */
+export const PAYING_PERMISSIONS: readonly string[] = [...PAYING, ROUTING].map(([method]) =>
+  `uri:${method}`
+);
+
+/** How a macaroon fits carrying out rebalances. */
+export interface PayingFit {
+  /** What it lacks. */
+  missing: string[];
+  /** What it allows that has nothing to do with them. */
+  excess: string[];
+  /** Whether it can send along routes of our own. */
+  routes: boolean;
+}
+
+/** How a macaroon fits carrying out rebalances. */
+export function payingFit(permissions: readonly MacaroonPermission[]): PayingFit {
   const names = permissions.map(permissionName);
   const wanted = new Set([...PAYING_PERMISSIONS, ...PAYING.map(([, broader]) => broader)]);
+  const allows = ([method, broader]: typeof PAYING[number]) =>
+    names.includes(`uri:${method}`) || names.includes(broader);
   return {
-    missing: PAYING.filter(([method, broader]) =>
-      !names.includes(`uri:${method}`) && !names.includes(broader)
-    ).map(([method]) => `uri:${method}`),
+    missing: PAYING.filter((call) => !allows(call)).map(([method]) => `uri:${method}`),
     excess: beyondReading(permissions).map(permissionName).filter((name) => !wanted.has(name)),
+    routes: allows(ROUTING),
   };
 }
 

@@ -7,11 +7,21 @@ export interface SelfInvoice {
   paymentRequest: string;
   /** Hexadecimal; proves to the receiver that the sender has the invoice. */
   paymentAddress: string;
+  /** 0 where any amount will do. */
   amountMsat: number;
 }
 
+/** Blocks that the last hop to an own invoice must leave. */
+export const FINAL_CLTV = {
+  /** What the invoice asks for. */
+  asked: 40,
+  /** More than that, for blocks that are found while the payment is on its way. */
+  sent: 43,
+} as const;
+
 /** What {@linkcode PayingNode.createInvoice} needs. */
 export interface InvoiceRequest {
+  /** 0 for any amount. */
   amountMsat: number;
   memo: string;
   /** The invoice can't be paid after this time. */
@@ -70,12 +80,13 @@ export interface PayingNode {
   createInvoice(request: InvoiceRequest): Promise<SelfInvoice>;
   /** Pays an own invoice by a route that the node finds. */
   rebalance(order: RebalanceOrder): Promise<PaymentOutcome>;
-  /** Pays an own invoice along one given route; the payment ends with this attempt. */
+  /**
+   * Pays an own invoice along one given route. After a failure the same invoice can be paid again;
+   * what `track` tells is of the last attempt that has reached the node.
+   */
   sendAlong(order: RouteOrder): Promise<PaymentOutcome>;
   /** What became of a payment. Waits for its end, but no longer than `waitMs`. */
   track(paymentHash: string, waitMs: number): Promise<PaymentOutcome>;
-  /** No payment to the invoice is accepted any more. Harmless where it is settled or cancelled. */
-  cancelInvoice(paymentHash: string): Promise<void>;
   /** Makes the node forget a payment that failed. */
   deleteFailedPayment(paymentHash: string): Promise<void>;
   close(): void;

@@ -81,8 +81,24 @@ export interface PaymentAttempt {
   feeMsat: number;
   /** When it ended, Unix ms; undefined while under way. */
   resolvedMs: number | undefined;
-  /** What failed, and how many hops away: 0 is this node. */
-  failure?: { code: string; atHop: number };
+  failure?: AttemptFailure;
+}
+
+/** Why an attempt failed. */
+export interface AttemptFailure {
+  code: string;
+  /** How many hops away: 0 is this node. Undefined where nobody could tell. */
+  atHop?: number;
+  /** Terms that the node which failed it sent along. */
+  update?: PolicyUpdate;
+}
+
+/** Terms of one direction of a channel, as their owner tells them. */
+export interface PolicyUpdate {
+  channelId: string;
+  /** Whose terms: of the end with the smaller public key, or of the other. */
+  of: "smaller_key" | "larger_key";
+  policy: Policy;
 }
 
 /** A payment of this node. */

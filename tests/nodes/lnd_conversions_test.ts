@@ -2,7 +2,12 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { HtlcJoin } from "../../lib/nodes/htlc_join.ts";
 import { channelFromLnd, infoFromLnd, policiesFromLnd } from "../../lib/nodes/lnd_channels.ts";
-import { forwardsFromLnd, invoicesFromLnd, paymentFromLnd } from "../../lib/nodes/lnd_history.ts";
+import {
+  attemptFromLnd,
+  forwardsFromLnd,
+  invoicesFromLnd,
+  paymentFromLnd,
+} from "../../lib/nodes/lnd_history.ts";
 import { lndRoute } from "../../lib/nodes/lnd_route.ts";
 import { exactNumber, idText } from "../../lib/nodes/lnd_values.ts";
 import { atLeast } from "../../lib/nodes/lnd_node.ts";
@@ -197,12 +202,53 @@ Deno.test("HtlcJoin gives an end the amounts of its beginning, and what failed h
   assert.deepEqual(reasons, ["insufficient_balance", "fee_insufficient"]);
 });
 
+Deno.test("attemptFromLnd reads whose failure it was, and the terms that came with it", () => {
+  const failed = (failure: unknown) =>
+    attemptFromLnd({ status: "FAILED", route: { hops: [] }, failure }, PLACE).failure;
+  const update = {
+    chan_id: "442003674431488",
+    channel_flags: 3,
+    time_lock_delta: 80,
+    htlc_minimum_msat: "1000",
+    htlc_maximum_msat: "990000000",
+    base_fee: 1000,
+    fee_rate: 250,
+  };
+  const told = failed({
+    code: "FEE_INSUFFICIENT",
+    failure_source_index: 2,
+    channel_update: update,
+  });
+  assert.deepEqual(told, {
+    code: "fee_insufficient",
+    atHop: 2,
+    update: {
+      channelId: "442003674431488",
+      of: "larger_key",
+      policy: {
+        baseFeeMsat: 1000,
+        feeRatePpm: 250,
+        cltvDelta: 80,
+        minHtlcMsat: 1000,
+        maxHtlcMsat: 990_000_000,
+        disabled: true,
+      },
+    },
+  });
+  assert.deepEqual(failed({ code: "UNREADABLE_FAILURE" }), { code: "unreadable_failure" });
+  // A strange update from somebody on the way does not hide the failure.
+  assert.deepEqual(failed({ code: "FEE_INSUFFICIENT", channel_update: { chan_id: "?" } }), {
+    code: "fee_insufficient",
+    atHop: 0,
+  });
+});
+
 Deno.test("lndRoute has LND's amounts, fees and time locks", () => {
   const invoice = {
     paymentHash: "00",
     paymentRequest: "",
     paymentAddress: "ff".repeat(32),
-    amountMsat: 100_000_000,
+    amountMsat: 0,
   };
   const hops = [
     { channelId: "1", node: OTHER, amountMsat: 100_026_600, cltvDelta: 80 },
@@ -210,8 +256,10 @@ Deno.test("lndRoute has LND's amounts, fees and time locks", () => {
     { channelId: "3", node: KEY, amountMsat: 100_000_000, cltvDelta: 80 },
   ];
   const route = lndRoute(hops, invoice, 404);
-  assert.equal(route.total_time_lock, 607);
-  assert.deepEqual(route.hops.map(({ expiry }) => expiry), [567, 487, 487]);
+  // 404 and 43 for the end; 80 for the last hop, 40 for the one before.
+  assert.equal(route.total_time_lock, 567);
+  assert.deepEqual(route.hops.map(({ expiry }) => expiry), [527, 447, 447]);
+  assert.equal(route.hops[2].mpp_record?.total_amt_msat, "100000000");
   assert.deepEqual(route.hops.map(({ fee_msat }) => fee_msat), ["25500", "1100", "0"]);
   assert.equal(route.total_fees_msat, "26600");
 });
