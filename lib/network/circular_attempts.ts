@@ -234,3 +234,21 @@ export class CircularAttempts {
     return { amountMsat, route, worthMsat: route.probability * wonMsat };
   }
 }
+
+/** Why less was moved than was asked for, in a few words. */
+export function shortfallReason(
+  { end, movedMsat, attempts }: { end: CircularEnd; movedMsat: number; attempts: number },
+): string {
+  const tried = `${attempts} ${attempts === 1 ? "route" : "routes"} tried`;
+  switch (end) {
+    case "expired":
+      return `expired, ${tried}`;
+    case "out_of_attempts":
+      return `out of attempts, ${tried}`;
+    case "moved_all":
+      return "the rest is too small to go alone";
+    case "no_route":
+      if (attempts === 0) return "no route within the fee limit";
+      return movedMsat > 0 ? "no route for the rest" : `no route is left, ${tried}`;
+  }
+}

@@ -11,6 +11,7 @@ import {
   type Network,
   type Route,
   RouteFinder,
+  shortfallReason,
 } from "../network/mod.ts";
 import type { AttemptDetail, Suggestion } from "../protocol/mod.ts";
 import { lessonOf } from "./failures.ts";
@@ -97,21 +98,6 @@ export function rebalanceResult(outcome: RebalanceOutcome, wantedMsat: number) {
     attempts,
     tries,
   } as const;
-}
-
-function shortfallReason({ end, movedMsat, attempts }: RebalanceOutcome): string {
-  const tried = `${attempts} ${attempts === 1 ? "route" : "routes"} tried`;
-  switch (end) {
-    case "expired":
-      return `expired, ${tried}`;
-    case "out_of_attempts":
-      return `out of attempts, ${tried}`;
-    case "moved_all":
-      return "the rest is too small to go alone";
-    case "no_route":
-      if (attempts === 0) return "no route within the fee limit";
-      return movedMsat > 0 ? "no route for the rest" : `no route is left, ${tried}`;
-  }
 }
 
 /** What rebalances need of the simulation. */
