@@ -1,4 +1,3 @@
-import { DAY_MS } from "../core/mod.ts";
 import type { Suggestion, SuggestionResult } from "../protocol/mod.ts";
 
 /** A rebalance that was begun. */
@@ -35,35 +34,4 @@ export interface ModelControl {
    * @throws {RefusedError} where there was none
    */
   rollBack(): Promise<string>;
-}
-
-/** How long a dismissed pair of channels is not proposed again, in the events' own time. */
-export const DISMISSED_MS = DAY_MS;
-
-/** Pairs of channels of which the operator wants no suggestion for a while. */
-export class Dismissals {
-  readonly #until = new Map<string, number>();
-
-  /** Returns until when. */
-  add(suggestion: Suggestion, nowMs: number): number {
-    const untilMs = nowMs + DISMISSED_MS;
-    for (const [key, ms] of this.#until) if (ms <= nowMs) this.#until.delete(key);
-    this.#until.set(pairKey(suggestion), untilMs);
-    return untilMs;
-  }
-
-  /** Takes a dismissal back. */
-  remove(suggestion: Suggestion): void {
-    this.#until.delete(pairKey(suggestion));
-  }
-
-  /** Until when a suggestion is dismissed, Unix ms; undefined where it is not. */
-  until(suggestion: Suggestion, nowMs: number): number | undefined {
-    const untilMs = this.#until.get(pairKey(suggestion));
-    return untilMs !== undefined && untilMs > nowMs ? untilMs : undefined;
-  }
-}
-
-function pairKey({ node, sourceChannel, targetChannel }: Suggestion): string {
-  return `${node}/${sourceChannel}/${targetChannel}`;
 }

@@ -110,7 +110,10 @@ export function addControls(app: OpenAPIHono, server: LensServer): void {
       executions: execution?.executions(MOST_EXECUTIONS).map(executionView) ?? [],
     });
   });
-  const on = (path: string, act: (suggestion: Suggestion, c: Context) => Response) =>
+  const on = (
+    path: string,
+    act: (suggestion: Suggestion, c: Context) => Response | Promise<Response>,
+  ) =>
     app.post(path, (c) => {
       const id = c.req.param("id");
       const suggestion = server.plan?.suggestions.find((s) => s.id === id);
@@ -122,13 +125,13 @@ export function addControls(app: OpenAPIHono, server: LensServer): void {
     const against = execution === undefined ? NO_EXECUTION : execution.accept(suggestion);
     return against === undefined ? c.body(null, 202) : problem(409, against);
   });
-  on("/api/recommendations/:id/dismiss", (suggestion, c) => {
-    const untilMs = server.insights.dismissals.add(suggestion, engine.nowMs);
+  on("/api/recommendations/:id/dismiss", async (suggestion, c) => {
+    const untilMs = await server.insights.dismissals.add(suggestion, engine.nowMs);
     server.showPlan();
     return c.json({ until: isoTime(untilMs) });
   });
-  on("/api/recommendations/:id/restore", (suggestion, c) => {
-    server.insights.dismissals.remove(suggestion);
+  on("/api/recommendations/:id/restore", async (suggestion, c) => {
+    await server.insights.dismissals.remove(suggestion);
     server.showPlan();
     return c.body(null, 204);
   });

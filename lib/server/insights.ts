@@ -6,7 +6,7 @@ import type { LensEvent, Suggestion } from "../protocol/mod.ts";
 import type { Store } from "../store/mod.ts";
 import { Activity, ACTIVITY_DAYS } from "./activity.ts";
 import { ChannelTrails, TRAIL_MS } from "./channel_trail.ts";
-import { Dismissals } from "./controls.ts";
+import { Dismissals } from "./dismissals.ts";
 import { rowKey } from "./live_channels.ts";
 import type { RecommendationsView } from "./schemas.ts";
 import { recommendationsView } from "./views.ts";
@@ -18,9 +18,13 @@ const PAGE = 10_000;
 export class Insights {
   readonly activity = new Activity();
   readonly trails = new ChannelTrails();
-  readonly dismissals = new Dismissals();
+  readonly dismissals: Dismissals;
   /** The graph that routes are looked for in. */
   network: Network | undefined;
+
+  constructor(private readonly store: Store) {
+    this.dismissals = new Dismissals(store);
+  }
 
   see(event: LensEvent): void {
     this.activity.see(event);
@@ -34,8 +38,10 @@ export class Insights {
     }
   }
 
-  /** After a start: hours that have left the journal, and forecasts of the last week. */
-  async recall(store: Store, nowMs: number): Promise<void> {
+  /** After a start: hours that have left the journal, forecasts of the last week, dismissals. */
+  async recall(nowMs: number): Promise<void> {
+    const { store } = this;
+    await this.dismissals.recall(nowMs);
     if (!Number.isFinite(nowMs)) return;
     const fromMs = nowMs - ACTIVITY_DAYS * DAY_MS;
     for (let offset = 0;; offset += PAGE) {

@@ -75,7 +75,7 @@ export interface LensServerOptions {
 export class LensServer {
   readonly metrics = new ServerMetrics();
   readonly channels = new LiveChannels();
-  readonly insights = new Insights();
+  readonly insights: Insights;
   readonly live: LiveStream;
   readonly alerts: AlertWatch;
   /** Events that were read from the journal at the start. */
@@ -101,6 +101,7 @@ export class LensServer {
   private constructor(readonly options: LensServerOptions) {
     this.modelId = options.modelId;
     const { engine, store } = options;
+    this.insights = new Insights(store);
     this.#exporter = new Exporter(options);
     this.#predictions = new PredictionCache(options);
     this.#ingest = new Ingest({
@@ -120,7 +121,7 @@ export class LensServer {
   static async open(options: LensServerOptions): Promise<LensServer> {
     const server = new LensServer(options);
     server.recoveredEvents = await server.#ingest.recover();
-    await server.insights.recall(options.store, options.engine.nowMs);
+    await server.insights.recall(options.engine.nowMs);
     await server.alerts.open();
     if (server.recoveredEvents > 0) await server.renew();
     // Alarms of the past were answered in the past: from here on they count.

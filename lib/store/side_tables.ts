@@ -7,7 +7,7 @@ export class SideTables {
   constructor(private readonly db: DatabaseSync) {}
 
   savePredictions(rows: readonly PredictionRow[]): Promise<void> {
-    return this.#insertAll(
+    return this.#runAll(
       "insert or replace into predictions values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
       rows.map((r) => [
         r.timeMs,
@@ -37,7 +37,7 @@ export class SideTables {
   }
 
   saveSuggestions(timeMs: number, suggestions: readonly Suggestion[]): Promise<void> {
-    return this.#insertAll(
+    return this.#runAll(
       "insert or ignore into suggestions (id, time_ms, suggestion) values (?, ?, ?)",
       suggestions.map((s) => [s.id, timeMs, JSON.stringify(s)]),
     );
@@ -56,7 +56,7 @@ export class SideTables {
   }
 
   saveMetrics(rows: readonly MetricRow[]): Promise<void> {
-    return this.#insertAll(
+    return this.#runAll(
       "insert or replace into metrics values (?, ?, ?)",
       rows.filter((r) => Number.isFinite(r.value)).map((r) => [r.timeMs, r.name, r.value]),
     );
@@ -75,10 +75,22 @@ export class SideTables {
   }
 
   setNote(name: string, value: number): Promise<void> {
-    return this.#insertAll("insert or replace into notes values (?, ?)", [[name, value]]);
+    return this.#runAll("insert or replace into notes values (?, ?)", [[name, value]]);
   }
 
-  #insertAll(sql: string, rows: readonly (readonly (string | number)[])[]): Promise<void> {
+  async notes(prefix: string): Promise<Map<string, number>> {
+    const rows = await this.#rows<{ name: string; value: number }>(
+      "select name, value from notes where substr(name, 1, length(?1)) = ?1 order by name",
+      [prefix],
+    );
+    return new Map(rows.map(({ name, value }) => [name, value]));
+  }
+
+  dropNotes(names: readonly string[]): Promise<void> {
+    return this.#runAll("delete from notes where name = ?", names.map((name) => [name]));
+  }
+
+  #runAll(sql: string, rows: readonly (readonly (string | number)[])[]): Promise<void> {
     const statement = this.db.prepare(sql);
     inTransaction(this.db, () => {
       for (const row of rows) statement.run(...row);

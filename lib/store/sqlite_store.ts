@@ -212,6 +212,14 @@ export class SqliteStore implements Store {
     return this.#side.setNote(name, value);
   }
 
+  notes(prefix: string): Promise<Map<string, number>> {
+    return this.#side.notes(prefix);
+  }
+
+  dropNotes(names: readonly string[]): Promise<void> {
+    return this.#side.dropNotes(names);
+  }
+
   countBefore(beforeMs: number): Promise<PruneResult> {
     const count = (sql: string, ...more: number[]) =>
       Number(this.#db.prepare(sql).get(beforeMs, ...more)!.n);

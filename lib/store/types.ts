@@ -163,6 +163,10 @@ export interface Store {
   /** A number kept under a name, such as how far an export came. */
   note(name: string): Promise<number | undefined>;
   setNote(name: string, value: number): Promise<void>;
+  /** Notes whose names begin so, by name. */
+  notes(prefix: string): Promise<Map<string, number>>;
+  /** Forgets notes; those that are not there are passed over. */
+  dropNotes(names: readonly string[]): Promise<void>;
 
   /**
    * Removes what happened before `beforeMs`, as far as whole runs of the journal are older. The last

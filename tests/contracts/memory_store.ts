@@ -155,6 +155,16 @@ export class MemoryStore implements Store {
     return Promise.resolve();
   }
 
+  notes(prefix: string): Promise<Map<string, number>> {
+    const found = [...this.#notes].filter(([name]) => name.startsWith(prefix));
+    return Promise.resolve(new Map(found.sort(([a], [b]) => a < b ? -1 : 1)));
+  }
+
+  dropNotes(names: readonly string[]): Promise<void> {
+    for (const name of names) this.#notes.delete(name);
+    return Promise.resolve();
+  }
+
   #goes(beforeMs: number) {
     return ({ seq, event }: { seq: number; event: LensEvent }) =>
       event.timeMs < beforeMs && seq < this.lastSeq;

@@ -113,6 +113,12 @@ export function testStoreContract(name: string, make: StoreMaker): void {
     await store.setNote("x", 1);
     await store.setNote("x", 2);
     assert.equal(await store.note("x"), 2);
+    await store.setNote("x%y", 3);
+    await store.setNote("X", 4);
+    assert.deepEqual([...await store.notes("x")], [["x", 2], ["x%y", 3]]);
+    assert.deepEqual([...await store.notes("x%")], [["x%y", 3]]);
+    await store.dropNotes(["x%y", "unheard of"]);
+    assert.deepEqual([...await store.notes("x")], [["x", 2]]);
   });
 
   test("prune removes what is old, keeps channels and never reuses a number", async (store) => {

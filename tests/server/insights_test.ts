@@ -3,6 +3,7 @@ import { DAY_MS, HOUR_MS, InputError, isoTime } from "../../lib/core/mod.ts";
 import type { Plan } from "../../lib/planning/mod.ts";
 import type { Suggestion } from "../../lib/protocol/mod.ts";
 import { JudgedBook } from "../../lib/server/mod.ts";
+import { MemoryStore } from "../contracts/memory_store.ts";
 import { randomNetwork } from "../network/helpers.ts";
 import { channelBody, START_MS, testServer } from "./server_fixture.ts";
 
@@ -131,6 +132,22 @@ Deno.test("dismissed suggestions say so for 24 hours of data, or until they are 
   assert.deepEqual(server.planView().dismissed, []);
   assert.equal((await act("/api/recommendations/other/dismiss")).status, 404);
   await dispose();
+});
+
+Deno.test("dismissals outlast a restart, and are forgotten when they have expired", async () => {
+  const store = new MemoryStore();
+  const first = await insightServer({ store });
+  const { until } = await (await first.act("/api/recommendations/s1/dismiss")).json();
+  await first.dispose();
+  const second = await testServer({ store });
+  second.server.plan = first.server.plan;
+  assert.deepEqual(second.server.planView().dismissed, [{ id: "s1", until }]);
+  await second.post(channelBody("a", 52));
+  await second.dispose();
+  assert.equal((await store.notes("dismissed/")).size, 1);
+  const third = await testServer({ store });
+  assert.equal((await store.notes("dismissed/")).size, 0);
+  await third.dispose();
 });
 
 Deno.test("without execution accept and the kill switch say that it is off", async () => {
