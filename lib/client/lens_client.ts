@@ -136,6 +136,7 @@ export class LensClient {
       case "complaint":
         return this.#log.warn`the peer complains: ${input.message}`;
       case "register":
+      case "simulation":
       case "other":
         return this.#log.debug`heard ${input.kind === "other" ? input.type : input.kind}`;
     }

@@ -5,6 +5,7 @@
  * @module
  */
 export type { BenchRow } from "./bench_row.ts";
+export * from "./addresses.ts";
 export * from "./clock.ts";
 export * from "./columns.ts";
 export * from "./csv.ts";

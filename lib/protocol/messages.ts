@@ -10,6 +10,7 @@ import {
 } from "./events.ts";
 import { type Camel, camelNames, snakeNames } from "./names.ts";
 import { idSchema, parseWith, timestampSchema, wireTime } from "./parse.ts";
+import { simulationOrderSchema, simulationReportSchema } from "./simulation_control.ts";
 
 /** Version of our own messages. */
 export const MESSAGE_VERSION = 1;
@@ -67,6 +68,9 @@ export const MESSAGE_SCHEMAS = {
    * to whom registered with `stored` among what it wants.
    */
   stored: z.object({ up_to: z.int().min(0) }),
+  /** How a simulation stands, now and then and in answer to `simulation_control`. */
+  simulation_status: simulationReportSchema,
+  simulation_control: simulationOrderSchema,
   error: errorSchema,
 } as const;
 

@@ -18,3 +18,4 @@ export * from "./parse.ts";
 export * from "./peer_input.ts";
 export * from "./policy.ts";
 export * from "./rest.ts";
+export * from "./simulation_control.ts";

@@ -21,7 +21,7 @@ export function parseWith<S extends z.ZodType>(
     field: field === "" ? undefined : field,
     ...(issue.code === "unrecognized_keys"
       ? { expected: "a member that is known" }
-      : { found: issue.input, expected: expectation(issue) }),
+      : { found: foundIn(issue), expected: expectation(issue) }),
   });
 }
 
@@ -35,8 +35,18 @@ function deepest(issue: z.core.$ZodIssue): z.core.$ZodIssue {
     : { ...deepest(best[0]), path: [...issue.path, ...best[0].path] };
 }
 
+/** Where the kind of a thing is unknown its name is what is wrong, not the whole thing. */
+function foundIn(issue: z.core.$ZodIssue): unknown {
+  const { input } = issue;
+  const named = issue.code === "invalid_union" && issue.discriminator !== undefined &&
+    typeof input === "object" && input !== null;
+  return named ? Object.entries(input).find(([name]) => name === issue.discriminator)?.[1] : input;
+}
+
 function expectation(issue: z.core.$ZodIssue): string {
-  const message = issue.message.replace(/^(Invalid (input|option|value)|Too (small|big)): /, "");
+  const message = issue.message
+    .replace(/^(Invalid (input|option|value)|Too (small|big)): /, "")
+    .replace(/^Invalid discriminator value. Expected /, "one of ");
   return message.replace(/, received .*$/, "").replace(/^expected /, "").replace(
     /^./,
     (c) => c.toLowerCase(),

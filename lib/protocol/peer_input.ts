@@ -8,6 +8,7 @@ import {
   type Topology,
 } from "./messages.ts";
 import { plainForwardMessage } from "./plain_update.ts";
+import type { SimulationReport } from "./simulation_control.ts";
 
 /** What a message means to a lens that is told of events and asked for suggestions. */
 export type PeerInput =
@@ -22,6 +23,7 @@ export type PeerInput =
     | { kind: "topology"; topology: Topology }
     | { kind: "request"; nodes: string[] }
     | { kind: "register"; wants: string[] }
+    | { kind: "simulation"; report: SimulationReport }
     | { kind: "complaint"; message: string }
     | { kind: "other"; type: string }
   );
@@ -73,6 +75,8 @@ function fromMessage(message: Message): PeerInput {
       return { ...head, kind: "request", nodes: message.data.nodes };
     case "register":
       return { ...head, kind: "register", wants: message.data.wants };
+    case "simulation_status":
+      return { ...head, kind: "simulation", report: message.data };
     case "error":
       return { ...head, kind: "complaint", message: message.data.message };
     default:

@@ -1,4 +1,4 @@
-import { quote, sameSecret } from "../core/mod.ts";
+import { isLoopback, quote, sameSecret } from "../core/mod.ts";
 import type { Context, MiddlewareHandler } from "hono";
 import { getCookie } from "hono/cookie";
 import { secureHeaders } from "hono/secure-headers";
@@ -7,12 +7,6 @@ import { problem } from "./problem.ts";
 
 /** Name of the cookie that carries the token of a browser. */
 export const TOKEN_COOKIE = "lightning_lens_token";
-
-/** True for addresses that only this machine reaches. */
-export function isLoopback(host: string): boolean {
-  const name = host.toLowerCase().replace(/^\[|\]$/g, "");
-  return name === "localhost" || name === "::1" || /^127(\.\d{1,3}){3}$/.test(name);
-}
 
 /** Headers of every answer: nothing from elsewhere is loaded, framed or guessed. */
 export function headers(): MiddlewareHandler {

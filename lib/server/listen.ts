@@ -1,6 +1,5 @@
-import { errorMessage, UnreachableError } from "../core/mod.ts";
+import { errorMessage, isLoopback, UnreachableError } from "../core/mod.ts";
 import { type AppOptions, createApp } from "./app.ts";
-import { isLoopback } from "./guards.ts";
 import type { LensServer } from "./lens_server.ts";
 
 /** Where a server listens. */

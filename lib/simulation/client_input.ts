@@ -5,6 +5,7 @@ import {
   parseJsonText,
   parseLegacyMessage,
   parseMessage,
+  type SimulationControl,
   type Suggestion,
 } from "../protocol/mod.ts";
 
@@ -14,6 +15,7 @@ export type ClientInput =
   | { kind: "suggestion"; suggestion: Suggestion }
   | { kind: "complete"; answers: number }
   | { kind: "legacy_suggestions"; suggestions: LegacySuggestion[] }
+  | { kind: "control"; id: string; control: SimulationControl }
   /** Asks what the lenses that are connected suggest. */
   | { kind: "request"; legacy: boolean; seq: number }
   | { kind: "complaint"; message: string };
@@ -60,6 +62,8 @@ function fromMessage(value: unknown): ClientInput {
       return { kind: "complete", answers: data.answers };
     case "request_suggestions":
       return { kind: "request", legacy: false, seq };
+    case "simulation_control":
+      return { kind: "control", ...data };
     case "error":
       return { kind: "complaint", message: data.message };
     default:
@@ -85,6 +89,7 @@ function notForUs(type: string): InputError {
   return new InputError({
     field: "type",
     found: type,
-    expected: "register, rebalance_suggestion, request_suggestions or suggestions_complete",
+    expected:
+      "register, rebalance_suggestion, request_suggestions, suggestions_complete or simulation_control",
   });
 }

@@ -1,11 +1,14 @@
 import type { ChannelChanges, CloseRequest, OpenRequest } from "./channel_changes.ts";
 import { EVENT, type Machine } from "./machine.ts";
+import type { IntentSource } from "./traffic.ts";
 
 /** What is done to a network from outside, at a time; plain data. */
 export type Intervention =
   /** A node neither sends, forwards nor answers for so long. */
   | { kind: "offline"; node: string; durationMs: number }
   | { kind: "fees"; node: string; channelId: string; baseFeeMsat: number; feeRatePpm: number }
+  /** So many times as many payments for so long, or until told otherwise. */
+  | { kind: "traffic"; factor: number; durationMs?: number }
   | ({ kind: "open" } & OpenRequest)
   | ({ kind: "close" } & CloseRequest);
 
@@ -19,14 +22,17 @@ export class Interventions {
 
   constructor(
     readonly machine: Machine,
-    readonly changes: ChannelChanges,
-    /** Told of a direction whose terms have changed. */
-    readonly onTerms: (direction: number) => void,
+    readonly parts: {
+      channels: ChannelChanges;
+      traffic: IntentSource;
+      /** Told of a direction whose terms have changed. */
+      onTerms: (direction: number) => void;
+    },
   ) {
     machine.setHandler(EVENT.scheduled, (id) => {
       const waiting = this.#waiting.get(id);
       this.#waiting.delete(id);
-      if (waiting?.kind === "confirmed") changes.open(waiting);
+      if (waiting?.kind === "confirmed") parts.channels.open(waiting);
       else if (waiting !== undefined) this.run(waiting);
     });
   }
@@ -41,7 +47,8 @@ export class Interventions {
    * Does it now.
    *
    * @returns the channel's name for `open`
-   * @throws {RangeError} for nodes and channels that the network doesn't have
+   * @throws {RangeError} for nodes and channels that the network doesn't have, and for more or
+   *   fewer payments than those of a list
    */
   run(intervention: Intervention): string | undefined {
     switch (intervention.kind) {
@@ -51,11 +58,14 @@ export class Interventions {
       case "fees":
         this.#setFees(intervention);
         return undefined;
+      case "traffic":
+        this.#surge(intervention);
+        return undefined;
       case "close":
-        this.changes.close(intervention);
+        this.parts.channels.close(intervention);
         return undefined;
       case "open": {
-        const { confirmedMs, ...request } = this.changes.decide(intervention);
+        const { confirmedMs, ...request } = this.parts.channels.decide(intervention);
         this.#wait(confirmedMs, { ...request, kind: "confirmed" });
         this.machine.settleNow();
         return request.channelId;
@@ -69,6 +79,17 @@ export class Interventions {
     this.machine.queue.push(Math.max(timeMs, this.machine.nowMs), EVENT.scheduled, id);
   }
 
+  #surge({ factor, durationMs }: Intervention & { kind: "traffic" }): void {
+    const { parts: { traffic }, machine: { nowMs } } = this;
+    if (traffic.setSurge === undefined) {
+      throw new RangeError("payments of a list can't be made more or fewer");
+    }
+    traffic.setSurge(
+      { factor, untilMs: durationMs === undefined ? null : nowMs + durationMs },
+      nowMs,
+    );
+  }
+
   #setFees({ node, channelId, ...fees }: Intervention & { kind: "fees" }): void {
     const { network } = this.machine;
     const channel = network.channelOf(channelId);
@@ -77,7 +98,7 @@ export class Interventions {
       : network.directionFrom(this.#nodeOf(node), channel);
     if (direction === undefined) throw new RangeError(`${channelId} is no channel of ${node}`);
     network.setFees(direction, fees);
-    this.onTerms(direction);
+    this.parts.onTerms(direction);
   }
 
   #nodeOf(id: string): number {

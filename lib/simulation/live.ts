@@ -7,15 +7,13 @@ import type { Simulation } from "./simulation.ts";
 export interface LiveOptions {
   simulation: Simulation;
   clock: Clock;
-  /** Virtual over real time; 0 is as fast as it goes. */
+  /** Virtual over real time at first; 0 lets it stand still, a huge one is as fast as it goes. */
   speed: number;
   /** Called every `askEveryMs` of virtual time, to ask for suggestions without waiting. */
   ask?: () => void;
   askEveryMs?: number;
   /** The simulation stands still while this says no. */
   ready?: () => boolean;
-  /** Called after each slice of work. */
-  onSlice?: () => void;
 }
 
 /** Real time of one slice of work, and the pause between slices. */
@@ -27,31 +25,33 @@ const PAUSE_MS = 15;
  * for others. Where the machine can't keep up, virtual time falls behind; it doesn't rush later.
  */
 export class LiveSimulation {
+  /** Virtual over real time; may be changed while it runs. */
+  speed: number;
   readonly #options: LiveOptions;
   #askMs: number;
 
   constructor(options: LiveOptions) {
     this.#options = options;
+    this.speed = options.speed;
     this.#askMs = options.simulation.nowMs + (options.askEveryMs ?? HOUR_MS);
   }
 
   /** Runs until the signal aborts. */
   async run(signal: AbortSignal): Promise<void> {
-    const { clock, speed, ready } = this.#options;
+    const { clock, ready } = this.#options;
     let lastMs = clock.nowMs();
     while (!signal.aborted) {
       const nowMs = clock.nowMs();
-      if (ready?.() ?? true) {
-        this.#slice(speed === 0 ? Infinity : (nowMs - lastMs) * speed);
-      }
+      const due = (ready?.() ?? true) ? (nowMs - lastMs) * this.speed : 0;
+      const kept = due === 0 || this.#slice(due);
       lastMs = nowMs;
-      await clock.sleep(speed === 0 ? 0 : PAUSE_MS, signal);
+      await clock.sleep(kept ? PAUSE_MS : 0, signal);
     }
   }
 
-  /** Runs up to so much virtual time, while real time lasts. */
-  #slice(durationMs: number): void {
-    const { simulation, clock, ask, askEveryMs = HOUR_MS, onSlice } = this.#options;
+  /** Runs up to so much virtual time, while real time lasts. False where that was too short. */
+  #slice(durationMs: number): boolean {
+    const { simulation, clock, ask, askEveryMs = HOUR_MS } = this.#options;
     const endMs = simulation.nowMs + durationMs;
     const stopMs = clock.nowMs() + SLICE_MS;
     // A look at the clock after every payment costs less than a payment.
@@ -63,8 +63,9 @@ export class LiveSimulation {
       }
       if (clock.nowMs() >= stopMs) break;
     }
-    if (Number.isFinite(endMs) && simulation.nextMs > endMs) simulation.runUntil(endMs);
-    onSlice?.();
+    const kept = simulation.nextMs > endMs;
+    if (kept) simulation.runUntil(endMs);
+    return kept;
   }
 }
 

@@ -14,11 +14,13 @@ export {
   writeDataset,
 } from "./dataset.ts";
 export { type CloseRequest, OPEN_POLICY, type OpenRequest } from "./channel_changes.ts";
+export { type ControlsOptions, type Pace, SimulationControls } from "./controls.ts";
 export { decideSuggestion } from "./decide.ts";
 export { HttpAdapter, type HttpAdapterOptions } from "./http_adapter.ts";
 export { type LiveOptions, LiveSimulation, runEpoch } from "./live.ts";
 export { chooseOperators, type OperatorRule } from "./operators.ts";
 export { FAILURE_REASONS, type FailureReason } from "./failures.ts";
+export type { Fault } from "./faults.ts";
 export { FEE_SETTING_OPTIONS, type FeeSettingOptions } from "./fee_setting.ts";
 export type { GateOptions } from "./hop_gate.ts";
 export { InstantPayer } from "./instant_payer.ts";
@@ -49,6 +51,7 @@ export {
   type Intent,
   type IntentOutcome,
   type IntentSource,
+  type Surge,
   Traffic,
   TRAFFIC_OPTIONS,
   type TrafficOptions,

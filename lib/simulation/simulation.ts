@@ -2,7 +2,8 @@ import { type Balances, createRouter, type Network, type Route } from "../networ
 import type { ChannelState, LensEvent, Suggestion } from "../protocol/mod.ts";
 import { type Account, Accounts } from "./accounts.ts";
 import { Changes, type Source } from "./changes.ts";
-import { ChannelChanges, type CloseRequest, type OpenRequest } from "./channel_changes.ts";
+import { ChannelChanges } from "./channel_changes.ts";
+import { type Fault, faultsOf } from "./faults.ts";
 import { MAX_HOPS } from "./htlc_pool.ts";
 import { checkInvariants } from "./invariants.ts";
 import { type Intervention, Interventions } from "./interventions.ts";
@@ -87,14 +88,14 @@ export class Simulation {
     };
     this.#suggestions = new Suggestions(parts);
     this.#channelChanges = new ChannelChanges(parts);
-    this.#interventions = new Interventions(
-      this.#machine,
-      this.#channelChanges,
-      (direction) => this.#tellChange(direction),
-    );
     const trafficRng = rng.fork("traffic");
     this.traffic = options.intents?.(network, trafficRng) ??
       new Traffic(network, { ...options.traffic, rng: trafficRng, startMs });
+    this.#interventions = new Interventions(this.#machine, {
+      channels: this.#channelChanges,
+      traffic: this.traffic,
+      onTerms: (direction) => this.#tellChange(direction),
+    });
     this.#changes = new Changes(options, {
       machine: this.#machine,
       teller: this.#teller,
@@ -174,42 +175,20 @@ export class Simulation {
     this.#interventions.schedule(timeMs, intervention);
   }
 
-  /** A node neither sends, forwards nor answers for so long, from now on. */
-  takeOffline(node: string, durationMs: number): void {
-    this.#interventions.run({ kind: "offline", node, durationMs });
+  /**
+   * Does something to the network now. Payments can pass a channel that is opened when it is
+   * confirmed; one that is closed is paid out when the HTLCs in flight have ended.
+   *
+   * @returns the channel's name for `open`
+   * @throws {RangeError} for what this network doesn't have, or can't do
+   */
+  intervene(intervention: Intervention): string | undefined {
+    return this.#interventions.run(intervention);
   }
 
-  /**
-   * A node changes what it charges in one of its channels, from now on.
-   *
-   * @throws {RangeError} when it is no channel of the node
-   */
-  setFees(
-    node: string,
-    channelId: string,
-    fees: { baseFeeMsat: number; feeRatePpm: number },
-  ): void {
-    this.#interventions.run({ kind: "fees", node, channelId, ...fees });
-  }
-
-  /**
-   * A node opens a channel. It pays the chain now; payments can pass when it is confirmed.
-   *
-   * @returns the channel's name
-   * @throws {RangeError} for a request that can't be
-   */
-  openChannel(request: OpenRequest): string {
-    return this.#interventions.run({ kind: "open", ...request })!;
-  }
-
-  /**
-   * A node closes a channel: no new HTLC enters it, and it is paid out when those in flight have
-   * ended.
-   *
-   * @throws {RangeError} when it is no open channel of the node
-   */
-  closeChannel(request: CloseRequest): void {
-    this.#interventions.run({ kind: "close", ...request });
+  /** What was done to the network and is not over: nodes that are away, more or fewer payments. */
+  faults(): Fault[] {
+    return faultsOf(this.#machine, this.traffic);
   }
 
   /** What a node owns in its channels, HTLCs that it sent included: the capital that it has locked. */

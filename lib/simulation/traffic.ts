@@ -12,6 +12,13 @@ export interface Intent {
   amountMsat: number;
 }
 
+/** For a while `factor` times as many bursts of payments begin as otherwise. */
+export interface Surge {
+  factor: number;
+  /** Unix ms; null where nothing ends it. */
+  untilMs: number | null;
+}
+
 /** What a payer learns of its payment. */
 export interface IntentOutcome {
   success: boolean;
@@ -29,6 +36,10 @@ export interface IntentSource {
   save?(): IntentState;
   /** Goes on from there. */
   load?(state: IntentState): void;
+  /** More payments or fewer from now on. Sources that can't leave it out. */
+  setSurge?(surge: Surge, nowMs: number): void;
+  /** More or fewer than usual at that time; undefined where neither. */
+  surgeAt?(timeMs: number): Surge | undefined;
   /** Hears what became of one. Sources that do nothing with it leave it out. */
   answer?(intent: Intent, outcome: IntentOutcome): void;
 }
@@ -82,6 +93,7 @@ export interface TrafficState {
   rng: RngState;
   bursts: Burst[];
   nextBurstMs: number;
+  surge: Surge;
 }
 
 /**
@@ -107,6 +119,7 @@ export class Traffic implements IntentSource {
   readonly #burstOf = new WeakMap<Intent, Burst>();
   readonly #elastic: boolean;
   #nextBurstMs: number;
+  #surge: Surge = { factor: 1, untilMs: null };
 
   constructor(
     readonly network: Network,
@@ -191,20 +204,37 @@ export class Traffic implements IntentSource {
     );
   }
 
+  /** Bursts that have begun go on as they would; how many begin changes from now on. */
+  setSurge(surge: Surge, nowMs: number): void {
+    this.#surge = surge;
+    this.#nextBurstMs = this.#burstAfter(nowMs);
+  }
+
+  surgeAt(timeMs: number): Surge | undefined {
+    return this.#factorAt(timeMs) === 1 ? undefined : this.#surge;
+  }
+
+  #factorAt(timeMs: number): number {
+    const { factor, untilMs } = this.#surge;
+    return untilMs === null || timeMs < untilMs ? factor : 1;
+  }
+
   /** Where the stream stands. @throws {Error} where demand is elastic: who waits for what is not written down */
   save(): TrafficState {
     if (this.#elastic) throw new Error("traffic whose demand is elastic can't be saved");
     const bursts = this.#bursts.map((burst) => ({ ...burst }));
-    return { rng: this.#rng.save(), bursts, nextBurstMs: this.#nextBurstMs };
+    const surge = { ...this.#surge };
+    return { rng: this.#rng.save(), bursts, nextBurstMs: this.#nextBurstMs, surge };
   }
 
   /** @throws {RangeError} for the state of a list of payments */
   load(state: IntentState): void {
     if (!("bursts" in state)) throw new RangeError("expected the state of generated traffic");
-    const { rng, bursts, nextBurstMs } = state;
+    const { rng, bursts, nextBurstMs, surge } = state;
     this.#rng.load(rng);
     this.#bursts.splice(0, Infinity, ...bursts.map((burst) => ({ ...burst })));
     this.#nextBurstMs = nextBurstMs;
+    this.#surge = { ...surge };
   }
 
   #insert(burst: Burst): void {
@@ -217,14 +247,16 @@ export class Traffic implements IntentSource {
     this.#bursts.splice(low, 0, burst);
   }
 
-  /** Thinned Poisson process over the day's and the hour's rate. */
+  /** Thinned Poisson process over the day's and the hour's rate, and what surge there is. */
   #burstAfter(timeMs: number): number {
     const { paymentsPerDay, burstSize } = this.options;
-    const most = MAX_RATE * paymentsPerDay / burstSize / DAY_MS;
-    let at = timeMs;
+    const most = MAX_RATE * Math.max(1, this.#surge.factor);
+    const perMs = most * paymentsPerDay / burstSize / DAY_MS;
+    let at = timeMs, rate: number;
     do {
-      at += this.#rng.exponential() / most;
-    } while (this.#rng.float() * MAX_RATE > hourRate(at) * this.#dayRate(at));
+      at += this.#rng.exponential() / perMs;
+      rate = hourRate(at) * this.#dayRate(at) * this.#factorAt(at);
+    } while (this.#rng.float() * most > rate);
     return Math.ceil(at);
   }
 

@@ -26,7 +26,8 @@ export class WsClient {
   /** What it hears before the stream and has not got yet. */
   readonly #greeting: (() => string)[] = [];
 
-  constructor(readonly socket: Socket, readonly ring: MessageRing) {
+  /** @param mayControl whether it may change how the simulation runs */
+  constructor(readonly socket: Socket, readonly ring: MessageRing, readonly mayControl = true) {
     this.nextSeq = ring.nextSeq;
   }
 

@@ -1,14 +1,17 @@
-import { type Clock, errorMessage, logger, UnreachableError } from "../core/mod.ts";
+import { type Clock, errorMessage, isLoopback, logger, UnreachableError } from "../core/mod.ts";
 import { topologyFromNetwork } from "../network/mod.ts";
 import {
   formatMessage,
   type LegacySuggestion,
   legacySuggestion,
   type LensEvent,
+  type SimulationReport,
   type Suggestion,
   type Topology,
 } from "../protocol/mod.ts";
 import { type ClientInput, ClientInputError, parseClientInput } from "./client_input.ts";
+import { answerControl, type ControlGuard, mayControl } from "./control_http.ts";
+import type { SimulationControls } from "./controls.ts";
 import { decideSuggestion } from "./decide.ts";
 import { suggestionFromLegacy } from "./legacy_suggestion.ts";
 import { MessageRing } from "./message_ring.ts";
@@ -28,6 +31,8 @@ export interface SimulationServerOptions {
   minConfidence: number;
   /** Speak the shapes of the first LightningLens. */
   legacy?: boolean;
+  /** Required of whoever looks at or changes how the simulation runs, where it is set. */
+  token?: string;
 }
 
 /** A client that doesn't register is one of old: it hears all from then on. */
@@ -64,6 +69,9 @@ export class SimulationServer {
   #legacyCount = 0;
   #pumping = false;
   readonly #questions = new Set<Question>();
+  readonly #guard: ControlGuard;
+  /** How the simulation is watched and controlled; while there is nothing here it can't be. */
+  controls: SimulationControls | undefined;
 
   /** @throws {UnreachableError} when the port is in use or the address is not this machine's */
   constructor(options: SimulationServerOptions) {
@@ -71,11 +79,8 @@ export class SimulationServer {
     const { network, operators } = options.simulation;
     this.#speaker = options.legacy ? legacySpeaker : speaker;
     this.#topology = topologyFromNetwork(network, operators);
-    this.#http = listen(options, (request) =>
-      upgrade(request, {
-        clientCount: this.#clients.size,
-        onOpen: (socket) => this.#welcome(new WsClient(socket, this.#ring)),
-      }));
+    this.#guard = { loopbackOnly: isLoopback(options.host), token: options.token };
+    this.#http = listen(options, (request) => this.#answer(request));
   }
 
   /** The port that is listened on. */
@@ -131,12 +136,31 @@ export class SimulationServer {
     return question.suggestions;
   }
 
+  /** Tells those who want to hear it how the simulation stands. */
+  tellStatus(): void {
+    if (this.controls === undefined) return;
+    const status = this.controls.status();
+    for (const client of this.#clients) {
+      if (client.wants.has("simulation_status")) this.#report(client, { status });
+    }
+  }
+
   /** Closes all connections and stops to listen. */
   async stop(): Promise<void> {
     this.#stop.abort();
     for (const client of this.#clients) client.socket.close(1001, "the simulation ends");
     this.#clients.clear();
     await this.#http.shutdown();
+  }
+
+  async #answer(request: Request): Promise<Response> {
+    const answer = this.controls && await answerControl(request, this.controls, this.#guard);
+    if (answer !== undefined) return answer;
+    const trusted = mayControl(request, this.#guard);
+    return upgrade(request, {
+      clientCount: this.#clients.size,
+      onOpen: (socket) => this.#welcome(new WsClient(socket, this.#ring, trusted)),
+    });
   }
 
   #push({ type, format }: Outgoing): void {
@@ -243,9 +267,26 @@ export class SimulationServer {
         return;
       case "request":
         return void this.#relay(client, input);
+      case "control":
+        return this.#control(client, input);
       case "complaint":
         this.#log.warn`${client.name} complains: ${input.message}`;
     }
+  }
+
+  #control(client: WsClient, { id, control }: ClientInput & { kind: "control" }): void {
+    if (this.controls === undefined || !client.mayControl) {
+      const why = client.mayControl
+        ? "this simulation can't be controlled"
+        : "the token is missing";
+      return this.#sendError(client, { answers: id, message: `refused: ${why}` });
+    }
+    this.#report(client, { answers: id, ...this.controls.apply(control) });
+  }
+
+  #report(client: WsClient, report: SimulationReport): void {
+    const head = { seq: this.#ring.nextSeq - 1, timeMs: this.#options.simulation.nowMs };
+    client.send(formatMessage("simulation_status", report, head));
   }
 
   #suggested(client: WsClient, suggestion: Suggestion): void {
@@ -289,7 +330,7 @@ export class SimulationServer {
 
 function listen(
   { host, port }: SimulationServerOptions,
-  handler: (request: Request) => Response,
+  handler: (request: Request) => Promise<Response>,
 ): Deno.HttpServer<Deno.NetAddr> {
   try {
     return Deno.serve({ hostname: host, port, onListen: () => {} }, handler);

@@ -1,3 +1,4 @@
+import { isLoopback } from "../core/mod.ts";
 import type { Socket } from "./ws_client.ts";
 
 /** What a connection does with what it hears. */
@@ -10,7 +11,7 @@ export interface SocketHandlers {
 const MOST_CLIENTS = 100;
 const MOST_CHARACTERS = 4_000_000;
 
-/** Answers a request: WebSockets are opened, all else is told where it is. */
+/** Answers a request for a WebSocket; all else is told where it is. */
 export function upgrade(
   request: Request,
   { clientCount, onOpen }: { clientCount: number; onOpen: (socket: Socket) => SocketHandlers },
@@ -39,5 +40,5 @@ function isAllowedOrigin(request: Request): boolean {
   if (origin === null) return true;
   if (!URL.canParse(origin)) return false;
   const { hostname } = new URL(origin);
-  return ["localhost", "127.0.0.1", "[::1]", new URL(request.url).hostname].includes(hostname);
+  return isLoopback(hostname) || hostname === new URL(request.url).hostname;
 }

@@ -47,7 +47,7 @@ Deno.test("Simulation.closeChannel waits for HTLCs in flight, pays out and books
   const { simulation, events, send } = line();
   const settled = send();
   simulation.runUntil(START_MS + 1500);
-  simulation.closeChannel({ node: "o", channelId: "or", feeSat: 300 });
+  simulation.intervene({ kind: "close", node: "o", channelId: "or", feeSat: 300 });
   send(settled);
   simulation.runUntil(START_MS + 2500);
   assert.equal(simulation.network.capacitySat[1], 1_000_000);
@@ -64,17 +64,26 @@ Deno.test("Simulation.closeChannel waits for HTLCs in flight, pays out and books
   assert.equal(simulation.capitalMsat("o"), 200_010_000);
   const told = events.filter((e) => e.kind === "channel_state" && e.channel.channelId === "or");
   assert(told.some((e) => e.kind === "channel_state" && !e.channel.active));
-  assert.throws(() => simulation.closeChannel({ node: "o", channelId: "or" }), RangeError);
-  assert.throws(() => simulation.closeChannel({ node: "s", channelId: "zz" }), RangeError);
+  assert.throws(
+    () => simulation.intervene({ kind: "close", node: "o", channelId: "or" }),
+    RangeError,
+  );
+  assert.throws(
+    () => simulation.intervene({ kind: "close", node: "s", channelId: "zz" }),
+    RangeError,
+  );
   simulation.check();
 });
 
 Deno.test("Simulation.openChannel is paid at once and carries payments when it is confirmed", () => {
   const { simulation } = line();
   const request = { node: "o", peer: "r", capacitySat: 2_000_000, pushSat: 500_000 };
-  const name = simulation.openChannel({ ...request, feeSat: 700, confirmMs: HOUR_MS });
+  const name = simulation.intervene({ kind: "open", ...request, feeSat: 700, confirmMs: HOUR_MS })!;
   assert.equal(simulation.account("o").onChainCostMsat, 700_000);
-  assert.throws(() => simulation.openChannel({ ...request, channelId: name }), /not taken/);
+  assert.throws(
+    () => simulation.intervene({ kind: "open", ...request, channelId: name }),
+    /not taken/,
+  );
   simulation.runUntil(START_MS + HOUR_MS - 1);
   assert.equal(simulation.network.channelOf(name), undefined);
   simulation.runUntil(START_MS + HOUR_MS);
@@ -87,7 +96,7 @@ Deno.test("Simulation.openChannel is paid at once and carries payments when it i
     { directions: [0, 2 * channel], amountsMsat, feeMsat: 0, probability: 1 },
     (outcome) => outcomes.push(outcome.settled),
   );
-  simulation.setFees("o", name, { baseFeeMsat: 0, feeRatePpm: 0 });
+  simulation.intervene({ kind: "fees", node: "o", channelId: name, baseFeeMsat: 0, feeRatePpm: 0 });
   simulation.runUntil(START_MS + 2 * HOUR_MS);
   assert.deepEqual(outcomes, [true]);
   assert.equal(simulation.channelStates("o").length, 3);
@@ -99,7 +108,9 @@ Deno.test("Simulation.openChannel is paid at once and carries payments when it i
     { ...request, pushSat: 2_000_001 },
     { ...request, channelId: "so" },
   ];
-  for (const wrong of bad) assert.throws(() => simulation.openChannel(wrong), RangeError);
+  for (const wrong of bad) {
+    assert.throws(() => simulation.intervene({ kind: "open", ...wrong }), RangeError);
+  }
 });
 
 Deno.test("Simulation.schedule does things in time, and at once what is past", () => {
@@ -149,7 +160,7 @@ Deno.test("A payer whose route has become dearer pays the new terms at the next 
 
 /** What may be done to a simulation, as numbers that stand for nodes and channels. */
 const action = fc.record({
-  kind: fc.constantFrom("offline", "fees", "open", "close", "rebalance", "along"),
+  kind: fc.constantFrom("offline", "traffic", "fees", "open", "close", "rebalance", "along"),
   atMs: fc.integer({ min: 0, max: 8 * HOUR_MS }),
   node: fc.nat(1000),
   pick: fc.nat(1000),
@@ -164,17 +175,42 @@ function act(simulation: Simulation, { kind, node, pick, amountMsat }: Action): 
   const channel = own[pick % own.length];
   switch (kind) {
     case "offline":
-      return simulation.takeOffline(network.nodeIds[node % network.nodeCount], amountMsat / 10);
+      return void simulation.intervene({
+        kind: "offline",
+        node: network.nodeIds[node % network.nodeCount],
+        durationMs: amountMsat / 10,
+      });
+    case "traffic":
+      return void simulation.intervene({
+        kind,
+        factor: 0.1 + pick / 300,
+        durationMs: amountMsat / 20,
+      });
     case "fees":
-      return simulation.setFees(operator, channel.channelId, { baseFeeMsat: 0, feeRatePpm: pick });
+      return void simulation.intervene({
+        kind: "fees",
+        node: operator,
+        channelId: channel.channelId,
+        baseFeeMsat: 0,
+        feeRatePpm: pick,
+      });
     case "open": {
       const peer = network.nodeIds[node % network.nodeCount];
       if (peer === operator) return;
-      return void simulation.openChannel({ node: operator, peer, capacitySat: 1000 + amountMsat });
+      return void simulation.intervene({
+        kind: "open",
+        node: operator,
+        peer,
+        capacitySat: 1000 + amountMsat,
+      });
     }
     case "close":
       if (own.length < 3 || !channel.active) return;
-      return simulation.closeChannel({ node: operator, channelId: channel.channelId });
+      return void simulation.intervene({
+        kind: "close",
+        node: operator,
+        channelId: channel.channelId,
+      });
     case "rebalance": {
       const target = own[(pick + 1) % own.length];
       return simulation.applySuggestion(suggestion({
@@ -204,38 +240,42 @@ function act(simulation: Simulation, { kind, node, pick, amountMsat }: Action): 
 Deno.test("Simulation: no satoshi appears or vanishes under payments, faults and interventions in any order", () => {
   const network = generateNetwork({ nodes: 40, rng: seededRng(5) });
   fc.assert(
-    fc.property(fc.nat(1000), fc.array(action, { minLength: 8, maxLength: 40 }), (seed, actions) => {
-      const rng = seededRng(seed);
-      const simulation = new Simulation({
-        network,
-        balances: initialBalances(network, rng),
-        rng,
-        startMs: START_MS,
-        operators: network.nodeIds.slice(0, 4),
-        traffic: { paymentsPerDay: 3000 },
-        payments: { maxParts: 1 + seed % 4 },
-        htlc: { gate: { maxHtlcs: 1 + seed % 30 } },
-        drift: {},
-      });
-      for (const step of actions) {
-        simulation.at(START_MS + step.atMs, () => act(simulation, step));
-      }
-      for (let at = 0; at <= 9 * HOUR_MS; at += 20 * MINUTE_MS) {
-        simulation.runUntil(START_MS + at);
+    fc.property(
+      fc.nat(1000),
+      fc.array(action, { minLength: 8, maxLength: 40 }),
+      (seed, actions) => {
+        const rng = seededRng(seed);
+        const simulation = new Simulation({
+          network,
+          balances: initialBalances(network, rng),
+          rng,
+          startMs: START_MS,
+          operators: network.nodeIds.slice(0, 4),
+          traffic: { paymentsPerDay: 3000 },
+          payments: { maxParts: 1 + seed % 4 },
+          htlc: { gate: { maxHtlcs: 1 + seed % 30 } },
+          drift: {},
+        });
+        for (const step of actions) {
+          simulation.at(START_MS + step.atMs, () => act(simulation, step));
+        }
+        for (let at = 0; at <= 9 * HOUR_MS; at += 20 * MINUTE_MS) {
+          simulation.runUntil(START_MS + at);
+          simulation.check();
+        }
+        simulation.drain();
         simulation.check();
-      }
-      simulation.drain();
-      simulation.check();
-      assert.equal(simulation.inFlight, 0);
-      assert(simulation.balances.inFlightMsat.every((msat) => msat === 0));
-      // What is in channels is what was there, what was brought in less what was paid out.
-      const msat = (satOf: ArrayLike<number>) =>
-        Array.from(satOf).reduce((sum, sat) => sum + sat * 1000, 0);
-      const all = network.nodeIds.map((id) => simulation.account(id));
-      const moved = all.reduce((sum, a) => sum + a.capitalInMsat - a.capitalOutMsat, 0);
-      const owned = simulation.balances.balanceMsat.reduce((a, b) => a + b, 0);
-      assert.equal(owned, msat(network.capacitySat) + moved);
-    }),
+        assert.equal(simulation.inFlight, 0);
+        assert(simulation.balances.inFlightMsat.every((msat) => msat === 0));
+        // What is in channels is what was there, what was brought in less what was paid out.
+        const msat = (satOf: ArrayLike<number>) =>
+          Array.from(satOf).reduce((sum, sat) => sum + sat * 1000, 0);
+        const all = network.nodeIds.map((id) => simulation.account(id));
+        const moved = all.reduce((sum, a) => sum + a.capitalInMsat - a.capitalOutMsat, 0);
+        const owned = simulation.balances.balanceMsat.reduce((a, b) => a + b, 0);
+        assert.equal(owned, msat(network.capacitySat) + moved);
+      },
+    ),
     { numRuns: 25 },
   );
 });
@@ -254,7 +294,7 @@ Deno.test("Simulation is the same run whatever else was opened in between, as fa
     simulation.onIntent = (intent) => seen.push(intent);
     if (side === 1) {
       const [node, peer] = world.operators;
-      simulation.openChannel({ node, peer, capacitySat: 10_000_000 });
+      simulation.intervene({ kind: "open", node, peer, capacitySat: 10_000_000 });
       const [{ channelId }] = simulation.channelStates(peer);
       simulation.schedule(START_MS + HOUR_MS, { kind: "close", node: peer, channelId });
     }

@@ -28,11 +28,12 @@ const options: RunOptions = {
 /** Faults, fees, channels that open and close, and a rebalance, before and after the snapshot. */
 function meddle(simulation: Simulation) {
   const [node, peer] = world.operators;
-  simulation.takeOffline(network.nodeIds[7], 3 * HOUR_MS);
-  simulation.openChannel({ node, peer, capacitySat: 3_000_000, pushSat: 1_000_000 });
-  simulation.openChannel({ node, peer, capacitySat: 500_000, confirmMs: 5 * HOUR_MS });
+  simulation.intervene({ kind: "offline", node: network.nodeIds[7], durationMs: 3 * HOUR_MS });
+  simulation.intervene({ kind: "traffic", factor: 2, durationMs: 4 * HOUR_MS });
+  simulation.intervene({ kind: "open", node, peer, capacitySat: 3_000_000, pushSat: 1_000_000 });
+  simulation.intervene({ kind: "open", node, peer, capacitySat: 500_000, confirmMs: 5 * HOUR_MS });
   const [first, second] = simulation.channelStates(peer);
-  simulation.closeChannel({ node: peer, channelId: first.channelId });
+  simulation.intervene({ kind: "close", node: peer, channelId: first.channelId });
   simulation.schedule(START_MS + 5 * HOUR_MS, {
     kind: "close",
     node: peer,

@@ -101,7 +101,13 @@ Deno.test("Simulation with drift: twins stay twins, the world stays as it was, p
 Deno.test("Simulation.setFees changes what is charged, and is told", () => {
   const { simulation, events } = smallSimulation(ringNetwork(), ["a"]);
   simulation.runUntil(START_MS + HOUR_MS);
-  simulation.setFees("a", "ab", { baseFeeMsat: 5, feeRatePpm: 999 });
+  simulation.intervene({
+    kind: "fees",
+    node: "a",
+    channelId: "ab",
+    baseFeeMsat: 5,
+    feeRatePpm: 999,
+  });
   const event = events.filter((e) => e.kind === "channel_state").at(-1)!;
   assert.equal(event.channel.channelId, "ab");
   assert.equal(event.channel.localPolicy?.feeRatePpm, 999);
@@ -111,6 +117,12 @@ Deno.test("Simulation.setFees changes what is charged, and is told", () => {
   )!;
   assert.equal(simulation.network.feeMsat(direction, 1_000_000), 5 + 999);
   const fees = { baseFeeMsat: 0, feeRatePpm: 0 };
-  assert.throws(() => simulation.setFees("a", "cb", fees), RangeError);
-  assert.throws(() => simulation.setFees("zz", "ab", fees), RangeError);
+  assert.throws(
+    () => simulation.intervene({ kind: "fees", node: "a", channelId: "cb", ...fees }),
+    RangeError,
+  );
+  assert.throws(
+    () => simulation.intervene({ kind: "fees", node: "zz", channelId: "ab", ...fees }),
+    RangeError,
+  );
 });

@@ -138,6 +138,34 @@ Deno.test("Traffic has persistent sources and sinks", () => {
   assert(kept.length / strong.length > 0.8, `${kept.length} of ${strong.length}`);
 });
 
+Deno.test("Traffic.setSurge: so many times as many bursts begin until it is over, and none is drawn otherwise", () => {
+  const options = { paymentsPerDay: 2000, burstSize: 1.000001, dayVariation: 0 };
+  const counted = (factor: number) => {
+    const traffic = new Traffic(network, { ...options, rng: seededRng(4), startMs: START_MS });
+    while (traffic.nextMs < START_MS + DAY_MS) traffic.next();
+    traffic.setSurge({ factor, untilMs: START_MS + 3 * DAY_MS }, START_MS + DAY_MS);
+    const perSpan = [0, 0];
+    for (const [span, days] of [3, 5].entries()) {
+      while (traffic.nextMs < START_MS + days * DAY_MS) {
+        traffic.next();
+        perSpan[span]++;
+      }
+    }
+    assert.equal(traffic.surgeAt(START_MS + 3 * DAY_MS), undefined);
+    return perSpan;
+  };
+  for (const factor of [0.25, 3]) {
+    const [during, after] = counted(factor);
+    assert(Math.abs(during / (4000 * factor) - 1) < 0.1, `${during} in two days at ${factor}`);
+    assert(Math.abs(after / 4000 - 1) < 0.1, `${after} in two days afterwards`);
+  }
+  const traffic = new Traffic(network, { ...options, rng: seededRng(4), startMs: START_MS });
+  traffic.setSurge({ factor: 2, untilMs: null }, START_MS);
+  assert.deepEqual(traffic.surgeAt(START_MS + 1e12), { factor: 2, untilMs: null });
+  traffic.setSurge({ factor: 1, untilMs: null }, START_MS);
+  assert.equal(traffic.surgeAt(START_MS), undefined);
+});
+
 Deno.test("Traffic: the same seed, the same payments; another seed, others", () => {
   assert.deepEqual(intents(2), intents(2));
   assert.notDeepEqual(intents(2), intents(2, {}, 2));

@@ -1,8 +1,15 @@
 import { join } from "node:path";
-import { HOUR_MS, logger, MINUTE_MS, setUpLogging, systemClock } from "../../core/mod.ts";
+import {
+  HOUR_MS,
+  isLoopback,
+  logger,
+  MINUTE_MS,
+  setUpLogging,
+  systemClock,
+} from "../../core/mod.ts";
 import { readDashboardFile } from "../../dashboard/mod.ts";
 import type { CommandOptions } from "../../protocol/mod.ts";
-import { isLoopback, LensServer, listen, readOrMakeToken } from "../../server/mod.ts";
+import { LensServer, listen, readOrMakeToken } from "../../server/mod.ts";
 import { loadNetwork } from "../../network/mod.ts";
 import { backUpStore, SqliteStore } from "../../store/mod.ts";
 import type { CommandContext } from "../command.ts";
