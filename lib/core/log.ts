@@ -9,7 +9,9 @@ import {
   type Sink,
 } from "@logtape/logtape";
 
-export type { Logger };
+import { logText, type RecentLog } from "./recent_log.ts";
+
+export type { Logger, LogLevel };
 
 /** Where the program's log goes. */
 export interface LogOptions {
@@ -19,6 +21,8 @@ export interface LogOptions {
   verbose?: boolean;
   /** Keep the console silent. */
   quiet?: boolean;
+  /** Keeps the newest lines as well. */
+  recent?: RecentLog;
 }
 
 /**
@@ -35,6 +39,8 @@ export async function setUpLogging(options: LogOptions = {}): Promise<void> {
   if (options.file !== undefined) {
     sinks.file = getFileSink(options.file, { formatter: logLine, bufferSize: 0 });
   }
+  const { recent } = options;
+  if (recent !== undefined) sinks.recent = (record) => recent.take(record);
   const names = Object.keys(sinks);
   await configure({
     reset: true,
@@ -59,8 +65,6 @@ export function logger(room: string): Logger {
 /** `2024-09-22T13:45:01.123Z info server: message` and a line feed. */
 export function logLine(record: LogRecord): string {
   const time = new Date(record.timestamp).toISOString();
-  const room = record.category.slice(1).join(".") || "main";
-  const text = record.message.map((part) => typeof part === "string" ? part : JSON.stringify(part))
-    .join("");
+  const { room, text } = logText(record);
   return `${time} ${record.level} ${room}: ${text}\n`;
 }

@@ -15,6 +15,7 @@ export * from "./job_pool.ts";
 export * from "./log.ts";
 export * from "./next_turn.ts";
 export * from "./progress.ts";
+export { type LogEntry, RecentLog } from "./recent_log.ts";
 export * from "./rng.ts";
 export * from "./text_table.ts";
 export * from "./toml.ts";

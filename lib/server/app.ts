@@ -13,6 +13,7 @@ import { bearer, headers, limitRate, sameSite, TOKEN_COOKIE } from "./guards.ts"
 import { addAlerts } from "./alerts/alert_routes.ts";
 import { addControls, addInsights } from "./insight_app.ts";
 import type { LensServer } from "./lens_server.ts";
+import { addLog } from "./log_routes.ts";
 import { inputProblem, problem } from "./problem.ts";
 import { ROUTES } from "./routes.ts";
 import { forwardQuerySchema, hourQuerySchema } from "./schemas.ts";
@@ -68,6 +69,7 @@ export function createApp(server: LensServer, options: AppOptions = {}): OpenAPI
   addInsights(app, server);
   addControls(app, server);
   addAlerts(app, server);
+  addLog(app, server, options.token);
   addOperations(app, server, options);
   addSocket(app, server);
   addPages(app, options);

@@ -7,6 +7,7 @@ import {
   isoTime,
   logger,
   MINUTE_MS,
+  type RecentLog,
   SECOND_MS,
 } from "../core/mod.ts";
 import type { DriftState } from "../learning/mod.ts";
@@ -63,6 +64,8 @@ export interface LensServerOptions {
   modelControl?: ModelControl;
   /** When humans are needed, and how they are told. */
   alerts?: AlertOptions;
+  /** The newest lines of the program's log. */
+  log?: RecentLog;
   /** All models of the registry. */
   models?: () => Promise<ModelSummary[]>;
 }

@@ -2,6 +2,7 @@ import { createRoute, type RouteConfig, z } from "@hono/zod-openapi";
 import { updateAnswerSchema, updateBodySchema, updateEventSchema } from "../protocol/mod.ts";
 import { ALERT_ROUTES } from "./alerts/alert_routes.ts";
 import { INSIGHT_ROUTES } from "./insight_routes.ts";
+import { LOG_ROUTES } from "./log_routes.ts";
 import { json, params, problems, UNCHANGED } from "./route_parts.ts";
 import {
   channelViewSchema,
@@ -205,4 +206,5 @@ export const ROUTES = {
   }),
   ...INSIGHT_ROUTES,
   ...ALERT_ROUTES,
+  ...LOG_ROUTES,
 } as const satisfies Record<string, RouteConfig>;

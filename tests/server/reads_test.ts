@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { ManualClock } from "../../lib/core/mod.ts";
+import { ManualClock, RecentLog } from "../../lib/core/mod.ts";
 import { Lens } from "../../lib/lens/mod.ts";
 import { DriftWatch, LensServer } from "../../lib/server/mod.ts";
 import { channelBody, START_MS, steadyForecaster, testServer } from "./server_fixture.ts";
@@ -277,5 +277,30 @@ Deno.test("startTimers exports, retrains and renews by the clock", async () => {
   const { folder } = server.options;
   const names = [...Deno.readDirSync(`${folder}/raw`)].map((f) => f.name);
   assert.ok(names.some((name) => /^channels_20240922_00\d\d00\.csv$/.test(name)), names.join());
+  await dispose();
+});
+
+Deno.test("GET /api/log gives the newest lines of a level, and never the token", async () => {
+  const log = new RecentLog();
+  const say = (level: "info" | "error", text: string) =>
+    log.take({
+      ...{ category: ["lightning-lens", "server"], level, message: [text] },
+      ...{ rawMessage: "", timestamp: START_MS, properties: {} },
+    });
+  say("error", "the store is full");
+  say("info", "somebody came with a-secret-token");
+  const { request, dispose } = await testServer({ log }, { token: "a-secret-token" });
+  const headers = { authorization: "Bearer a-secret-token" };
+  assert.equal((await request("/api/log")).status, 401);
+  const { lines } = await json(request("/api/log", { headers }));
+  const time = new Date(START_MS).toISOString();
+  assert.deepEqual(lines, [
+    { time, level: "info", room: "server", text: "somebody came with [token]" },
+    { time, level: "error", room: "server", text: "the store is full" },
+  ]);
+  const grave = await json(request("/api/log?level=error", { headers }));
+  assert.deepEqual(grave.lines, [lines[1]]);
+  const wrong = await request("/api/log?level=all", { headers });
+  assert.deepEqual([wrong.status, (await wrong.json()).field], [422, "query.level"]);
   await dispose();
 });

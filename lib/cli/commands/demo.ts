@@ -1,4 +1,4 @@
-import { DAY_MS, formatDuration, MINUTE_MS, setUpLogging } from "../../core/mod.ts";
+import { DAY_MS, formatDuration, MINUTE_MS, RecentLog, setUpLogging } from "../../core/mod.ts";
 import type { CommandOptions } from "../../protocol/mod.ts";
 import type { CommandContext } from "../command.ts";
 import { type DemoRecipe, demoSimulation } from "../demo/recipe.ts";
@@ -13,7 +13,8 @@ export async function run(
   { print, signal }: CommandContext,
 ): Promise<void> {
   const folder = demoFolder(options["data-dir"]);
-  await setUpLogging({ verbose: options.verbose, quiet: !options.verbose });
+  const log = new RecentLog();
+  await setUpLogging({ verbose: options.verbose, quiet: !options.verbose, recent: log });
   const say = options.json ? () => {} : print;
   const recipe: DemoRecipe = {
     graph: options.graph,
@@ -39,6 +40,7 @@ export async function run(
       wsPort: options["ws-port"],
       minConfidence: options.apply,
       seed: options.seed,
+      log,
     });
     say(`Dashboard: ${stage.url}`);
     if (options.open) openBrowser(stage.url);

@@ -4,6 +4,7 @@ import {
   isLoopback,
   logger,
   MINUTE_MS,
+  RecentLog,
   setUpLogging,
   systemClock,
 } from "../../core/mod.ts";
@@ -29,7 +30,8 @@ export async function run(
   { print, signal }: CommandContext,
 ): Promise<void> {
   const folder = options["data-dir"], { host, port } = options;
-  await setUpLogging({ file: LOG_FILE, verbose: options.verbose });
+  const log = new RecentLog();
+  await setUpLogging({ file: LOG_FILE, verbose: options.verbose, recent: log });
   const execution = await openExecution(options);
   const opened = await openNamedLnd(options);
   const contact = opened && new NodeContact(systemClock);
@@ -47,6 +49,7 @@ export async function run(
     folder,
     modelId,
     ...learning,
+    log,
     execution: execution?.control,
     alerts,
     backUp: () =>

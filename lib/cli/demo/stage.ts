@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { type Clock, logger, seededRng, systemClock } from "../../core/mod.ts";
+import { type Clock, logger, type RecentLog, seededRng, systemClock } from "../../core/mod.ts";
 import { LensClient, stayConnected } from "../../client/mod.ts";
 import { readDashboardFile } from "../../dashboard/mod.ts";
 import { BaselineForecaster, ModelRegistry, OnlineLearner } from "../../learning/mod.ts";
@@ -21,6 +21,8 @@ export interface StageOptions {
   wsPort: number;
   minConfidence: number;
   seed: number;
+  /** Shown on the dashboard. */
+  log: RecentLog;
 }
 
 /** Waiting for others in the process: a short pause. */
@@ -60,7 +62,7 @@ export class Stage {
    * @throws {UnreachableError} when a port is in use
    */
   static async open(options: StageOptions): Promise<Stage> {
-    const { simulation, folder, port, seed } = options;
+    const { simulation, folder, port, seed, log } = options;
     await Deno.remove(folder, { recursive: true }).catch(() => {});
     await Deno.mkdir(folder, { recursive: true });
     const clock: Clock = { nowMs: () => simulation.nowMs, sleep: systemClock.sleep };
@@ -74,6 +76,7 @@ export class Stage {
       folder,
       modelId,
       ...learning,
+      log,
     });
     try {
       const listening = listen(server, { host: "127.0.0.1", port }, {
