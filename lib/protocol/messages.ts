@@ -10,6 +10,7 @@ import {
 } from "./events.ts";
 import { type Camel, camelNames, snakeNames } from "./names.ts";
 import { idSchema, parseWith, timestampSchema, wireTime } from "./parse.ts";
+import { rebalanceProgressSchema } from "./rebalance_progress.ts";
 import { simulationOrderSchema, simulationReportSchema } from "./simulation_control.ts";
 
 /** Version of our own messages. */
@@ -71,6 +72,8 @@ export const MESSAGE_SCHEMAS = {
   /** How a simulation stands, now and then and in answer to `simulation_control`. */
   simulation_status: simulationReportSchema,
   simulation_control: simulationOrderSchema,
+  /** How a suggestion that is being carried out stands. */
+  rebalance_progress: rebalanceProgressSchema,
   error: errorSchema,
 } as const;
 

@@ -18,4 +18,5 @@ export * from "./parse.ts";
 export * from "./peer_input.ts";
 export * from "./policy.ts";
 export * from "./rest.ts";
+export * from "./rebalance_progress.ts";
 export * from "./simulation_control.ts";

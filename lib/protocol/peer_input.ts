@@ -8,6 +8,7 @@ import {
   type Topology,
 } from "./messages.ts";
 import { plainForwardMessage } from "./plain_update.ts";
+import type { RebalanceProgress } from "./rebalance_progress.ts";
 import type { SimulationReport } from "./simulation_control.ts";
 
 /** What a message means to a lens that is told of events and asked for suggestions. */
@@ -24,6 +25,7 @@ export type PeerInput =
     | { kind: "request"; nodes: string[] }
     | { kind: "register"; wants: string[] }
     | { kind: "simulation"; report: SimulationReport }
+    | { kind: "progress"; progress: RebalanceProgress }
     | { kind: "complaint"; message: string }
     | { kind: "other"; type: string }
   );
@@ -77,6 +79,8 @@ function fromMessage(message: Message): PeerInput {
       return { ...head, kind: "register", wants: message.data.wants };
     case "simulation_status":
       return { ...head, kind: "simulation", report: message.data };
+    case "rebalance_progress":
+      return { ...head, kind: "progress", progress: message.data };
     case "error":
       return { ...head, kind: "complaint", message: message.data.message };
     default:
