@@ -6,8 +6,10 @@ import {
   buildWorld,
   DRIFT_OPTIONS,
   ELASTIC_DEMAND,
+  type Intervention,
   ListedPayments,
   readPaymentsCsv,
+  readSnapshot,
   type RunOptions,
   type Simulation,
   simulationOf,
@@ -16,8 +18,45 @@ import {
 /** Faults that are shown one by one; the rest are counted. */
 const FAULTS_SHOWN = 5;
 
-/** What `generate` and `simulate` have in common. */
-type WorldCommandOptions = Omit<CommandOptions<"generate">, "days" | "json" | "log-hops">;
+/** Options of the world that is simulated. */
+type WorldCommandOptions = Pick<
+  CommandOptions<"generate">,
+  | "graph"
+  | "skip-invalid"
+  | "nodes"
+  | "operators"
+  | "payments-per-day"
+  | "payments"
+  | "probes"
+  | "elastic"
+  | "drift"
+  | "balances"
+  | "router"
+  | "check"
+  | "seed"
+>;
+
+/** All that a simulation follows from, as plain data: the same recipe, the same run. */
+export interface SimulationRecipe {
+  options: WorldCommandOptions;
+  run: Pick<RunOptions, "startMs" | "warmUpMs" | "name">;
+  /** A snapshot to go on from. */
+  resume?: string;
+}
+
+/**
+ * The simulation of a recipe; called twice it gives twins.
+ *
+ * @throws as {@linkcode simulationFrom} and {@linkcode readSnapshot}
+ */
+export async function openSimulation(
+  { options, run, resume }: SimulationRecipe,
+  warn: (line: string) => void,
+): Promise<Simulation> {
+  const simulation = await simulationFrom(options, run, warn);
+  if (resume !== undefined) await readSnapshot(resume, simulation);
+  return simulation;
+}
 
 /**
  * Builds the simulation that the options of a command describe, warmed up.
@@ -101,10 +140,15 @@ export function parseOutage(text: string): Outage {
 /**
  * Plans outages of a simulation, from now on.
  *
+ * @param also told of all that is planned, for a twin
  * @returns when each begins
  * @throws {UsageError} for a node that is not in the graph
  */
-export function planOutages(simulation: Simulation, outages: readonly Outage[]): number[] {
+export function planOutages(
+  simulation: Simulation,
+  outages: readonly Outage[],
+  also: (intervention: Intervention, timeMs: number) => void = () => {},
+): number[] {
   return outages.map(({ node, afterMs, durationMs }) => {
     const ids = node === "operators" ? simulation.operators : [node];
     const unknown = ids.find((id) => simulation.network.nodeOf(id) === undefined);
@@ -112,7 +156,11 @@ export function planOutages(simulation: Simulation, outages: readonly Outage[]):
       throw new UsageError(`--offline: found ${quote(unknown)}, expected a node of the graph`);
     }
     const timeMs = simulation.nowMs + afterMs;
-    for (const id of ids) simulation.schedule(timeMs, { kind: "offline", node: id, durationMs });
+    for (const id of ids) {
+      const intervention = { kind: "offline", node: id, durationMs } as const;
+      simulation.schedule(timeMs, intervention);
+      also(intervention, timeMs);
+    }
     return timeMs;
   });
 }

@@ -7,7 +7,7 @@ import {
   SECOND_MS,
   UnreachableError,
 } from "../core/mod.ts";
-import type { LensClient } from "./lens_client.ts";
+import type { Wire } from "./lens_client.ts";
 
 /** A first connection is tried for so long. */
 export const FIRST_CONNECTION_MS = 30 * SECOND_MS;
@@ -15,6 +15,15 @@ const SHORTEST_WAIT_MS = SECOND_MS / 4;
 const LONGEST_WAIT_MS = 30 * SECOND_MS;
 /** As long as nobody ever answered, somebody is starting things by hand: attempts are frequent. */
 const LONGEST_FIRST_WAIT_MS = 2 * SECOND_MS;
+
+/** Who talks over a connection, and outlives it. */
+export interface Talker {
+  /** A connection stands. */
+  opened(wire: Wire): void;
+  /** It is gone; nothing can be sent until the next one. */
+  closed(): void;
+  heard(text: string): void;
+}
 
 /** How {@linkcode stayConnected} goes about it. */
 export interface ConnectionOptions {
@@ -35,7 +44,7 @@ export interface ConnectionOptions {
  *
  * @throws {UnreachableError} when there was no first connection in time
  */
-export async function stayConnected(client: LensClient, options: ConnectionOptions): Promise<void> {
+export async function stayConnected(client: Talker, options: ConnectionOptions): Promise<void> {
   const { uri, clock, rng, signal, patienceMs = FIRST_CONNECTION_MS } = options;
   const log = logger("client");
   const startMs = elapsedMs();
@@ -67,7 +76,7 @@ export async function stayConnected(client: LensClient, options: ConnectionOptio
 }
 
 /** One connection from opening to its end. False when it never opened. */
-function converse(client: LensClient, uri: string, signal: AbortSignal): Promise<boolean> {
+function converse(client: Talker, uri: string, signal: AbortSignal): Promise<boolean> {
   return new Promise((resolve) => {
     let opened = false;
     const socket = new WebSocket(uri);

@@ -16,12 +16,13 @@ import type { LensServer } from "./lens_server.ts";
 import { addLog } from "./log_routes.ts";
 import { inputProblem, problem } from "./problem.ts";
 import { ROUTES } from "./routes.ts";
+import { historyView } from "./run_views.ts";
 import { forwardQuerySchema, hourQuerySchema } from "./schemas.ts";
+import { addSimulation } from "./simulation_routes.ts";
 import { MAX_BODY_BYTES, update } from "./update_route.ts";
 import {
   channelView,
   forwardView,
-  historyView,
   hourView,
   retrainingView,
   twinView,
@@ -70,6 +71,7 @@ export function createApp(server: LensServer, options: AppOptions = {}): OpenAPI
   addControls(app, server);
   addAlerts(app, server);
   addLog(app, server, options.token);
+  addSimulation(app, server);
   addOperations(app, server, options);
   addSocket(app, server);
   addPages(app, options);
@@ -134,7 +136,7 @@ function addReads(app: OpenAPIHono, server: LensServer): void {
   });
   app.get("/api/suggestions", async (c) => {
     const rows = await store.suggestions(query(c));
-    return c.json({ suggestions: rows.map(historyView) });
+    return c.json({ suggestions: rows.map((row) => historyView(server, row)) });
   });
   app.get("/api/models", async (c) =>
     sendJson(c, {
@@ -143,7 +145,7 @@ function addReads(app: OpenAPIHono, server: LensServer): void {
       last_retraining: retrainingView(server.lastRetraining),
       models: await server.options.models?.() ?? [],
     }));
-  app.get("/api/twin", (c) => c.json(twinView(server.twin)));
+  app.get("/api/twin", (c) => c.json(twinView(server.simulation.twin)));
   app.get("/api/events", (c) =>
     c.body(server.live.reader(), 200, {
       "content-type": "text/event-stream",
@@ -193,6 +195,7 @@ function addSocket(app: OpenAPIHono, server: LensServer): void {
           if (data.length > MAX_BODY_BYTES) return socket.close(1009, "message too large");
           conversation?.hear(data);
         },
+        onClose: () => conversation?.ended(),
       };
     }),
     () => problem(426, "expected a WebSocket"),

@@ -14,6 +14,7 @@ import { setImmediate } from "node:timers";
 import { UnavailableError } from "./ingest.ts";
 import type { LensServer } from "./lens_server.ts";
 import { plausible } from "./plausible.ts";
+import type { SimulationLine } from "./simulation_desk.ts";
 
 /** Messages of one connection that wait to be stored at most; then the sender is sent away. */
 const MOST_WAITING = 20_000;
@@ -54,6 +55,9 @@ export class Conversation {
   #topology = new TopologyParts();
   #wantsStored = false;
   #batch = emptyBatch();
+  readonly #asSimulation: SimulationLine = {
+    order: (id, control) => this.#send("simulation_control", { id, control }),
+  };
 
   constructor(private readonly server: LensServer, private readonly line: Line) {}
 
@@ -70,12 +74,19 @@ export class Conversation {
     } catch (error) {
       return error instanceof InputError ? this.#complain(error) : this.#fail(error);
     }
+    if (input.kind === "simulation") this.server.simulation.hear(this.#asSimulation, input.report);
     if (input.kind === "register") this.#wantsStored = input.wants.includes("stored");
     if (input.kind === "events") return this.#gather(input.events, input.seq);
+    if (input.kind === "progress") this.server.insights.runs.progress(input.progress, this.#nowMs);
     if (input.kind === "request") {
       this.#store();
       this.#follow(() => this.#suggest(input));
     }
+  }
+
+  /** The connection is gone. */
+  ended(): void {
+    this.server.simulation.left(this.#asSimulation);
   }
 
   /** Resolves when all that was heard is worked off. */

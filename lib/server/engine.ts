@@ -1,7 +1,7 @@
 import type { FeatureDrift, NeedReason, Side } from "../learning/mod.ts";
 import type { Network } from "../network/mod.ts";
 import type { ChannelOutlook, Plan } from "../planning/mod.ts";
-import type { LensEvent } from "../protocol/mod.ts";
+import type { LensEvent, SimulationFigures } from "../protocol/mod.ts";
 
 /** What the server asks of the lens: it learns from events and says what each channel needs. */
 export interface Engine {
@@ -55,24 +55,14 @@ export interface DashboardFile {
   contentType: string;
 }
 
-/** What one twin's operators earned. */
-export interface TwinFigures {
-  payments: number;
-  /** Share of payments that arrived, 0 to 1. */
-  successRate: number;
-  feesEarnedMsat: number;
-  rebalanceCostMsat: number;
-  netIncomeMsat: number;
-}
-
 /** Both twins of a simulation side by side; figures are since the start. */
 export interface TwinView {
   /** Time in the simulation, Unix ms. */
   timeMs: number;
   /** With suggestions applied. */
-  lens: TwinFigures;
+  lens: SimulationFigures;
   /** The same traffic without. */
-  baseline: TwinFigures;
+  baseline: SimulationFigures;
   /** Net income of the lens, less that of the baseline. */
   gainMsat: number;
 }

@@ -19,7 +19,7 @@ import { type AlertOptions, AlertWatch } from "./alerts/alert_watch.ts";
 import { type CachedJson, cachedJson } from "./cached_json.ts";
 import type { ExecutionControl, ModelControl } from "./controls.ts";
 import type { DriftWatch } from "./drift_watch.ts";
-import type { Engine, ModelSummary, Retrain, RetrainOutcome, TwinView } from "./engine.ts";
+import type { Engine, ModelSummary, Retrain, RetrainOutcome } from "./engine.ts";
 import { Exporter } from "./exporter.ts";
 import { Ingest } from "./ingest.ts";
 import { Insights } from "./insights.ts";
@@ -30,7 +30,7 @@ import { ServerMetrics } from "./metrics.ts";
 import { PredictionCache } from "./prediction_cache.ts";
 import { repeat } from "./repeat.ts";
 import type { PredictionView, RecommendationsView } from "./schemas.ts";
-import { TwinHistory } from "./twin_history.ts";
+import { SimulationDesk } from "./simulation_desk.ts";
 import { channelView, driftView, predictionRows, retrainingView, twinView } from "./views.ts";
 
 /** How often changed balances are sent to live readers. */
@@ -81,6 +81,8 @@ export class LensServer {
   readonly insights: Insights;
   readonly live: LiveStream;
   readonly alerts: AlertWatch;
+  /** The simulation that is connected, where there is one. */
+  readonly simulation: SimulationDesk;
   /** Events that were read from the journal at the start. */
   recoveredEvents = 0;
   plan: Plan | undefined;
@@ -89,7 +91,6 @@ export class LensServer {
   lastRetraining: RetrainOutcome | undefined;
   /** The plan as it is served. */
   recommendations: CachedJson;
-  #twins = new TwinHistory();
   /** The last predictions that were written down. */
   #predicted: { timeMs: number; modelId: string | undefined } | undefined;
   #liveTimer: ReturnType<typeof setTimeout> | undefined;
@@ -118,6 +119,10 @@ export class LensServer {
       onSkip: () => this.metrics.add("live_skips_total"),
     });
     this.alerts = new AlertWatch(this, this.#stop.signal);
+    this.simulation = new SimulationDesk({
+      clock: options.clock,
+      publish: (event, data) => this.live.publish(event, data),
+    });
   }
 
   /** Builds a server and replays the journal into its engine. */
@@ -254,16 +259,6 @@ export class LensServer {
     this.#log.info`routes: ${network.nodeCount} nodes, ${network.channelCount} channels`;
   }
 
-  /** Shows both twins of a simulation that runs in this process. */
-  showTwin(twin: TwinView | undefined): void {
-    this.#twins.add(twin);
-    this.live.publish("twin", { twin: twinView(twin) });
-  }
-
-  get twin(): TwinView | undefined {
-    return this.#twins.last;
-  }
-
   /** Starts exports, retrainings, renewals and backups by the clock; 0 or nothing: no backups. */
   startTimers(
     every: { exportMs: number; retrainMs: number; renewMs?: number; backUpMs?: number },
@@ -316,8 +311,9 @@ export class LensServer {
       recommendations: this.planView(),
       performance: this.performanceView(),
       alerts: this.alerts.view(),
-      twin: twinView(this.twin),
-      twin_history: this.#twins.list().map(twinView),
+      simulation: this.simulation.view(),
+      twin: twinView(this.simulation.twin),
+      twin_history: this.simulation.twins.map(twinView),
       totals: snakeNames(this.channels.totals),
     };
   }

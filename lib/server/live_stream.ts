@@ -45,7 +45,7 @@ export class LiveStream {
   }
 
   /** Sends an event of the given name to all readers. Costs nothing while there are none. */
-  publish(event: string, data: object): void {
+  publish(event: string, data: object | null): void {
     this.#snapshot = undefined;
     if (this.#readers === 0) this.#version++;
     else this.#push((id) => `event: ${event}\nid: ${id}\ndata: ${JSON.stringify(data)}\n\n`);

@@ -23,4 +23,5 @@ export * from "./live_quality.ts";
 export * from "./metrics_table.ts";
 export * from "./retraining.ts";
 export * from "./serving_model.ts";
+export * from "./simulation_desk.ts";
 export * from "./token.ts";

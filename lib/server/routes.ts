@@ -4,6 +4,7 @@ import { ALERT_ROUTES } from "./alerts/alert_routes.ts";
 import { INSIGHT_ROUTES } from "./insight_routes.ts";
 import { LOG_ROUTES } from "./log_routes.ts";
 import { json, params, problems, UNCHANGED } from "./route_parts.ts";
+import { SIMULATION_ROUTES } from "./simulation_routes.ts";
 import {
   channelViewSchema,
   forwardQuerySchema,
@@ -160,7 +161,7 @@ export const ROUTES = {
     path: "/api/events",
     summary: "Live stream of server-sent events",
     description:
-      "`snapshot` comes first, and again for a reader that fell behind; then `channels`, `totals`, `recommendations`, `predictions`, `performance`, `alerts` and `twin` as they change. A comment every 15 seconds is a sign of life.",
+      "`snapshot` comes first, and again for a reader that fell behind; then `channels`, `totals`, `recommendations`, `predictions`, `performance`, `alerts`, `simulation` and `twin` as they change. A comment every 15 seconds is a sign of life.",
     responses: {
       200: { description: "the stream", content: { "text/event-stream": { schema: z.string() } } },
       ...problems(401, 403, 429),
@@ -171,7 +172,7 @@ export const ROUTES = {
     path: "/ws",
     summary: "WebSocket for events and suggestions",
     description:
-      "Takes `channel_update`, `transaction`, `forward` and `suggestion_result`, journal first, and answers `request_suggestions` with `rebalance_suggestion`s and `suggestions_complete`. Understands the shapes of the first LightningLens, and answers those with `rebalance_suggestions`.",
+      "Takes `channel_update`, `transaction`, `forward` and `suggestion_result`, journal first, and answers `request_suggestions` with `rebalance_suggestion`s and `suggestions_complete`. Whoever tells `simulation_status` is sent `simulation_control`. Understands the shapes of the first LightningLens, and answers those with `rebalance_suggestions`.",
     responses: {
       101: { description: "the connection is a WebSocket from here on" },
       ...problems(401, 403, 426),
@@ -207,4 +208,5 @@ export const ROUTES = {
   ...INSIGHT_ROUTES,
   ...ALERT_ROUTES,
   ...LOG_ROUTES,
+  ...SIMULATION_ROUTES,
 } as const satisfies Record<string, RouteConfig>;

@@ -79,13 +79,39 @@ export const recommendationsSchema = z.object({
 }).openapi("Recommendations");
 export type RecommendationsView = z.output<typeof recommendationsSchema>;
 
+/** The way of one attempt. */
+export const routeSchema = z.object({
+  channels: z.array(z.string()).openapi({
+    description: "from the source channel to the target channel; none where the node chooses",
+  }),
+  nodes: z.array(z.string().nullable()).openapi({
+    description: "alias or key of who stands at the far end of each; null where unknown",
+  }),
+  amount_msat: z.number(),
+  fee_msat: z.number(),
+});
+
+/** One attempt along one route. */
+export const trySchema = routeSchema.extend({
+  settled: z.boolean(),
+  failed_hop: z.int().nullable().openapi({ description: "place in `channels`, from 0" }),
+  reason: z.string().nullable(),
+});
+
 /** A suggestion made earlier, with what became of it. */
 export const historyViewSchema = z.object({
   time,
   suggestion: suggestionViewSchema,
-  result: z.object({ ...suggestionResultSchema.shape, channels: z.array(z.unknown()) }).partial({
-    channels: true,
-  }).nullable(),
+  result: z.object({
+    ...suggestionResultSchema.shape,
+    channels: z.array(z.unknown()),
+    tries: z.array(trySchema),
+  }).partial({ channels: true }).nullable(),
+  judged: z.object({
+    carried_out: z.boolean(),
+    earned_msat: z.number().openapi({ description: "by what was moved, within the horizon" }),
+    fee_msat: z.number(),
+  }).nullable().openapi({ description: "once the horizon has passed" }),
 }).openapi("SuggestionHistory");
 
 /** One HTLC that a node forwarded or tried to, with its place in the journal. */
@@ -171,6 +197,7 @@ export const performanceSchema = z.object({
 const twinFiguresSchema = z.object({
   payments: z.int(),
   success_rate: ratio,
+  forwards: z.int(),
   fees_earned_msat: z.number(),
   rebalance_cost_msat: z.number(),
   net_income_msat: z.number(),

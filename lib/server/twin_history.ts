@@ -7,15 +7,15 @@ const MOST_TWINS = 500;
 export class TwinHistory {
   #moments: TwinView[] = [];
 
-  /** Adds a moment; undefined where no simulation runs any more. */
-  add(twin: TwinView | undefined): void {
+  /** Adds a moment. */
+  add(twin: TwinView): void {
     const { payments } = this.last?.lens ?? { payments: 0 };
     // Fewer payments than before: the figures count from a new beginning.
-    if (twin === undefined || twin.lens.payments < payments) this.#moments = [];
+    if (twin.lens.payments < payments) this.#moments = [];
     if (this.#moments.length >= MOST_TWINS) {
       this.#moments = this.#moments.filter((_, i) => i % 2 === 0);
     }
-    if (twin !== undefined) this.#moments.push(twin);
+    this.#moments.push(twin);
   }
 
   get last(): TwinView | undefined {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { parseCommandLine } from "../../lib/cli/parse.ts";
 import { run } from "../../lib/cli/commands/demo.ts";
 import { demoResult, finalTable, verdict } from "../../lib/cli/demo/report.ts";
-import { type Figures, figuresSince, netIncomeMsat } from "../../lib/cli/demo/figures.ts";
+import { type Figures, figuresSince, netIncomeMsat } from "../../lib/cli/twin/figures.ts";
 
 function figures(more: Partial<Figures> = {}): Figures {
   return {

@@ -7,6 +7,7 @@ import { BaselineForecaster } from "../../lib/learning/mod.ts";
 import { Lens } from "../../lib/lens/mod.ts";
 import { LensServer, listen } from "../../lib/server/mod.ts";
 import { SqliteStore } from "../../lib/store/mod.ts";
+import { deafLine, simulationStatus } from "../server/server_fixture.ts";
 import { openBrowser, openPage } from "./browser.ts";
 
 const E2E = { sanitizeOps: false, sanitizeResources: false };
@@ -100,16 +101,13 @@ Deno.test("page shows what the real server tells", E2E, async () => {
     await go("#/");
     await says("640 sat earned, 0 sat paid");
 
-    const figures = (netIncomeMsat: number) => ({
-      ...{ payments: 10, successRate: 0.5, feesEarnedMsat: netIncomeMsat, rebalanceCostMsat: 0 },
-      netIncomeMsat,
-    });
     for (const hours of [1, 2]) {
-      server.showTwin({
-        timeMs: START_MS + 2 * DAY_MS + hours * HOUR_MS,
-        lens: figures(7_000_000 * hours),
-        baseline: figures(2_000_000),
-        gainMsat: 7_000_000 * hours - 2_000_000,
+      server.simulation.hear(deafLine, {
+        status: simulationStatus({
+          timeMs: START_MS + 2 * DAY_MS + hours * HOUR_MS,
+          lensMsat: 7_000_000 * hours,
+          baselineMsat: 2_000_000,
+        }),
       });
       await page.waitForFunction(
         (gain) => document.body.innerText.includes(gain),

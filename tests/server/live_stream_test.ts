@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { LiveStream } from "../../lib/server/live_stream.ts";
-import { channelBody, testServer } from "./server_fixture.ts";
+import { snakeNames } from "../../lib/protocol/mod.ts";
+import { channelBody, deafLine, simulationStatus, testServer } from "./server_fixture.ts";
 
 function frames(stream: ReadableStream<Uint8Array>) {
   const reader = stream.pipeThrough(new TextDecoderStream() as never).getReader();
@@ -76,10 +77,17 @@ Deno.test("GET /api/events sends balances as they change and plans as they are m
   await server.renew();
   const plan = await stream.next();
   assert.deepEqual([plan?.event, plan?.data.decisions.length], ["recommendations", 1]);
-  server.showTwin(undefined);
+  const status = simulationStatus();
+  server.simulation.hear(deafLine, { status });
+  server.simulation.left(deafLine);
   assert.equal((await stream.next())?.event, "predictions");
   assert.equal((await stream.next())?.event, "performance");
-  assert.deepEqual((await stream.next())?.data, { twin: null });
+  const simulation = await stream.next();
+  assert.deepEqual([simulation?.event, simulation?.data], ["simulation", snakeNames(status)]);
+  const twin = await stream.next();
+  assert.deepEqual([twin?.event, twin?.data.twin.gain_msat], ["twin", 0]);
+  const gone = await stream.next();
+  assert.deepEqual([gone?.event, gone?.data], ["simulation", null]);
   await dispose();
 });
 

@@ -2,7 +2,14 @@ import assert from "node:assert/strict";
 import { ManualClock, RecentLog } from "../../lib/core/mod.ts";
 import { Lens } from "../../lib/lens/mod.ts";
 import { DriftWatch, LensServer } from "../../lib/server/mod.ts";
-import { channelBody, START_MS, steadyForecaster, testServer } from "./server_fixture.ts";
+import {
+  channelBody,
+  deafLine,
+  simulationStatus,
+  START_MS,
+  steadyForecaster,
+  testServer,
+} from "./server_fixture.ts";
 
 async function json(response: Response | Promise<Response>) {
   return await (await response).json();
@@ -231,15 +238,9 @@ Deno.test("GET /api/suggestions tells what became of each", async () => {
 Deno.test("GET /api/twin is null until a simulation shows its twins", async () => {
   const { server, request, dispose } = await testServer();
   assert.equal(await json(request("/api/twin")), null);
-  const figures = {
-    payments: 10,
-    successRate: 0.9,
-    feesEarnedMsat: 5000,
-    rebalanceCostMsat: 100,
-    netIncomeMsat: 4900,
-  };
-  server.showTwin({ timeMs: START_MS, lens: figures, baseline: figures, gainMsat: 0 });
-  assert.equal((await json(request("/api/twin"))).lens.net_income_msat, 4900);
+  server.simulation.hear(deafLine, { status: simulationStatus({ lensMsat: 6900 }) });
+  const twin = await json(request("/api/twin"));
+  assert.deepEqual([twin.lens.net_income_msat, twin.gain_msat], [6900, 2000]);
   await dispose();
 });
 

@@ -3,6 +3,7 @@ import type { Forecaster } from "../../lib/learning/mod.ts";
 import { Lens } from "../../lib/lens/mod.ts";
 import { createApp, LensServer, type LensServerOptions } from "../../lib/server/mod.ts";
 import type { AppOptions } from "../../lib/server/mod.ts";
+import type { SimulationStatus } from "../../lib/protocol/mod.ts";
 import type { Store } from "../../lib/store/mod.ts";
 import { MemoryStore } from "../contracts/memory_store.ts";
 
@@ -54,6 +55,42 @@ export async function testServer(
   };
   return { server, app, lens, request, post, dispose };
 }
+
+/** What a simulation tells that earned as much as is given, beside a twin. */
+export function simulationStatus(
+  { timeMs = START_MS, lensMsat = 4900, baselineMsat = 4900, ...more }:
+    & { timeMs?: number; lensMsat?: number; baselineMsat?: number }
+    & Partial<SimulationStatus> = {},
+): SimulationStatus {
+  const figures = (netIncomeMsat: number) => ({
+    payments: 10,
+    successRate: 0.9,
+    forwards: 3,
+    feesEarnedMsat: netIncomeMsat + 100,
+    rebalanceCostMsat: 100,
+    netIncomeMsat,
+  });
+  return {
+    time: new Date(timeMs).toISOString(),
+    speed: 60,
+    reached: 59.5,
+    seed: 1,
+    nodes: 100,
+    channels: 300,
+    operators: [{ id: "alice", alias: "" }],
+    payments: 10,
+    successRate: 0.9,
+    inFlight: 0,
+    suggestions: { applied: 0, refused: 0, failed: 0 },
+    faults: [],
+    lens: figures(lensMsat),
+    baseline: figures(baselineMsat),
+    ...more,
+  };
+}
+
+/** The line of a simulation that nobody gives orders to. */
+export const deafLine = { order: () => {} };
 
 /** A channel state as it is posted; `hours` after the start. */
 export function channelBody(channel: string, hours = 0, localSat = 400_000) {

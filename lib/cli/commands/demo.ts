@@ -1,11 +1,16 @@
 import { DAY_MS, formatDuration, MINUTE_MS, RecentLog, setUpLogging } from "../../core/mod.ts";
 import type { CommandOptions } from "../../protocol/mod.ts";
 import type { CommandContext } from "../command.ts";
-import { type DemoRecipe, demoSimulation } from "../demo/recipe.ts";
 import { demoResult, type DemoState, finalTable, statusLine, verdict } from "../demo/report.ts";
 import { runDemo } from "../demo/run_demo.ts";
 import { demoFolder, Stage } from "../demo/stage.ts";
-import { Twin } from "../demo/twin.ts";
+import { openSimulation, type SimulationRecipe } from "../simulation_setup.ts";
+import { Twin } from "../twin/twin.ts";
+
+/** When virtual time begins, whatever today is: the same seed gives the same run. */
+const START_MS = Date.UTC(2024, 8, 22);
+/** No machine reaches it. */
+const AS_FAST_AS_IT_GOES = 1e12;
 
 /** `demo`: the whole loop, beside a twin without suggestions. */
 export async function run(
@@ -16,25 +21,23 @@ export async function run(
   const log = new RecentLog();
   await setUpLogging({ verbose: options.verbose, quiet: !options.verbose, recent: log });
   const say = options.json ? () => {} : print;
-  const recipe: DemoRecipe = {
-    graph: options.graph,
-    nodes: options.nodes,
-    operators: options.operators,
-    seed: options.seed,
-    paymentsPerDay: options["payments-per-day"],
-  };
+  const recipe = recipeOf(options);
   const realMs = (options.minutes ?? 2) * MINUTE_MS;
+  // Spread over the time given, so that one can watch; machines don't.
+  const pace = { speed: options.json ? AS_FAST_AS_IT_GOES : options.days * DAY_MS / realMs };
   const twin = new Twin();
   let stage: Stage | undefined;
   try {
     say(`Building the network and its twin ...`);
-    const [simulation] = await Promise.all([demoSimulation(recipe), twin.open(recipe)]);
+    const [simulation] = await Promise.all([openSimulation(recipe, say), twin.open(recipe)]);
     const { network, operators } = simulation;
     say(
       `${network.nodeCount} nodes, ${network.channelCount} channels, ${operators.length} operators`,
     );
     stage = await Stage.open({
       simulation,
+      twin,
+      pace,
       folder,
       port: options.port,
       wsPort: options["ws-port"],
@@ -50,8 +53,7 @@ export async function run(
       stage,
       days: options.days,
       realMs,
-      // Machines don't watch.
-      paced: !options.json,
+      pace,
       minConfidence: options.apply,
       onState: liveLine(say),
       signal,
@@ -79,6 +81,21 @@ export async function run(
     twin.close();
     await stage?.close();
   }
+}
+
+/** The world of a demo, and of its twin. */
+function recipeOf(options: CommandOptions<"demo">): SimulationRecipe {
+  return {
+    options: {
+      ...options,
+      "skip-invalid": false,
+      payments: undefined,
+      elastic: false,
+      drift: false,
+      balances: "fees",
+    },
+    run: { startMs: START_MS, name: `seed-${options.seed}` },
+  };
 }
 
 /** On a terminal one line that moves; else a line for every virtual day. */

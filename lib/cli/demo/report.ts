@@ -1,5 +1,5 @@
 import { formatPercent, isoTime, MSAT_PER_SAT, msatToSat, textTable } from "../../core/mod.ts";
-import { type Figures, netIncomeMsat, successRate } from "./figures.ts";
+import { type Figures, netIncomeMsat, successRate } from "../twin/figures.ts";
 
 /** A moment of a demo: both twins since suggestions began, or since the start before that. */
 export interface DemoState {

@@ -1,9 +1,10 @@
-import { DAY_MS, elapsedMs, HOUR_MS, systemClock } from "../../core/mod.ts";
-import { runEpoch, type Simulation } from "../../simulation/mod.ts";
-import { type Figures, figuresOf, figuresSince } from "./figures.ts";
+import { DAY_MS, HOUR_MS } from "../../core/mod.ts";
+import { type Pace, runEpoch, type Simulation } from "../../simulation/mod.ts";
+import { type Figures, figuresOf, figuresSince } from "../twin/figures.ts";
+import type { Twin } from "../twin/twin.ts";
+import { Pacer } from "./pacer.ts";
 import type { DemoState } from "./report.ts";
 import type { Stage } from "./stage.ts";
-import type { Twin } from "./twin.ts";
 
 /** Virtual time between two rounds of suggestions. */
 export const EPOCH_MS = 6 * HOUR_MS;
@@ -20,10 +21,9 @@ export interface DemoRun {
   twin: Twin;
   stage: Stage;
   days: number;
-  /** It ends after so much real time, done or not. */
+  /** It ends after so much real time, done or not; while it stands still none passes. */
   realMs: number;
-  /** Spread over the real time given, so that one can watch; else as fast as it goes. */
-  paced: boolean;
+  pace: Pace;
   minConfidence: number;
   onState: (state: DemoState) => void;
   signal: AbortSignal;
@@ -39,19 +39,19 @@ export interface Measured {
 
 /**
  * Runs both twins in lock-step: an epoch of the same payments in each, then suggestions are made
- * and applied in one of them. What comes out depends on the recipe alone, but for how far it gets
- * when the machine is too slow for the time given.
+ * and applied in one of them. What comes out depends on the recipe and on what is done to both
+ * from outside, but for how far it gets when the machine is too slow for the time given.
  */
 export async function runDemo(run: DemoRun): Promise<Measured> {
   const { simulation, twin, stage } = run;
   const epochs = Math.round(run.days * DAY_MS / EPOCH_MS);
-  const startMs = elapsedMs();
+  const pacer = new Pacer(run.pace);
   let now: Figures[] = [figuresOf(simulation), await twin.runUntil(simulation.nowMs)];
   let base = now;
   let firstSuggesting: number | undefined;
   let epoch = 0;
-  while (epoch < epochs && !run.signal.aborted && elapsedMs() - startMs < run.realMs) {
-    if (firstSuggesting === undefined && hasLearned(run, epoch, epochs, elapsedMs() - startMs)) {
+  while (epoch < epochs && !run.signal.aborted && pacer.passedMs < run.realMs) {
+    if (firstSuggesting === undefined && hasLearned(run, epoch, epochs, pacer.passedMs)) {
       firstSuggesting = epoch;
       base = now;
     }
@@ -70,10 +70,7 @@ export async function runDemo(run: DemoRun): Promise<Measured> {
     };
     stage.show(state);
     run.onState(state);
-    if (run.paced) {
-      const dueMs = startMs + run.realMs * epoch / epochs;
-      await systemClock.sleep(Math.max(0, dueMs - elapsedMs()), run.signal);
-    }
+    await pacer.reach(epoch * EPOCH_MS, run.signal);
   }
   if (firstSuggesting === undefined) [base, firstSuggesting] = [now, epoch];
   return {

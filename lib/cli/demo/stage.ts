@@ -5,16 +5,27 @@ import { readDashboardFile } from "../../dashboard/mod.ts";
 import { BaselineForecaster, ModelRegistry, OnlineLearner } from "../../learning/mod.ts";
 import { Lens } from "../../lens/mod.ts";
 import type { Suggestion } from "../../protocol/mod.ts";
-import { LensServer, listen, type Listening, type TwinFigures } from "../../server/mod.ts";
-import { HttpAdapter, type Simulation, SimulationServer } from "../../simulation/mod.ts";
+import { LensServer, listen, type Listening } from "../../server/mod.ts";
+import {
+  HttpAdapter,
+  type Pace,
+  type Simulation,
+  SimulationControls,
+  SimulationServer,
+} from "../../simulation/mod.ts";
 import { SqliteStore } from "../../store/mod.ts";
 import { openLens } from "../lens_setup.ts";
-import { type Figures, netIncomeMsat, successRate } from "./figures.ts";
+import { ControlLine } from "../simulate/control_line.ts";
+import { figuresOf, toldFigures } from "../twin/figures.ts";
+import type { Twin } from "../twin/twin.ts";
 import type { DemoState } from "./report.ts";
 
 /** Where a demo keeps its data and on which ports it shows itself. */
 export interface StageOptions {
   simulation: Simulation;
+  /** Suffers what the simulation suffers. */
+  twin: Twin;
+  pace: Pace;
   /** The demo's own folder; emptied at the start, so that every run begins with no history. */
   folder: string;
   port: number;
@@ -30,15 +41,18 @@ const PAUSE_MS = 5;
 
 /**
  * All of LightningLens around one simulation, talking over real sockets: the simulation's WebSocket
- * server, the client that learns and suggests, the HTTP server with the dashboard, and the adapter
- * that posts events to it. Its time is that of the events.
+ * server, the client that learns and suggests, the HTTP server with the dashboard, the adapter that
+ * posts events to it, and the line by which the dashboard controls the simulation. Its time is that
+ * of the events.
  */
 export class Stage {
   readonly #online = new OnlineLearner(new BaselineForecaster());
   readonly #clientLens = new Lens({ forecaster: new BaselineForecaster(), online: this.#online });
   readonly #stop = new AbortController();
   readonly #sockets: SimulationServer;
-  #connection: Promise<void> = Promise.resolve();
+  readonly #line: ControlLine;
+  #connections: Promise<void>[] = [];
+  #state: DemoState | undefined;
 
   private constructor(
     readonly options: StageOptions,
@@ -46,7 +60,7 @@ export class Stage {
     readonly listening: Listening,
     readonly adapter: HttpAdapter,
   ) {
-    const { simulation, wsPort, minConfidence } = options;
+    const { simulation, twin, pace, seed, wsPort, minConfidence } = options;
     this.#sockets = new SimulationServer({
       simulation,
       clock: systemClock,
@@ -54,6 +68,19 @@ export class Stage {
       port: wsPort,
       minConfidence,
     });
+    const controls = new SimulationControls({
+      simulation,
+      pace,
+      seed,
+      clock: systemClock,
+      figures: () => {
+        const { lens = figuresOf(simulation), twin: other } = this.#state ?? {};
+        return { lens: toldFigures(lens), baseline: other && toldFigures(other) };
+      },
+      onIntervention: (intervention, timeMs) => twin.suffer(intervention, timeMs),
+    });
+    this.#sockets.controls = controls;
+    this.#line = new ControlLine(controls, systemClock);
   }
 
   /**
@@ -121,19 +148,15 @@ export class Stage {
   }
 
   /** Puts both twins on the dashboard. */
-  show({ timeMs, lens, twin }: DemoState): void {
-    this.server.showTwin({
-      timeMs,
-      lens: twinFigures(lens),
-      baseline: twinFigures(twin),
-      gainMsat: netIncomeMsat(lens) - netIncomeMsat(twin),
-    });
+  show(state: DemoState): void {
+    this.#state = state;
+    this.#line.tell();
   }
 
   /** Ends all connections, writes a last export and frees the ports. */
   async close(): Promise<void> {
     this.#stop.abort();
-    await this.#connection;
+    await Promise.all(this.#connections);
     await this.#sockets.stop();
     await this.adapter.stop();
     await this.listening.stop();
@@ -147,12 +170,11 @@ export class Stage {
       clock: systemClock,
       suggestEveryMs: 0,
     });
-    this.#connection = stayConnected(client, {
-      uri: this.#sockets.url,
-      clock: systemClock,
-      rng: seededRng(seed).fork("reconnect"),
-      signal: this.#stop.signal,
-    });
+    const rng = seededRng(seed).fork("reconnect"), { signal } = this.#stop;
+    this.#connections = [
+      stayConnected(client, { uri: this.#sockets.url, clock: systemClock, rng, signal }),
+      this.#line.run(this.listening.url, { rng, signal }),
+    ];
     while (client.counts.messages === 0) await systemClock.sleep(PAUSE_MS);
     simulation.onEvent = (event) => {
       this.#sockets.broadcast(event);
@@ -160,16 +182,6 @@ export class Stage {
     };
     simulation.tellStates();
   }
-}
-
-function twinFigures(figures: Figures): TwinFigures {
-  return {
-    payments: figures.payments,
-    successRate: successRate(figures),
-    feesEarnedMsat: figures.feesEarnedMsat,
-    rebalanceCostMsat: figures.rebalanceCostMsat,
-    netIncomeMsat: netIncomeMsat(figures),
-  };
 }
 
 /** The demo's folder within a data folder. */

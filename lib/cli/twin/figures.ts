@@ -1,3 +1,4 @@
+import type { SimulationFigures } from "../../protocol/mod.ts";
 import type { Simulation } from "../../simulation/mod.ts";
 
 /** What the operators of one simulation have to show since a moment. Msat. */
@@ -48,4 +49,17 @@ export function netIncomeMsat(figures: Figures): number {
 /** Share of the payments of the whole network that arrived; 0 before the first. */
 export function successRate({ payments, settled }: Figures): number {
   return payments === 0 ? 0 : settled / payments;
+}
+
+/** As they are told to others. */
+export function toldFigures(figures: Figures): SimulationFigures {
+  const { payments, forwards, feesEarnedMsat, rebalanceCostMsat } = figures;
+  return {
+    payments,
+    successRate: successRate(figures),
+    forwards,
+    feesEarnedMsat,
+    rebalanceCostMsat,
+    netIncomeMsat: netIncomeMsat(figures),
+  };
 }

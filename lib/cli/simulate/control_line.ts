@@ -1,0 +1,94 @@
+import { type Clock, InputError, logger, type Rng, SECOND_MS } from "../../core/mod.ts";
+import { stayConnected, type Wire } from "../../client/mod.ts";
+import {
+  formatMessage,
+  type MessageData,
+  type MessageType,
+  parseJsonText,
+  parseMessage,
+} from "../../protocol/mod.ts";
+import type { SimulationControls } from "../../simulation/mod.ts";
+
+/** How often a server is told how the simulation stands. */
+export const STATUS_MS = SECOND_MS;
+
+/**
+ * A running simulation's line to the server that shows it: tells how it stands, and does what it is
+ * told to. While there is no connection nothing is told.
+ */
+export class ControlLine {
+  readonly #controls: SimulationControls;
+  readonly #clock: Clock;
+  #wire: Wire | undefined;
+  #seq = 0;
+
+  /** @param clock gives messages their time */
+  constructor(controls: SimulationControls, clock: Clock) {
+    this.#controls = controls;
+    this.#clock = clock;
+  }
+
+  /** A connection stands. */
+  opened(wire: Wire): void {
+    this.#wire = wire;
+    this.tell();
+  }
+
+  closed(): void {
+    this.#wire = undefined;
+  }
+
+  /** Tells how the simulation stands. */
+  tell(): void {
+    if (this.#wire !== undefined) {
+      this.send("simulation_status", { status: this.#controls.status() });
+    }
+  }
+
+  send<T extends MessageType>(type: T, data: MessageData<T>): void {
+    const head = { seq: this.#seq++, timeMs: this.#clock.nowMs() };
+    this.#wire?.send(formatMessage(type, data, head));
+  }
+
+  /** Does what it is told; what is none of its business is left alone. */
+  heard(text: string): void {
+    try {
+      const message = parseMessage(parseJsonText(text));
+      if (message.type === "error") logger("simulation").warn`server: ${message.data.message}`;
+      if (message.type !== "simulation_control") return;
+      const { id, control } = message.data;
+      this.send("simulation_status", { answers: id, ...this.#controls.apply(control) });
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      logger("simulation").warn`server: ${error.message}`;
+    }
+  }
+
+  /**
+   * Stays connected until the signal aborts, and tells how things stand once a second.
+   *
+   * @param server base of its HTTP API, such as `http://127.0.0.1:5001`
+   */
+  async run(server: string, { rng, signal }: { rng: Rng; signal: AbortSignal }): Promise<void> {
+    const clock = this.#clock;
+    const connected = stayConnected(this, {
+      uri: socketOf(server),
+      clock,
+      rng,
+      signal,
+      patienceMs: Infinity,
+    });
+    while (!signal.aborted) {
+      await clock.sleep(STATUS_MS, signal);
+      this.tell();
+    }
+    await connected;
+  }
+}
+
+/** The address of a server's WebSocket. */
+function socketOf(server: string): string {
+  const url = new URL("ws", server.replace(/\/*$/, "/"));
+  url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
+  return url.href;
+}
