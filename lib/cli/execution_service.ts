@@ -107,12 +107,20 @@ export async function openExecution(
   const folder = options["data-dir"];
   const ledger = SpendingLedger.open(folder);
   const killSwitch = new KillSwitch(folder), clock = systemClock;
+  const stopped = new Set<string>();
   let executor: Executor | undefined;
   /** The newest result on its way into the journal; those before it are there when it is. */
   let told: Promise<unknown> = Promise.resolve();
   return {
     ledger,
-    control: executionControl({ ledger, killSwitch, limits, clock, executor: () => executor }),
+    control: executionControl({
+      ledger,
+      killSwitch,
+      limits,
+      clock,
+      stopped,
+      executor: () => executor,
+    }),
     run: (server, reader, signal) => {
       executor = new Executor({
         reader,
@@ -152,9 +160,14 @@ function wantedPlan({ plan, insights, options }: LensServer): Plan | undefined {
 
 /** What the dashboard may do and see of execution; `executor` is there once the node is followed. */
 export function executionControl(
-  { ledger, killSwitch, limits, clock, executor }:
+  { ledger, killSwitch, limits, clock, stopped, executor }:
     & Pick<ExecutionParts, "ledger" | "limits" | "clock">
-    & { killSwitch: KillSwitch; executor: () => Pick<Executor, "execute"> | undefined },
+    & {
+      killSwitch: KillSwitch;
+      /** Ids of suggestions for which nothing more may be sent. */
+      stopped: Set<string>;
+      executor: () => Pick<Executor, "execute"> | undefined;
+    },
 ): ExecutionControl {
   return {
     accept(suggestion) {
@@ -172,6 +185,13 @@ export function executionControl(
         ...execution,
         attempts: ledger.attemptsOf(execution.suggestion.id),
       })),
+    stopOne(suggestionId) {
+      const execution = ledger.execution(suggestionId);
+      if (execution === undefined) return "it was never begun";
+      if (execution.result !== undefined) return "it has ended already";
+      stopped.add(suggestionId);
+      return undefined;
+    },
     get stopped() {
       return killSwitch.engaged;
     },

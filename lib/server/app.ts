@@ -20,13 +20,7 @@ import { historyView } from "./run_views.ts";
 import { forwardQuerySchema, hourQuerySchema } from "./schemas.ts";
 import { addSimulation } from "./simulation_routes.ts";
 import { MAX_BODY_BYTES, update } from "./update_route.ts";
-import {
-  channelView,
-  forwardView,
-  hourView,
-  retrainingView,
-  twinView,
-} from "./views.ts";
+import { channelView, forwardView, hourView, retrainingView, twinView } from "./views.ts";
 
 /** Version that `/health` and the OpenAPI document tell. */
 export const API_VERSION = "1.0.0";

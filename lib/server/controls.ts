@@ -16,6 +16,8 @@ export interface ExecutionControl {
   accept(suggestion: Suggestion): string | undefined;
   /** The newest first. */
   executions(limit: number): ExecutionRecord[];
+  /** Makes no further attempt for a rebalance under way; returns why not, or undefined. */
+  stopOne(suggestionId: string): string | undefined;
   /** True while nothing may be spent. */
   readonly stopped: boolean;
   stop(): void;

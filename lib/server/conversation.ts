@@ -165,8 +165,12 @@ export class Conversation {
   }
 
   #send<T extends MessageType>(type: T, data: MessageData<T>): void {
+    this.line.send(formatMessage(type, data, { seq: this.#seq++, timeMs: this.#nowMs }));
+  }
+
+  /** Time of the data; the clock's before there are any. */
+  get #nowMs(): number {
     const { engine, clock } = this.server.options;
-    const timeMs = Number.isFinite(engine.nowMs) ? engine.nowMs : clock.nowMs();
-    this.line.send(formatMessage(type, data, { seq: this.#seq++, timeMs }));
+    return Number.isFinite(engine.nowMs) ? engine.nowMs : clock.nowMs();
   }
 }

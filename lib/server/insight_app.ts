@@ -8,7 +8,6 @@ import { flowQuerySchema, nodeQuerySchema } from "./insight_schemas.ts";
 import {
   activityView,
   errorHistoryView,
-  executionView,
   flowsView,
   forwardsOf,
   networkView,
@@ -19,6 +18,7 @@ import type { LensServer } from "./lens_server.ts";
 import { inputProblem, problem } from "./problem.ts";
 import { query, sendCached } from "./answers.ts";
 import { ENTITY_TAG } from "./route_parts.ts";
+import { executionViews } from "./run_views.ts";
 import { whatIf } from "./what_if.ts";
 
 /** Newest forwards of a node among which those of one channel are looked for. */
@@ -107,8 +107,13 @@ export function addControls(app: OpenAPIHono, server: LensServer): void {
         reserved_msat: spending.reservedMsat,
         budget_msat: spending.budgetMsat,
       },
-      executions: execution?.executions(MOST_EXECUTIONS).map(executionView) ?? [],
+      executions: executionViews(server, MOST_EXECUTIONS),
     });
+  });
+  app.post("/api/executions/:id/stop", (c) => {
+    if (execution === undefined) return problem(409, NO_EXECUTION);
+    const against = execution.stopOne(c.req.param("id"));
+    return against === undefined ? c.body(null, 202) : problem(409, against);
   });
   const on = (
     path: string,

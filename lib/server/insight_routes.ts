@@ -63,6 +63,13 @@ export const INSIGHT_ROUTES = {
     summary: "Rebalances that were begun here, newest first, and whether any may be",
     responses: { 200: json("executions", executionsSchema), ...problems(401, 403, 429) },
   }),
+  stopOne: createRoute({
+    method: "post",
+    path: "/api/executions/{id}/stop",
+    summary: "No further attempt is made for this rebalance; what is on its way goes on",
+    request: { params: idParams },
+    responses: { 202: { description: "no further attempt" }, ...problems(401, 403, 409, 429) },
+  }),
   accept: createRoute({
     method: "post",
     path: "/api/recommendations/{id}/accept",

@@ -1,6 +1,12 @@
 /** What the routes for people who look answer, on the wire: snake_case, times as ISO 8601. */
 import { z } from "@hono/zod-openapi";
-import { forwardViewSchema, listQuerySchema, suggestionViewSchema } from "./schemas.ts";
+import {
+  forwardViewSchema,
+  listQuerySchema,
+  routeSchema,
+  suggestionViewSchema,
+  trySchema,
+} from "./schemas.ts";
 import { policySchema, suggestionResultSchema } from "../protocol/mod.ts";
 
 const time = z.string().openapi({ format: "date-time", description: "ISO 8601, UTC" });
@@ -97,7 +103,7 @@ export const errorHistorySchema = z.object({
   })),
 }).openapi("ErrorHistory");
 
-/** Rebalances that were begun here. */
+/** Rebalances that were begun here, or of which a simulation tells. */
 export const executionsSchema = z.object({
   enabled: z.boolean(),
   stopped: z.boolean(),
@@ -107,7 +113,10 @@ export const executionsSchema = z.object({
     budget_msat: z.number(),
   }).nullable(),
   executions: z.array(z.object({
-    suggestion: suggestionViewSchema,
+    suggestion: suggestionViewSchema.pick({
+      ...{ id: true, node: true, source_node: true, source_channel: true, target_node: true },
+      ...{ target_channel: true, amount_msat: true, fee_limit_msat: true },
+    }),
     begun: time,
     ended: time.nullable(),
     attempts: z.array(z.object({
@@ -115,7 +124,9 @@ export const executionsSchema = z.object({
       state: z.string(),
       fee_msat: z.number(),
       reason: z.string().nullable(),
-    })),
+    })).openapi({ description: "payments in the ledger" }),
+    tries: z.array(trySchema).openapi({ description: "routes that were tried, in order" }),
+    under_way: z.array(routeSchema).openapi({ description: "what was sent and has no end yet" }),
     result: suggestionResultSchema.pick({
       status: true,
       reason: true,

@@ -5,9 +5,8 @@ import { type ChannelState, snakeNames } from "../protocol/mod.ts";
 import type { MetricRow, NumberedEvent } from "../store/mod.ts";
 import type { HourSums, PairFlow } from "./activity.ts";
 import type { TrailPoint } from "./channel_trail.ts";
-import type { ExecutionRecord } from "./controls.ts";
 import type { ConfidenceBin, JudgedBook, JudgedDay } from "./judged_book.ts";
-import { forwardView, suggestionView } from "./views.ts";
+import { forwardView } from "./views.ts";
 
 /** Peers drawn apart at most; flows beyond are the smallest. */
 const MOST_FLOWS = 300;
@@ -124,26 +123,5 @@ export function errorHistoryView(rows: readonly MetricRow[]) {
   return {
     points: all.filter((_, i) => (all.length - 1 - i) % step === 0)
       .map(([timeMs, point]) => ({ time: isoTime(timeMs), ...point })),
-  };
-}
-
-/** A rebalance that was begun. */
-export function executionView({ suggestion, begunMs, endedMs, attempts, result }: ExecutionRecord) {
-  return {
-    suggestion: suggestionView(suggestion),
-    begun: isoTime(begunMs),
-    ended: endedMs === undefined ? null : isoTime(endedMs),
-    attempts: attempts.map(({ amountMsat, state, feeMsat, reason }) => ({
-      amount_msat: amountMsat,
-      state,
-      fee_msat: feeMsat,
-      reason: reason ?? null,
-    })),
-    result: result === undefined ? null : {
-      status: result.status,
-      reason: result.reason,
-      amount_msat: result.amountMsat,
-      fee_msat: result.feeMsat,
-    },
   };
 }

@@ -8,6 +8,7 @@ import { Activity, ACTIVITY_DAYS } from "./activity.ts";
 import { ChannelTrails, TRAIL_MS } from "./channel_trail.ts";
 import { Dismissals } from "./dismissals.ts";
 import { rowKey } from "./live_channels.ts";
+import { type Run, Runs } from "./runs.ts";
 import type { RecommendationsView } from "./schemas.ts";
 import { recommendationsView } from "./views.ts";
 
@@ -19,16 +20,20 @@ export class Insights {
   readonly activity = new Activity();
   readonly trails = new ChannelTrails();
   readonly dismissals: Dismissals;
+  readonly runs: Runs;
   /** The graph that routes are looked for in. */
   network: Network | undefined;
 
-  constructor(private readonly store: Store) {
+  /** @param onRun told of every step of a rebalance under way */
+  constructor(private readonly store: Store, onRun: (run: Run) => void) {
     this.dismissals = new Dismissals(store);
+    this.runs = new Runs(onRun);
   }
 
   see(event: LensEvent): void {
     this.activity.see(event);
     this.trails.see(event);
+    this.runs.see(event);
   }
 
   /** Takes down what is forecast now. */

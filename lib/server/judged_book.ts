@@ -3,6 +3,8 @@ import type { Judgement } from "../lens/mod.ts";
 
 /** Days that are kept, in the events' own time. */
 const MOST_DAYS = 31;
+/** Suggestions that are remembered one by one. */
+const MOST_VERDICTS = 1000;
 /** Bins of confidence, equally wide. */
 export const CONFIDENCE_BINS = 10;
 
@@ -27,6 +29,14 @@ export interface ConfidenceBin {
   paid: number;
 }
 
+/** What became of one suggestion, or would have become of it. */
+export interface Verdict {
+  carriedOut: boolean;
+  /** What the moved liquidity earned, and what moving it cost. */
+  earnedMsat: number;
+  feeMsat: number;
+}
+
 /** What suggestions promised beside what came of them. */
 export class JudgedBook {
   readonly #days = new Map<string, JudgedDay>();
@@ -35,7 +45,10 @@ export class JudgedBook {
     () => ({ count: 0, confidenceSum: 0, paid: 0 }),
   );
 
+  readonly #verdicts = new Map<string, Verdict>();
+
   add({ suggestion, timeMs, carriedOut, earnedMsat, feeMsat }: Judgement): void {
+    this.#remember(suggestion.id, { carriedOut, earnedMsat, feeMsat });
     const paid = earnedMsat > feeMsat ? 1 : 0;
     const day = this.#day(Math.floor(timeMs / DAY_MS) * DAY_MS, carriedOut);
     day.count++;
@@ -57,6 +70,19 @@ export class JudgedBook {
   /** By confidence, lowest first. */
   bins(): readonly ConfidenceBin[] {
     return this.#bins;
+  }
+
+  /** Of one suggestion; undefined before its horizon has passed, or long after. */
+  verdict(suggestionId: string): Verdict | undefined {
+    return this.#verdicts.get(suggestionId);
+  }
+
+  #remember(id: string, verdict: Verdict): void {
+    this.#verdicts.set(id, verdict);
+    for (const oldest of this.#verdicts.keys()) {
+      if (this.#verdicts.size <= MOST_VERDICTS) break;
+      this.#verdicts.delete(oldest);
+    }
   }
 
   #day(dayMs: number, carriedOut: boolean): JudgedDay {

@@ -29,6 +29,7 @@ import { LiveStream } from "./live_stream.ts";
 import { ServerMetrics } from "./metrics.ts";
 import { PredictionCache } from "./prediction_cache.ts";
 import { repeat } from "./repeat.ts";
+import { runView } from "./run_views.ts";
 import type { PredictionView, RecommendationsView } from "./schemas.ts";
 import { SimulationDesk } from "./simulation_desk.ts";
 import { channelView, driftView, predictionRows, retrainingView, twinView } from "./views.ts";
@@ -105,13 +106,11 @@ export class LensServer {
   private constructor(readonly options: LensServerOptions) {
     this.modelId = options.modelId;
     const { engine, store } = options;
-    this.insights = new Insights(store);
+    this.insights = new Insights(store, (run) => this.live.publish("run", runView(this, run)));
     this.#exporter = new Exporter(options);
     this.#predictions = new PredictionCache(options);
-    this.#ingest = new Ingest({
-      ...{ engine, store, channels: this.channels, metrics: this.metrics },
-      insights: this.insights,
-    });
+    const { channels, metrics, insights } = this;
+    this.#ingest = new Ingest({ engine, store, channels, metrics, insights });
     if (options.modelId !== undefined) this.servingSinceMs = options.clock.nowMs();
     this.recommendations = cachedJson(this.planView());
     this.live = new LiveStream({

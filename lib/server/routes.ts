@@ -161,7 +161,7 @@ export const ROUTES = {
     path: "/api/events",
     summary: "Live stream of server-sent events",
     description:
-      "`snapshot` comes first, and again for a reader that fell behind; then `channels`, `totals`, `recommendations`, `predictions`, `performance`, `alerts`, `simulation` and `twin` as they change. A comment every 15 seconds is a sign of life.",
+      "`snapshot` comes first, and again for a reader that fell behind; then `channels`, `totals`, `recommendations`, `predictions`, `performance`, `run` (a rebalance under way), `alerts`, `simulation` and `twin` as they change. A comment every 15 seconds is a sign of life.",
     responses: {
       200: { description: "the stream", content: { "text/event-stream": { schema: z.string() } } },
       ...problems(401, 403, 429),

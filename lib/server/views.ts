@@ -3,13 +3,7 @@ import { HOUR_MS, isoTime } from "../core/mod.ts";
 import { QUANTILE_LEVELS } from "../liquidity/mod.ts";
 import type { ChannelOutlook, Decision, Plan } from "../planning/mod.ts";
 import { snakeNames, type Suggestion } from "../protocol/mod.ts";
-import type {
-  ChannelRow,
-  HourRow,
-  NumberedEvent,
-  PredictionRow,
-  SuggestionRow,
-} from "../store/mod.ts";
+import type { ChannelRow, HourRow, NumberedEvent, PredictionRow } from "../store/mod.ts";
 import type { DriftWatch } from "./drift_watch.ts";
 import type { RetrainOutcome, TwinView } from "./engine.ts";
 import type { ChannelView, PredictionView, RecommendationsView } from "./schemas.ts";
@@ -100,15 +94,6 @@ export function forwardView({ seq, event }: NumberedEvent) {
 /** Sums of an hour. */
 export function hourView({ hourMs, ...row }: HourRow) {
   return { hour: isoTime(hourMs), ...(snakeNames(row) as object) };
-}
-
-/** A suggestion made earlier. */
-export function historyView(row: SuggestionRow) {
-  return {
-    time: isoTime(row.timeMs),
-    suggestion: suggestionView(row.suggestion),
-    result: row.result === undefined ? null : snakeNames(row.result),
-  };
 }
 
 /** The last retraining. */

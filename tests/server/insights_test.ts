@@ -176,6 +176,7 @@ Deno.test("with execution accept begins it, and the kill switch stops", async ()
       return undefined;
     },
     executions: () => [{ suggestion: SUGGESTION, begunMs: START_MS, attempts: [] }],
+    stopOne: (id: string) => id === "s1" ? undefined : "it is not under way",
     stop: () => void (execution.stopped = true),
     resume: () => void (execution.stopped = false),
     spending: () => ({ settledMsat: 1, reservedMsat: 2, budgetMsat: 3 }),
@@ -188,6 +189,8 @@ Deno.test("with execution accept begins it, and the kill switch stops", async ()
   assert.equal((await act("/api/rebalancing/resume")).status, 204);
   assert.deepEqual(begun, ["s1"]);
   assert.equal((await get("/api/executions")).executions[0].begun, isoTime(START_MS));
+  assert.equal((await act("/api/executions/s1/stop")).status, 202);
+  assert.equal((await act("/api/executions/s2/stop")).status, 409);
   await dispose();
 });
 
