@@ -149,6 +149,7 @@ export const COMMANDS = {
       "speed",
       "minutes",
       "apply",
+      "twin",
       "legacy",
       "check",
       "snapshot",

@@ -1,7 +1,9 @@
 /** The one table of options: flags, environment, config file, help and docs follow from it. */
 import type { OptionSpec } from "./option_spec.ts";
+import { SIMULATION_OPTIONS } from "./simulation_options.ts";
 
 export const OPTIONS = {
+  ...SIMULATION_OPTIONS,
   help: { kind: "boolean", help: "show this help" },
   config: { kind: "path", value: "FILE", help: "read options from a TOML file" },
   "data-dir": { kind: "path", value: "DIR", help: "where data are kept", default: "data" },
@@ -25,14 +27,6 @@ export const OPTIONS = {
     value: "FILE",
     help: "channel graph: LND's describegraph JSON or CSV, plain or gzip; simulations make one up",
   },
-  nodes: {
-    kind: "integer",
-    value: "N",
-    help: "nodes of the generated graph",
-    default: 500,
-    min: 10,
-    max: 100_000,
-  },
   days: {
     kind: "number",
     value: "N",
@@ -40,22 +34,6 @@ export const OPTIONS = {
     default: 14,
     min: 0.1,
     max: 3650,
-  },
-  "payments-per-day": {
-    kind: "integer",
-    value: "N",
-    help: "payments tried in the whole network a day",
-    default: 6000,
-    min: 1,
-    max: 10_000_000,
-  },
-  operators: {
-    kind: "integer",
-    value: "N",
-    help: "routing nodes that are observed and take suggestions",
-    default: 10,
-    min: 1,
-    max: 10_000,
   },
   seeds: {
     kind: "integer",
@@ -85,27 +63,6 @@ export const OPTIONS = {
     max: 256,
   },
   minutes: { kind: "number", value: "N", help: "stop after so many minutes", min: 0.01 },
-  speed: {
-    kind: "number",
-    value: "X",
-    help: "virtual time over real time; 0 is as fast as it goes",
-    default: 60,
-    min: 0,
-  },
-  apply: {
-    kind: "number",
-    value: "P",
-    help: "apply suggestions at or above this confidence",
-    default: 0.7,
-    min: 0,
-    max: 1,
-  },
-  legacy: { kind: "boolean", help: "speak the shapes of the first LightningLens" },
-  post: {
-    kind: "url",
-    value: "URL",
-    help: "post events to an HTTP API, such as http://127.0.0.1:5001",
-  },
   host: { kind: "text", value: "ADDRESS", help: "address to listen on", default: "127.0.0.1" },
   port: {
     kind: "integer",
@@ -225,54 +182,6 @@ export const OPTIONS = {
   },
   top: { kind: "integer", value: "N", help: "show so many channels", default: 40, min: 1 },
   all: { kind: "boolean", help: "show all channels" },
-  payments: {
-    kind: "path",
-    value: "CSV",
-    help: "payments to make, in place of generated ones: timestamp, sender, receiver, amount_msat",
-  },
-  probes: {
-    kind: "number",
-    value: "N",
-    help: "attempts for each payment that only look how much routes can carry",
-    default: 0,
-    min: 0,
-    max: 1000,
-  },
-  elastic: { kind: "boolean", help: "who fails to pay, or pays dearly, pays less or others" },
-  drift: { kind: "boolean", help: "other nodes' fees and channels change over time" },
-  router: { kind: "text", value: "KIND", help: "how payers find routes", default: "prior" },
-  balances: {
-    kind: "text",
-    value: "RULE",
-    help: "how channels are filled at first: a U tied to fees, half and half, or any split alike",
-    default: "fees",
-    choices: ["fees", "even", "uniform"],
-  },
-  offline: {
-    kind: "repeated",
-    value: "NODE@T+D",
-    help: "take a node (or operators) away: after virtual time T, for D, as in operators@2h+30m",
-  },
-  check: {
-    kind: "boolean",
-    help: "check every hour of virtual time that no satoshi appears or vanishes",
-  },
-  snapshot: { kind: "path", value: "FILE", help: "write the whole state there at the end" },
-  resume: {
-    kind: "path",
-    value: "FILE",
-    help: "go on from a snapshot of a simulation with the same options",
-  },
-  "log-payments": { kind: "path", value: "CSV", help: "write every payment of the network there" },
-  "log-hops": { kind: "path", value: "CSV", help: "write every hop of every attempt there" },
-  arm: {
-    kind: "repeated",
-    value: "ARM",
-    help:
-      "an arm to compare: base, or member=value,...; the first is what others are compared with",
-  },
-  arms: { kind: "path", value: "TOML", help: "a file with arms, which may have events" },
-  picture: { kind: "path", value: "PNG", help: "draw the differences there" },
   "keep-backups": {
     kind: "integer",
     value: "N",

@@ -145,7 +145,7 @@ Deno.test("parseOutage and planOutages take nodes away when told, and name what 
 
 Deno.test("Watch draws time, speed, payments, operators and what happened; the summary agrees", async () => {
   const simulation = await simulate([]);
-  const watch = new Watch(simulation, { address: () => "ws://here", speed: 60, seed: 1 }, 0);
+  const watch = new Watch(simulation, { address: "ws://here", live: { speed: 60 } }, 1, 0);
   simulation.runUntil(START_MS + HOUR_MS);
   watch.note("operators offline");
   const lines = watch.frame(60_000);

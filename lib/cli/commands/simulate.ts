@@ -15,18 +15,22 @@ import {
 } from "../../core/mod.ts";
 import type { CommandOptions } from "../../protocol/mod.ts";
 import {
-  HttpAdapter,
-  LiveSimulation,
-  readSnapshot,
+  type Intervention,
   RunLogs,
   type Simulation,
-  SimulationServer,
   writeSnapshot,
 } from "../../simulation/mod.ts";
 import type { CommandContext } from "../command.ts";
+import { LiveStage } from "../simulate/stage.ts";
 import { simulationSummary, summaryTable } from "../simulate/summary.ts";
 import { drawFrames, Watch } from "../simulate/watch.ts";
-import { parseOutage, planOutages, simulationFrom } from "../simulation_setup.ts";
+import {
+  openSimulation,
+  parseOutage,
+  planOutages,
+  type SimulationRecipe,
+} from "../simulation_setup.ts";
+import { Twin } from "../twin/twin.ts";
 
 /** Virtual time before the start in which balances settle. */
 const WARM_UP_MS = 6 * HOUR_MS;
@@ -42,67 +46,48 @@ export async function run(
   // Where a picture is drawn again and again, lines of a log would tear it up.
   const watched = Deno.stderr.isTerminal() && !options.verbose;
   await setUpLogging({ verbose: options.verbose, quiet: watched });
-  const clock = systemClock;
-  const startMs = clock.nowMs();
   const outages = (options.offline ?? []).map(parseOutage);
-  const simulation = await openSimulation(options, startMs);
-  const adapter = options.post === undefined ? undefined : new HttpAdapter({
-    url: options.post,
-    clock,
-  });
-  await adapter?.start();
-  const server = new SimulationServer({
-    simulation,
-    clock,
-    host: options.host,
-    port: options.port,
-    minConfidence: options.apply,
-    legacy: options.legacy,
-  });
-  const address = () => `${server.url}, ${server.clientCount} clients`;
-  const { speed, seed } = options;
-  const watch = new Watch(simulation, { address, speed, seed }, clock.nowMs());
-  planOutages(simulation, outages).forEach((timeMs, i) =>
-    watch.note(`${outages[i].node} offline for ${formatDuration(outages[i].durationMs)}`, timeMs)
-  );
-  simulation.onEvent = (event) => {
-    server.broadcast(event);
-    adapter?.push(event);
-    watch.hear(event);
-  };
-  simulation.tellStates();
-  const logs = await RunLogs.open(simulation, {
-    payments: options["log-payments"],
-    hops: options["log-hops"],
-  });
-  const ended = AbortSignal.any([signal, afterMinutes(options.minutes)]);
-  const live = new LiveSimulation({
-    simulation,
-    clock,
-    speed,
-    ask: () => server.askForSuggestions(),
-    ready: () => adapter?.ready ?? true,
-  });
-  const shown = watched
-    ? drawFrames(watch, FRAME_MS, ended)
-    : logLines(simulation, address, adapter, ended);
-  await live.run(ended);
-  await shown;
-  await server.stop();
-  if (options.snapshot !== undefined) await snapshotOf(simulation, options.snapshot);
-  await logs.close();
-  const left = await adapter?.stop() ?? 0;
-  if (left > 0) logger("simulation").warn`${left} events were not posted`;
-  simulation.check();
-  if (options.json) print(JSON.stringify(simulationSummary(simulation, seed), null, 2));
-  else summaryTable(simulation).forEach(print);
+  const recipe = recipeOf(options, systemClock.nowMs());
+  const twin = options.twin ? new Twin() : undefined;
+  try {
+    const [simulation] = await Promise.all([
+      openSimulation(recipe, (line) => console.error(line)),
+      twin?.open(recipe),
+    ]);
+    const onIntervention = (intervention: Intervention) => watch.note(inWords(intervention));
+    const stage = await LiveStage.open({ simulation, twin, options, onIntervention });
+    const watch = new Watch(simulation, stage, options.seed, systemClock.nowMs());
+    planOutages(simulation, outages, (...suffered) => twin?.suffer(...suffered))
+      .forEach((timeMs, i) => watch.note(inWords({ kind: "offline", ...outages[i] }), timeMs));
+    simulation.onEvent = (event) => {
+      stage.hear(event);
+      watch.hear(event);
+    };
+    simulation.tellStates();
+    const logs = await RunLogs.open(simulation, {
+      payments: options["log-payments"],
+      hops: options["log-hops"],
+    });
+    const ended = AbortSignal.any([signal, afterMinutes(options.minutes)]);
+    const shown = watched ? drawFrames(watch, FRAME_MS, ended) : logLines(simulation, stage, ended);
+    await stage.run(ended);
+    await shown;
+    if (options.snapshot !== undefined) await snapshotOf(simulation, options.snapshot);
+    await logs.close();
+    const left = await stage.finish();
+    if (left > 0) logger("simulation").warn`${left} events were not posted`;
+    simulation.check();
+    const pair = stage.following?.pair;
+    if (options.json) {
+      print(JSON.stringify(simulationSummary(simulation, options.seed, pair), null, 2));
+    } else summaryTable(simulation, pair).forEach(print);
+  } finally {
+    twin?.close();
+  }
 }
 
 /** A simulation that begins now, or goes on from a snapshot. */
-async function openSimulation(
-  options: CommandOptions<"simulate">,
-  startMs: number,
-): Promise<Simulation> {
+function recipeOf(options: CommandOptions<"simulate">, startMs: number): SimulationRecipe {
   const { resume, payments, elastic, seed } = options;
   if (elastic && options.snapshot !== undefined) {
     throw new UsageError("--snapshot: demand that is elastic can't be saved");
@@ -111,10 +96,7 @@ async function openSimulation(
     throw new UsageError("--resume: payments of a file can't be gone on with");
   }
   const warmUpMs = resume === undefined ? WARM_UP_MS : 0;
-  const run = { startMs, warmUpMs, name: `${fileStamp(startMs)}-${seed}` };
-  const simulation = await simulationFrom(options, run, (line) => console.error(line));
-  if (resume !== undefined) await readSnapshot(resume, simulation);
-  return simulation;
+  return { options, run: { startMs, warmUpMs, name: `${fileStamp(startMs)}-${seed}` }, resume };
 }
 
 /** Writes the state down, as soon as the rebalances under way have ended. */
@@ -133,25 +115,20 @@ function afterMinutes(minutes: number | undefined): AbortSignal {
 /** A line in the log now and then, where no picture is drawn. */
 async function logLines(
   simulation: Simulation,
-  address: () => string,
-  adapter: HttpAdapter | undefined,
+  stage: LiveStage,
   signal: AbortSignal,
 ): Promise<void> {
   const log = logger("simulation");
   const { network, operators } = simulation;
   log
-    .info`${network.nodeCount} nodes, ${network.channelCount} channels, ${operators.length} operators; listening on ${address()}`;
+    .info`${network.nodeCount} nodes, ${network.channelCount} channels, ${operators.length} operators; listening on ${stage.address}`;
   while (!signal.aborted) {
     await systemClock.sleep(LINE_MS, signal);
-    if (!signal.aborted) log.info`${statusLine(simulation, address(), adapter)}`;
+    if (!signal.aborted) log.info`${statusLine(simulation, stage)}`;
   }
 }
 
-function statusLine(
-  simulation: Simulation,
-  address: string,
-  adapter: HttpAdapter | undefined,
-): string {
+function statusLine(simulation: Simulation, { address, posted }: LiveStage): string {
   const { payments, successRate, suggestions } = simulation.statistics();
   const { forwards, forwardIncomeMsat, rebalanceCostMsat } = simulation.operatorsAccount();
   const { applied, refused, failed } = suggestions;
@@ -162,6 +139,21 @@ function statusLine(
     `suggestions ${applied} applied ${refused} refused ${failed} failed`,
     `net ${formatSat(msatToSat(forwardIncomeMsat - rebalanceCostMsat))}`,
     address,
-    ...(adapter === undefined ? [] : [`${adapter.posted.toLocaleString("en-US")} posted`]),
+    ...(posted === undefined ? [] : [`${posted.toLocaleString("en-US")} posted`]),
   ].join(" | ");
+}
+
+/** What is done to a network, as a line. */
+function inWords(intervention: Intervention): string {
+  switch (intervention.kind) {
+    case "offline":
+      return `${intervention.node} offline for ${formatDuration(intervention.durationMs)}`;
+    case "traffic": {
+      const { factor, durationMs } = intervention;
+      const span = durationMs === undefined ? "" : ` for ${formatDuration(durationMs)}`;
+      return `${factor} times as many payments${span}`;
+    }
+    default:
+      return intervention.kind;
+  }
 }

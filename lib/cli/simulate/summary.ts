@@ -1,8 +1,12 @@
 import { isoTime, msatToSat, textTable } from "../../core/mod.ts";
+import { snakeNames } from "../../protocol/mod.ts";
 import type { Simulation } from "../../simulation/mod.ts";
+import { finalTable } from "../demo/report.ts";
+import { type Figures, toldFigures } from "../twin/figures.ts";
+import type { Pair } from "../twin/following_twin.ts";
 
 /** What a run came to, for machines. */
-export function simulationSummary(simulation: Simulation, seed: number) {
+export function simulationSummary(simulation: Simulation, seed: number, pair?: Pair) {
   const { network, operators } = simulation;
   const { volumeMsat, feesMsat, suggestions, ...counts } = simulation.statistics();
   return {
@@ -17,6 +21,9 @@ export function simulationSummary(simulation: Simulation, seed: number) {
     volume_msat: volumeMsat,
     fees_msat: feesMsat,
     suggestions,
+    ...(pair === undefined ? {} : {
+      twins: { lens: toldOf(pair.lens), baseline: toldOf(pair.twin) },
+    }),
     operators: operators.map((id) => {
       const account = simulation.account(id);
       return {
@@ -34,8 +41,12 @@ export function simulationSummary(simulation: Simulation, seed: number) {
   };
 }
 
-/** What each operator earned and spent. */
-export function summaryTable(simulation: Simulation): string[] {
+function toldOf(figures: Figures) {
+  return snakeNames(toldFigures(figures));
+}
+
+/** What each operator earned and spent; beside the twin, where there is one. */
+export function summaryTable(simulation: Simulation, pair?: Pair): string[] {
   const { network } = simulation;
   const sat = (amountMsat: number) => msatToSat(amountMsat).toLocaleString("en-US");
   const rows = [...simulation.operators, undefined].map((id) => {
@@ -52,7 +63,7 @@ export function summaryTable(simulation: Simulation): string[] {
       sat(account.forwardIncomeMsat - account.rebalanceCostMsat),
     ];
   });
-  return textTable([
+  const operators = textTable([
     "operator",
     "channels",
     "forwards",
@@ -62,4 +73,5 @@ export function summaryTable(simulation: Simulation): string[] {
     "cost sat",
     "net sat",
   ], rows);
+  return pair === undefined ? operators : [...operators, "", ...finalTable(pair.lens, pair.twin)];
 }

@@ -10,7 +10,9 @@ import {
   textTable,
 } from "../../core/mod.ts";
 import type { LensEvent } from "../../protocol/mod.ts";
-import type { Simulation } from "../../simulation/mod.ts";
+import type { Pace, Simulation } from "../../simulation/mod.ts";
+import { netIncomeMsat, successRate } from "../twin/figures.ts";
+import type { Pair } from "../twin/following_twin.ts";
 
 /** Operators and events that are shown at a time. */
 const OPERATORS_SHOWN = 8;
@@ -21,10 +23,11 @@ const SAMPLES = 40;
 /** What a {@linkcode Watch} shows beside the simulation. */
 export interface Surroundings {
   /** Such as `ws://127.0.0.1:6789, 2 clients`. */
-  address: () => string;
-  /** Virtual over real time that was asked for; 0 is as fast as it goes. */
-  speed: number;
-  seed: number;
+  readonly address: string;
+  /** How fast it is to go. */
+  readonly live: Pace;
+  /** Both twins, where there are two. */
+  readonly following?: { readonly pair?: Pair };
 }
 
 /** Figures of the last frame. */
@@ -46,6 +49,7 @@ export class Watch {
   constructor(
     readonly simulation: Simulation,
     readonly surroundings: Surroundings,
+    readonly seed: number,
     startRealMs: number,
   ) {
     this.#last = this.#sample(startRealMs);
@@ -97,14 +101,14 @@ export class Watch {
 
   #head(reached: number): string[] {
     const { network, operators, nowMs } = this.simulation;
-    const { address, speed, seed } = this.surroundings;
-    const asked = speed === 0 ? "as fast as it goes" : `${speed} asked for`;
+    const { address, live: { speed } } = this.surroundings;
+    const asked = speed === 0 ? "stands still" : `${count(speed)} asked for`;
     return [
       `${isoTime(nowMs).slice(0, 19).replace("T", " ")} UTC   ${
         reached.toFixed(reached < 10 ? 1 : 0)
-      } times real time (${asked})   seed ${seed}`,
+      } times real time (${asked})   seed ${this.seed}`,
       `${count(network.nodeCount)} nodes, ${count(network.channelCount)} channels, ` +
-      `${operators.length} operators   ${address()}`,
+      `${operators.length} operators   ${address}`,
       "",
     ];
   }
@@ -122,6 +126,20 @@ export class Watch {
       sparkline(this.#successRates),
       `moved       ${formatSat(msatToSat(volumeMsat))} for ${ppm.toFixed(0)} ppm   ` +
       `suggestions: ${applied} applied, ${refused} refused, ${failed} failed`,
+      ...this.#twins(),
+    ];
+  }
+
+  /** What suggestions are worth so far, where a twin gets none. */
+  #twins(): string[] {
+    const pair = this.surroundings.following?.pair;
+    if (pair === undefined) return [];
+    const { lens, twin } = pair;
+    const gainSat = msatToSat(netIncomeMsat(lens) - netIncomeMsat(twin));
+    return [
+      `twin        ${formatPercent(successRate(twin))} arrived, ` +
+      `net ${formatSat(msatToSat(netIncomeMsat(twin)))} without suggestions   ` +
+      `gain ${gainSat > 0 ? "+" : ""}${formatSat(gainSat)}`,
     ];
   }
 
