@@ -42,12 +42,18 @@ export function expiry({ expiresAt }: Suggestion, nowMs: number): string | undef
 }
 
 /** Of an amount, what both ends can move now, msat. */
-export function movableMsat({ source, target }: Ends, amountMsat: number): number {
-  return Math.min(
-    amountMsat,
-    satToMsat(Math.max(0, source.localBalanceSat - source.localReserveSat)),
-    satToMsat(Math.max(0, target.remoteBalanceSat - target.remoteReserveSat)),
-  );
+export function movableMsat(ends: Ends, amountMsat: number): number {
+  return Math.min(amountMsat, movableOutMsat(ends), movableInMsat(ends));
+}
+
+/** What can go out by the source now, msat. */
+export function movableOutMsat({ source }: Ends): number {
+  return satToMsat(Math.max(0, source.localBalanceSat - source.localReserveSat));
+}
+
+/** What can come back by the target now, msat. */
+export function movableInMsat({ target }: Ends): number {
+  return satToMsat(Math.max(0, target.remoteBalanceSat - target.remoteReserveSat));
 }
 
 /** What all channels to a peer hold on the node's side, sat. */

@@ -13,6 +13,7 @@ export const LEDGER_NAME = "lightning_lens_spending.db";
 export interface Attempt {
   paymentHash: string;
   suggestionId: string;
+  /** What it moved; the most that it could move until it has settled. */
   amountMsat: number;
   /** When its worst case was set aside, Unix ms. */
   reservedMs: number;
@@ -20,6 +21,11 @@ export interface Attempt {
   reservedMsat: number;
   /** After this time the node refuses to be paid, Unix ms. */
   invoiceExpiresMs: number;
+  /**
+   * Sent along routes of our own, perhaps one after the other: that one failed does not say that no
+   * later one is on its way to the node.
+   */
+  byRoute: boolean;
   state: "reserved" | "settled" | "failed";
   /** Fees that it did cost; 0 until it has settled. */
   feeMsat: number;
@@ -46,12 +52,12 @@ export interface Spending {
 /** What is asked of {@linkcode SpendingLedger.reserve}. */
 export type Reservation = Pick<
   Attempt,
-  "paymentHash" | "suggestionId" | "amountMsat" | "reservedMsat" | "invoiceExpiresMs"
+  "paymentHash" | "suggestionId" | "amountMsat" | "reservedMsat" | "invoiceExpiresMs" | "byRoute"
 >;
 
 const ATTEMPT_COLUMNS = `payment_hash paymentHash, suggestion_id suggestionId,
   amount_msat amountMsat, reserved_ms reservedMs, reserved_msat reservedMsat,
-  invoice_expires_ms invoiceExpiresMs, state, fee_msat feeMsat, ended_ms endedMs, reason`;
+  invoice_expires_ms invoiceExpiresMs, by_route byRoute, state, fee_msat feeMsat, ended_ms endedMs, reason`;
 
 /**
  * Who may spend what. A payment is sent only after its worst case was set aside here, in one
@@ -108,7 +114,7 @@ export class SpendingLedger {
    * @returns undefined when it did, else the reason why not
    */
   reserve(reservation: Reservation, limits: SpendingLimits, nowMs: number): string | undefined {
-    const { paymentHash, suggestionId, amountMsat, reservedMsat, invoiceExpiresMs } = reservation;
+    const { paymentHash, suggestionId, amountMsat, reservedMsat } = reservation;
     let refusal: string | undefined;
     inTransaction(this.#db, () => {
       const { settledMsat, reservedMsat: othersMsat } = this.spending(nowMs);
@@ -121,34 +127,39 @@ export class SpendingLedger {
       }
       this.#db.prepare(
         `insert into attempts (payment_hash, suggestion_id, amount_msat, reserved_ms,
-           reserved_msat, invoice_expires_ms, state) values (?, ?, ?, ?, ?, ?, 'reserved')`,
+           reserved_msat, invoice_expires_ms, by_route, state)
+         values (?, ?, ?, ?, ?, ?, ?, 'reserved')`,
       ).run(
         paymentHash,
         suggestionId,
         amountMsat,
         Math.floor(nowMs),
         reservedMsat,
-        Math.floor(invoiceExpiresMs),
+        Math.floor(reservation.invoiceExpiresMs),
+        Number(reservation.byRoute),
       );
     });
     return refusal;
   }
 
-  /** A payment arrived and cost `feeMsat`. Told again it changes nothing. */
-  settle(paymentHash: string, feeMsat: number, nowMs: number): void {
-    this.#end(paymentHash, "settled", feeMsat, nowMs);
+  /** A payment arrived: what it moved and cost. Told again it changes nothing. */
+  settle(
+    paymentHash: string,
+    { amountMsat, feeMsat }: { amountMsat: number; feeMsat: number },
+    nowMs: number,
+  ): void {
+    this.#db.prepare(
+      `update attempts set state = 'settled', amount_msat = ?, fee_msat = ?, ended_ms = ?
+       where payment_hash = ? and state = 'reserved'`,
+    ).run(Math.floor(amountMsat), Math.ceil(feeMsat), Math.floor(nowMs), paymentHash);
   }
 
   /** A payment has ended and cost nothing. Told again it changes nothing. */
   fail(paymentHash: string, reason: string, nowMs: number): void {
-    this.#end(paymentHash, "failed", 0, nowMs, reason);
-  }
-
-  #end(hash: string, state: string, feeMsat: number, nowMs: number, reason?: string): void {
     this.#db.prepare(
-      `update attempts set state = ?, fee_msat = ?, ended_ms = ?, reason = ?
+      `update attempts set state = 'failed', ended_ms = ?, reason = ?
        where payment_hash = ? and state = 'reserved'`,
-    ).run(state, Math.ceil(feeMsat), Math.floor(nowMs), reason ?? null, hash);
+    ).run(Math.floor(nowMs), reason, paymentHash);
   }
 
   /**
@@ -187,9 +198,10 @@ export class SpendingLedger {
   #attempts(rest: string, ...values: string[]): Attempt[] {
     const rows = this.#db.prepare(`select ${ATTEMPT_COLUMNS} from attempts ${rest}`).all(...values);
     return rows.map((row) => {
-      const { endedMs, reason, ...attempt } = row;
+      const { endedMs, reason, byRoute, ...attempt } = row;
       return {
         ...attempt,
+        byRoute: byRoute === 1,
         ...(endedMs === null ? {} : { endedMs }),
         ...(reason === null ? {} : { reason }),
       } as unknown as Attempt;

@@ -2,7 +2,9 @@
  * The ledger's tables, one step per version; released steps are never edited.
  *
  * `executions` has one row a suggestion that was ever begun: its key makes a second execution
- * impossible. `attempts` has one row a payment, written before anything is sent.
+ * impossible. `attempts` has one row a payment, written before anything is sent. A payment along our
+ * own routes (`by_route`) may have tried several; its amount is the most it could move until it has
+ * settled.
  */
 export const LEDGER_STEPS: readonly string[] = [
   `create table executions (
@@ -25,4 +27,6 @@ export const LEDGER_STEPS: readonly string[] = [
      reason text
    ) strict, without rowid;
    create index attempts_by_end on attempts (state, ended_ms);`,
+  `alter table attempts add column by_route integer not null default 0
+     check (by_route in (0, 1));`,
 ];

@@ -10,7 +10,7 @@ export interface SpendingLimits {
   maxFeePpm: number;
 }
 
-/** The fee that one payment may cost at most: the lowest of its own limit and both caps. */
+/** The fee that a rebalance may cost at most: the lowest of its own limit and both caps. */
 export function feeCapMsat(
   { amountMsat, feeLimitMsat }: { amountMsat: number; feeLimitMsat: number },
   { maxFeeSat, maxFeePpm }: SpendingLimits,
@@ -23,6 +23,11 @@ export function feeCapMsat(
       Math.floor(amountMsat / 1e6 * maxFeePpm),
     ),
   );
+}
+
+/** What a part of a rebalance may cost, so that all parts together stay within the whole's cap. */
+export function partCapMsat(capMsat: number, partMsat: number, wholeMsat: number): number {
+  return Math.floor(capMsat * (partMsat / wholeMsat));
 }
 
 /** Msat as sat, rounded up: what a limit in sat must hold. */

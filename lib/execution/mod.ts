@@ -10,4 +10,6 @@ export * from "./ledger.ts";
 export * from "./limits.ts";
 export * from "./policy.ts";
 export type { Recovery } from "./recovery.ts";
+export * from "./route_knowledge.ts";
+export type { ExecutorParts } from "./run.ts";
 export * from "./settings.ts";

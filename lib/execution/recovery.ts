@@ -1,7 +1,7 @@
 import { errorMessage, logger } from "../core/mod.ts";
-import type { ExecutorParts } from "./executor.ts";
 import type { Attempt } from "./ledger.ts";
 import { resultOf } from "./result.ts";
+import type { ExecutorParts } from "./run.ts";
 import type { ExecutionSettings } from "./settings.ts";
 
 /** What {@linkcode recover} found. */
@@ -19,7 +19,8 @@ const log = logger("execution");
 /**
  * Tracks every payment that is set aside to its end, by its hash, and gives executions that a
  * crash cut off their result. A payment that the node doesn't know was never sent, or is about to
- * arrive there: it counts as failed only when its invoice can't be paid any more.
+ * arrive there: it counts as failed only when its invoice can't be paid any more. So does one along
+ * our own routes of which a try has failed: another may be about to arrive.
  */
 export async function recover(
   { payer, ledger, clock, onResult }: ExecutorParts,
@@ -39,15 +40,17 @@ export async function recover(
   return found;
 
   async function endOf(attempt: Attempt): Promise<"settled" | "failed" | "open"> {
-    const { paymentHash, invoiceExpiresMs } = attempt;
+    const { paymentHash, invoiceExpiresMs, byRoute } = attempt;
     try {
       const outcome = await payer.track(paymentHash, trackMs);
       if (outcome.status === "succeeded") {
-        ledger.settle(paymentHash, outcome.feeMsat, clock.nowMs());
+        ledger.settle(paymentHash, outcome, clock.nowMs());
         return "settled";
       }
       const expired = clock.nowMs() > invoiceExpiresMs + EXPIRY_MARGIN_MS;
-      if (outcome.status === "failed" || (outcome.status === "unknown" && expired)) {
+      const final = outcome.status === "failed" && !byRoute;
+      const over = outcome.status === "failed" || outcome.status === "unknown";
+      if (final || (over && expired)) {
         const reason = outcome.status === "failed" ? outcome.reason : "never sent";
         ledger.fail(paymentHash, reason, clock.nowMs());
         return "failed";

@@ -25,7 +25,7 @@ export function resultOf(
     reason: reason?.slice(0, LONGEST_REASON),
     amountMsat,
     feeMsat: attempts.reduce((sum, { feeMsat }) => sum + feeMsat, 0),
-    attempts: attempts.length,
+    attempts: Math.max(attempts.length, tries?.length ?? 0),
     channels,
     ...(tries !== undefined && { tries: tries.slice(0, MOST_TRIES) }),
   };

@@ -1,11 +1,16 @@
 import { MINUTE_MS, SECOND_MS } from "../core/mod.ts";
+import { ATTEMPT_DEFAULTS } from "../network/mod.ts";
 import type { Suggestion } from "../protocol/mod.ts";
 import type { SpendingLimits } from "./limits.ts";
 
 /** How rebalances are carried out. */
 export interface ExecutionSettings extends SpendingLimits {
-  /** Payments tried for one suggestion. */
+  /** Payments tried for one suggestion where the node finds the ways. */
   maxAttempts: number;
+  /** Routes tried for one suggestion where we find them. */
+  maxRoutes: number;
+  /** No route is tried when a suggestion was begun longer ago than this. */
+  deadlineMs: number;
   /** Amounts are halved after failures, down to this share of the suggestion. */
   leastPartShare: number;
   /** The node tries routes for one payment for so long. */
@@ -24,6 +29,8 @@ export interface ExecutionSettings extends SpendingLimits {
 
 export const EXECUTION_DEFAULTS = {
   maxAttempts: 6,
+  maxRoutes: ATTEMPT_DEFAULTS.maxAttempts,
+  deadlineMs: 10 * MINUTE_MS,
   leastPartShare: 1 / 8,
   timeoutMs: MINUTE_MS,
   invoiceExpiryMs: 3 * MINUTE_MS,

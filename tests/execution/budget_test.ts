@@ -2,12 +2,17 @@ import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import fc from "fast-check";
 import { DAY_MS, HOUR_MS, ManualClock, MINUTE_MS } from "../../lib/core/mod.ts";
-import { Executor, SpendingLedger } from "../../lib/execution/mod.ts";
-import { type FakeConnection, FakeNode } from "./fake_node.ts";
+import { Executor, RouteKnowledge, SpendingLedger } from "../../lib/execution/mod.ts";
+import { type FakeConnection, FakeNode, graphAround } from "./fake_node.ts";
 import { suggestionOf } from "./suggestions.ts";
 
 const LIMITS = { budgetSatPerDay: 100, maxFeeSat: 60, maxFeePpm: 1000 };
 const SUGGESTIONS = 6;
+/** A rebalance costs half of the budget. */
+const GRAPH = graphAround(3);
+
+/** Who finds the routes. */
+type Way = "own" | "node";
 
 /** A program at work: it may crash, and another takes its place. */
 interface Program {
@@ -18,10 +23,11 @@ interface Program {
 /** How often each kind of step comes, and a number that says to which it happens. */
 const stepArbitrary = fc.record({
   what: fc.oneof(
-    { weight: 24, arbitrary: fc.constant("answer") },
-    { weight: 5, arbitrary: fc.constant("settle") },
+    { weight: 30, arbitrary: fc.constant("answer") },
+    { weight: 4, arbitrary: fc.constant("settle") },
+    { weight: 4, arbitrary: fc.constant("fail") },
     { weight: 5, arbitrary: fc.constant("execute") },
-    ...["lose", "fail", "recover", "crash", "minutes", "hours", "stop"].map((what) => ({
+    ...["lose", "recover", "crash", "minutes", "hours", "stop"].map((what) => ({
       weight: 1,
       arbitrary: fc.constant(what),
     })),
@@ -34,12 +40,17 @@ class World {
   readonly node = new FakeNode(this.clock);
   readonly ledger = new SpendingLedger(new DatabaseSync(":memory:"));
   readonly killSwitch = { engaged: false };
-  readonly programs: Program[] = [this.#start(), this.#start()];
+  readonly programs: Program[];
+
+  constructor(readonly way: Way) {
+    this.programs = [this.#start(), this.#start()];
+  }
 
   #start(): Program {
     const connection = this.node.connect();
     const { ledger, killSwitch, clock } = this;
-    const parts = { ...connection.parts, ledger, killSwitch, clock };
+    const routes = this.way === "own" ? new RouteKnowledge(() => GRAPH) : undefined;
+    const parts = { ...connection.parts, ledger, killSwitch, clock, routes };
     return { connection, executor: new Executor(parts, LIMITS) };
   }
 
@@ -54,7 +65,7 @@ class World {
         if (call === undefined) break;
         node.calls = node.calls.filter((other) => other !== call);
         if (what === "answer") call.answer();
-        else call.lose();
+        else call.lose(which % 3 > 0);
         break;
       case "settle":
       case "fail":
@@ -128,11 +139,12 @@ async function turn(): Promise<void> {
   for (let i = 0; i < 12; i++) await Promise.resolve();
 }
 
-Deno.test("Executor never exceeds the budget nor a suggestion, whatever crashes, is lost or late", async () => {
-  let spent = 0, crashes = 0;
+/** Runs random interleavings and counts what happened in them. */
+async function interleave(way: Way, numRuns: number) {
+  let spent = 0, crashes = 0, moreTries = 0;
   await fc.assert(
-    fc.asyncProperty(fc.array(stepArbitrary, { minLength: 10, maxLength: 60 }), async (steps) => {
-      const world = new World();
+    fc.asyncProperty(fc.array(stepArbitrary, { minLength: 10, maxLength: 80 }), async (steps) => {
+      const world = new World(way);
       for (const step of steps) {
         world.step(step);
         await turn();
@@ -141,10 +153,22 @@ Deno.test("Executor never exceeds the budget nor a suggestion, whatever crashes,
       }
       await world.settleDown();
       spent += world.node.settled().length;
+      moreTries += world.node.retried;
       world.ledger.close();
     }),
-    { numRuns: 10_000, seed: 1 },
+    { numRuns, seed: 1 },
   );
-  // The interleavings did spend and did crash: the test could have failed.
-  assert.ok(spent > 3000 && crashes > 3000, `${spent} payments settled, ${crashes} crashes`);
+  return { spent, crashes, moreTries };
+}
+
+Deno.test("Executor never exceeds the budget nor a suggestion along its own routes, whatever crashes, is lost or late", async () => {
+  const { spent, crashes, moreTries } = await interleave("own", 10_000);
+  // The interleavings did spend, crash and try again: the test could have failed.
+  const seen = `${spent} payments settled, ${crashes} crashes, ${moreTries} further tries`;
+  assert.ok(spent > 2000 && crashes > 3000 && moreTries > 500, seen);
+});
+
+Deno.test("Executor never exceeds them by the node's own ways either", async () => {
+  const { spent, crashes } = await interleave("node", 3000);
+  assert.ok(spent > 900 && crashes > 900, `${spent} payments settled, ${crashes} crashes`);
 });

@@ -1,12 +1,16 @@
 import assert from "node:assert/strict";
+import { DatabaseSync } from "node:sqlite";
 import { DAY_MS, HOUR_MS, LensError } from "../../lib/core/mod.ts";
+import { LEDGER_STEPS } from "../../lib/execution/ledger_schema.ts";
 import { KillSwitch, LEDGER_NAME, SpendingLedger } from "../../lib/execution/mod.ts";
+import { migrate } from "../../lib/store/mod.ts";
 import { suggestionOf } from "./suggestions.ts";
 
 const LIMITS = { budgetSatPerDay: 10, maxFeeSat: 10, maxFeePpm: 1000 };
 
 function reservation(paymentHash: string, reservedMsat: number) {
-  return { paymentHash, suggestionId: "s", amountMsat: 1e6, reservedMsat, invoiceExpiresMs: 0 };
+  const what = { suggestionId: "s", amountMsat: 1e6, invoiceExpiresMs: 0, byRoute: false };
+  return { paymentHash, reservedMsat, ...what };
 }
 
 async function inFolder(work: (folder: string) => void): Promise<void> {
@@ -24,7 +28,7 @@ Deno.test("SpendingLedger keeps everything over a restart", () =>
     assert.ok(first.begin(suggestionOf("s", 0), 5));
     assert.equal(first.reserve(reservation("a", 4000), LIMITS, 10), undefined);
     assert.equal(first.reserve(reservation("b", 3000), LIMITS, 11), undefined);
-    first.settle("a", 2500, 20);
+    first.settle("a", { amountMsat: 1e6, feeMsat: 2500 }, 20);
     first.close();
     const second = SpendingLedger.open(folder);
     assert.ok(!second.begin(suggestionOf("s", 0), 6));
@@ -40,7 +44,7 @@ Deno.test("SpendingLedger counts settled fees for 24 hours, what is set aside fo
     ledger.begin(suggestionOf("s", 0), 0);
     ledger.reserve(reservation("a", 6000), LIMITS, HOUR_MS);
     assert.match(ledger.reserve(reservation("b", 5000), LIMITS, 100 * DAY_MS)!, /4 sat left/);
-    ledger.settle("a", 6000, 100 * DAY_MS);
+    ledger.settle("a", { amountMsat: 1e6, feeMsat: 6000 }, 100 * DAY_MS);
     assert.match(ledger.reserve(reservation("b", 5000), LIMITS, 101 * DAY_MS - 1)!, /4 sat left/);
     // By a clock that was ahead.
     assert.match(ledger.reserve(reservation("b", 5000), LIMITS, 50 * DAY_MS)!, /4 sat left/);
@@ -53,11 +57,38 @@ Deno.test("SpendingLedger books an end once", () =>
     const ledger = SpendingLedger.open(folder);
     ledger.begin(suggestionOf("s", 0), 0);
     ledger.reserve(reservation("a", 6000), LIMITS, 0);
-    ledger.settle("a", 1000, 1);
+    ledger.settle("a", { amountMsat: 1e6, feeMsat: 1000 }, 1);
     ledger.fail("a", "late news", 2);
-    ledger.settle("a", 3000, 3);
+    ledger.settle("a", { amountMsat: 1e6, feeMsat: 3000 }, 3);
     assert.deepEqual(ledger.spending(4), { settledMsat: 1000, reservedMsat: 0 });
     assert.throws(() => ledger.reserve(reservation("a", 1), LIMITS, 5), /UNIQUE/);
+    ledger.close();
+  }));
+
+Deno.test("SpendingLedger keeps what a payment moved instead of what it could have", () =>
+  inFolder((folder) => {
+    const ledger = SpendingLedger.open(folder);
+    ledger.begin(suggestionOf("s", 0), 0);
+    ledger.reserve({ ...reservation("a", 6000), byRoute: true }, LIMITS, 0);
+    assert.deepEqual(ledger.open().map(({ byRoute, amountMsat }) => [byRoute, amountMsat]), [
+      [true, 1e6],
+    ]);
+    ledger.settle("a", { amountMsat: 25e4, feeMsat: 1500 }, 1);
+    assert.deepEqual(ledger.attemptsOf("s").map((a) => [a.amountMsat, a.feeMsat]), [[25e4, 1500]]);
+    ledger.close();
+  }));
+
+Deno.test("SpendingLedger takes over a ledger of the first version", () =>
+  inFolder((folder) => {
+    const db = new DatabaseSync(`${folder}/${LEDGER_NAME}`);
+    migrate(db, "ledger", LEDGER_STEPS.slice(0, 1));
+    db.exec(`insert into executions (suggestion_id, begun_ms, suggestion) values ('s', 0, '{}');
+      insert into attempts (payment_hash, suggestion_id, amount_msat, reserved_ms, reserved_msat,
+        invoice_expires_ms, state) values ('a', 's', 5, 0, 7, 0, 'reserved')`);
+    db.close();
+    const ledger = SpendingLedger.open(folder);
+    const [{ paymentHash, byRoute, reservedMsat }] = ledger.open();
+    assert.deepEqual([paymentHash, byRoute, reservedMsat], ["a", false, 7]);
     ledger.close();
   }));
 
