@@ -115,8 +115,8 @@ export const executionsSchema = z.object({
   executions: z.array(z.object({
     suggestion: suggestionViewSchema.pick({
       ...{ id: true, node: true, source_node: true, source_channel: true, target_node: true },
-      ...{ target_channel: true, amount_msat: true, fee_limit_msat: true },
-    }),
+      ...{ target_channel: true, amount_msat: true },
+    }).extend({ fee_limit_msat: z.number().nullable() }),
     begun: time,
     ended: time.nullable(),
     attempts: z.array(z.object({

@@ -53,7 +53,7 @@ export function runView(server: LensServer, run: Run) {
       target_node: peer(targetChannel),
       target_channel: targetChannel,
       amount_msat: progress.amountMsat,
-      fee_limit_msat: progress.feeLimitMsat,
+      fee_limit_msat: progress.feeLimitMsat ?? null,
     },
     begun: isoTime(begunMs),
     ended: endedMs === undefined ? null : isoTime(endedMs),

@@ -5,7 +5,8 @@ const MOST_RUNS = 50;
 
 /** A rebalance that is being carried out, or was lately; times are those of the data, Unix ms. */
 export interface Run {
-  progress: RebalanceProgress;
+  /** The fee limit is unknown where only the result was told. */
+  progress: Omit<RebalanceProgress, "feeLimitMsat"> & { feeLimitMsat?: number };
   begunMs: number;
   endedMs?: number;
   result?: SuggestionResult;
@@ -22,29 +23,34 @@ export class Runs {
   progress(progress: RebalanceProgress, nowMs: number): void {
     const known = this.#runs.get(progress.id);
     if (known?.result !== undefined) return;
-    const run = { progress, begunMs: known?.begunMs ?? nowMs };
-    this.#runs.set(progress.id, run);
+    this.#keep({ progress, begunMs: known?.begunMs ?? nowMs });
+  }
+
+  /** A result ends its run, or is all that is known of one. */
+  see(event: LensEvent): void {
+    if (event.kind !== "rebalance" || event.rebalance.attempts === 0) return;
+    const { rebalance: result, timeMs: endedMs } = event;
+    const known = this.#runs.get(result.id);
+    const { id, node, sourceChannel, targetChannel, amountMsat } = result;
+    const progress = {
+      ...known?.progress ?? { id, node, sourceChannel, targetChannel, amountMsat },
+      tries: result.tries ?? known?.progress.tries ?? [],
+      underWay: [],
+    };
+    this.#keep({ progress, begunMs: known?.begunMs ?? endedMs, endedMs, result });
+  }
+
+  get(id: string): Run | undefined {
+    return this.#runs.get(id);
+  }
+
+  #keep(run: Run): void {
+    this.#runs.set(run.progress.id, run);
     for (const id of this.#runs.keys()) {
       if (this.#runs.size <= MOST_RUNS) break;
       this.#runs.delete(id);
     }
     this.onChange(run);
-  }
-
-  /** A result ends its run. */
-  see(event: LensEvent): void {
-    if (event.kind !== "rebalance") return;
-    const { rebalance: result, timeMs: endedMs } = event;
-    const known = this.#runs.get(result.id);
-    if (known === undefined) return;
-    const tries = result.tries ?? known.progress.tries;
-    const run = { ...known, progress: { ...known.progress, tries, underWay: [] }, endedMs, result };
-    this.#runs.set(result.id, run);
-    this.onChange(run);
-  }
-
-  get(id: string): Run | undefined {
-    return this.#runs.get(id);
   }
 
   /** The newest first. */

@@ -13,7 +13,7 @@ import {
   RouteFinder,
   shortfallReason,
 } from "../network/mod.ts";
-import type { AttemptDetail, Suggestion } from "../protocol/mod.ts";
+import type { AttemptDetail, RebalanceProgress, Suggestion } from "../protocol/mod.ts";
 import { lessonOf } from "./failures.ts";
 import type { AlongOutcome } from "./machine.ts";
 
@@ -100,6 +100,9 @@ export function rebalanceResult(outcome: RebalanceOutcome, wantedMsat: number) {
   } as const;
 }
 
+/** What was tried so far, and what is on its way. */
+export type RebalanceSteps = Pick<RebalanceProgress, "tries" | "underWay">;
+
 /** What rebalances need of the simulation. */
 export interface RebalanceTools {
   network: Network;
@@ -126,12 +129,16 @@ export class Rebalancer {
     this.#channelCount = tools.network.channelCount;
   }
 
-  /** Begins a rebalance. `onMoved` is told of each part that arrived, `onDone` once of the end. */
+  /**
+   * Begins a rebalance. `onMoved` is told of each part that arrived, `onDone` once of the end, and
+   * `onStep` of each attempt that was sent or has ended.
+   */
   start(
     request: CheckedSuggestion,
-    { onMoved, onDone }: {
+    { onMoved, onDone, onStep }: {
       onMoved: (route: Route) => void;
       onDone: (outcome: RebalanceOutcome) => void;
+      onStep?: (steps: RebalanceSteps) => void;
     },
   ): void {
     const { balances, nowMs, sendAlong } = this.#tools;
@@ -141,6 +148,8 @@ export class Rebalancer {
       availableMsat: (direction) => balances.availableMsat(direction),
     });
     const tries: AttemptDetail[] = [];
+    const underWay = new Map<number, RebalanceSteps["underWay"][number]>();
+    const tellStep = () => onStep?.({ tries: [...tries], underWay: [...underWay.values()] });
     const goOn = () => {
       const step = attempts.next(nowMs());
       if (step.kind === "wait") return;
@@ -149,8 +158,12 @@ export class Rebalancer {
         return onDone({ movedMsat, feeMsat, attempts: attempts.attempts, end: step.end, tries });
       }
       const { id, route } = step.attempt;
+      underWay.set(id, this.#way(step.attempt));
+      tellStep();
       sendAlong(route, (outcome) => {
+        underWay.delete(id);
         tries.push(this.#detail(step.attempt, outcome));
+        tellStep();
         if (outcome.settled) onMoved(route);
         attempts.tell(id, attemptOutcome(outcome, route), nowMs());
         goOn();
@@ -188,12 +201,18 @@ export class Rebalancer {
     return memory;
   }
 
-  #detail({ route, amountMsat }: CircularAttempt, outcome: AlongOutcome): AttemptDetail {
+  #way({ route, amountMsat }: CircularAttempt): RebalanceSteps["underWay"][number] {
     const { channelIds } = this.#tools.network;
     return {
       channels: route.directions.map((direction) => channelIds[direction >> 1]),
       amountMsat,
       feeMsat: route.feeMsat,
+    };
+  }
+
+  #detail(attempt: CircularAttempt, outcome: AlongOutcome): AttemptDetail {
+    return {
+      ...this.#way(attempt),
       settled: outcome.settled,
       failedHop: outcome.settled ? undefined : outcome.failedHop,
       reason: outcome.settled ? undefined : outcome.reason,

@@ -1,5 +1,5 @@
 import { type Balances, createRouter, type Network, type Route } from "../network/mod.ts";
-import type { ChannelState, LensEvent, Suggestion } from "../protocol/mod.ts";
+import type { ChannelState, LensEvent, RebalanceProgress, Suggestion } from "../protocol/mod.ts";
 import { type Account, Accounts } from "./accounts.ts";
 import { Changes, type Source } from "./changes.ts";
 import { ChannelChanges } from "./channel_changes.ts";
@@ -117,6 +117,11 @@ export class Simulation {
 
   set onEvent(listener: (event: LensEvent) => void) {
     this.#teller.onEvent = listener;
+  }
+
+  /** Told of each step of the suggestions that are carried out; what began before is not told. */
+  set onProgress(listener: (progress: RebalanceProgress) => void) {
+    this.#suggestions.onProgress = listener;
   }
 
   /** Virtual time, Unix ms. */

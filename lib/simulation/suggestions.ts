@@ -1,5 +1,5 @@
 import type { Route } from "../network/mod.ts";
-import type { Suggestion, SuggestionResult } from "../protocol/mod.ts";
+import type { RebalanceProgress, Suggestion, SuggestionResult } from "../protocol/mod.ts";
 import type { Accounts } from "./accounts.ts";
 import type { Machine } from "./machine.ts";
 import {
@@ -27,6 +27,8 @@ export interface SuggestionTools {
 
 /** Carries out what is suggested to operators, books it and tells what became of it. */
 export class Suggestions {
+  /** Told of each step of what is carried out. */
+  onProgress: ((progress: RebalanceProgress) => void) | undefined;
   readonly #tools: SuggestionTools;
   readonly #rebalancer: Rebalancer;
 
@@ -48,7 +50,10 @@ export class Suggestions {
       ? checkSuggestion(suggestion, machine.network, machine.balances, machine.nowMs)
       : "not a node that takes suggestions";
     if (typeof checked === "string") return this.refuse(suggestion, checked, onResult);
+    const { id, node, sourceChannel, targetChannel, amountMsat, feeLimitMsat } = suggestion;
+    const whole = { id, node, sourceChannel, targetChannel, amountMsat, feeLimitMsat };
     this.#rebalancer.start(checked, {
+      onStep: this.onProgress && ((steps) => this.onProgress?.({ ...whole, ...steps })),
       onMoved: (route) => this.#book(checked.node, route),
       onDone: (outcome) => this.#end(suggestion, checked, outcome, onResult),
     });

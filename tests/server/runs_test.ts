@@ -65,15 +65,17 @@ Deno.test("Runs takes each step, is ended by the result, and forgets the oldest"
   const runs = new Runs(({ progress, result }) =>
     told.push(`${progress.id} ${progress.underWay.length} ${result?.status}`)
   );
-  runs.see({ kind: "rebalance", timeMs: 1, rebalance: RESULT });
   runs.progress(PROGRESS, 10);
   runs.progress({ ...PROGRESS, tries: [FAILED], underWay: [] }, 20);
   runs.see({ kind: "rebalance", timeMs: 30, rebalance: RESULT });
   // What comes too late changes nothing.
   runs.progress(PROGRESS, 40);
-  assert.deepEqual(told, ["s1 1 undefined", "s1 0 undefined", "s1 0 failed"]);
+  assert.deepEqual(told.splice(0), ["s1 1 undefined", "s1 0 undefined", "s1 0 failed"]);
   const run = runs.get("s1")!;
   assert.deepEqual([run.begunMs, run.endedMs, run.progress.tries.length], [10, 30, 1]);
+  runs.see({ kind: "rebalance", timeMs: 45, rebalance: { ...RESULT, id: "alone" } });
+  runs.see({ kind: "rebalance", timeMs: 45, rebalance: { ...RESULT, id: "none", attempts: 0 } });
+  assert.deepEqual([runs.get("alone")!.begunMs, runs.get("none")], [45, undefined]);
   for (let i = 0; i < 60; i++) runs.progress({ ...PROGRESS, id: `r${i}` }, 50);
   assert.equal(runs.get("s1"), undefined);
   assert.deepEqual(runs.list(2).map(({ progress }) => progress.id), ["r59", "r58"]);

@@ -42,6 +42,23 @@ Deno.test("applySuggestion tries the next route after a failure, within the fee 
   simulation.check();
 });
 
+Deno.test("onProgress tells of each attempt as it is sent, and of its end", () => {
+  const { simulation } = smallSimulation(ringNetwork(50_000), ["o"]);
+  const steps: string[] = [];
+  simulation.onProgress = ({ id, feeLimitMsat, tries, underWay }) => {
+    assert.deepEqual([id, feeLimitMsat], [suggestion().id, suggestion().feeLimitMsat]);
+    const ended = tries.map(({ settled }) => settled ? "settled" : "failed");
+    steps.push([...ended, ...underWay.map(({ channels }) => channels.join(" "))].join(", "));
+  };
+  applied(simulation, suggestion());
+  assert.deepEqual(steps, [
+    "oa ab ob",
+    "failed",
+    "failed, oa ac cb ob",
+    "failed, settled",
+  ]);
+});
+
 Deno.test("applySuggestion moves in parts what no single route carries", () => {
   const network = networkOf(
     ["o", "a", 1, 1, 900_000],

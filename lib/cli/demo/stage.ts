@@ -180,6 +180,7 @@ export class Stage {
       this.#sockets.broadcast(event);
       this.adapter.push(event);
     };
+    simulation.onProgress = this.#line.progress;
     simulation.tellStates();
   }
 }

@@ -6,11 +6,15 @@ import {
   type MessageType,
   parseJsonText,
   parseMessage,
+  type RebalanceProgress,
 } from "../../protocol/mod.ts";
 import type { SimulationControls } from "../../simulation/mod.ts";
 
 /** How often a server is told how the simulation stands. */
 export const STATUS_MS = SECOND_MS;
+/** How often it is told how rebalances under way stand, and of how many at most. */
+const PROGRESS_MS = STATUS_MS / 4;
+const MOST_TOLD = 20;
 
 /**
  * A running simulation's line to the server that shows it: tells how it stands, and does what it is
@@ -21,6 +25,8 @@ export class ControlLine {
   readonly #clock: Clock;
   #wire: Wire | undefined;
   #seq = 0;
+  /** Rebalances of which something is new, the oldest first. */
+  readonly #moved = new Map<string, RebalanceProgress>();
 
   /** @param clock gives messages their time */
   constructor(controls: SimulationControls, clock: Clock) {
@@ -43,6 +49,19 @@ export class ControlLine {
     if (this.#wire !== undefined) {
       this.send("simulation_status", { status: this.#controls.status() });
     }
+  }
+
+  /** Takes how a rebalance stands; what follows within a moment is told in its place. */
+  readonly progress = (progress: RebalanceProgress): void => {
+    this.#moved.delete(progress.id);
+    this.#moved.set(progress.id, progress);
+  };
+
+  /** Tells how the newest rebalances stand of which something is new. */
+  tellProgress(): void {
+    const newest = [...this.#moved.values()].slice(-MOST_TOLD);
+    this.#moved.clear();
+    for (const progress of newest) this.send("rebalance_progress", progress);
   }
 
   send<T extends MessageType>(type: T, data: MessageData<T>): void {
@@ -78,9 +97,10 @@ export class ControlLine {
       signal,
       patienceMs: Infinity,
     });
-    while (!signal.aborted) {
-      await clock.sleep(STATUS_MS, signal);
-      this.tell();
+    for (let looks = 1; !signal.aborted; looks++) {
+      await clock.sleep(PROGRESS_MS, signal);
+      this.tellProgress();
+      if (looks % (STATUS_MS / PROGRESS_MS) === 0) this.tell();
     }
     await connected;
   }
