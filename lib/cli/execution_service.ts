@@ -15,11 +15,12 @@ import {
   KillSwitch,
   SpendingLedger,
 } from "../execution/mod.ts";
+import type { Network } from "../network/mod.ts";
 import type { Plan } from "../planning/mod.ts";
 import type { CommandOptions, Suggestion, SuggestionResult } from "../protocol/mod.ts";
 import type { ExecutionControl, LensServer } from "../server/mod.ts";
 import { executionEvent } from "./execution_events.ts";
-import { executionOptions, openPayer } from "./execution_setup.ts";
+import { executionOptions, openPayer, openRoutes } from "./execution_setup.ts";
 import { policyOf } from "./operator_settings.ts";
 import { namesNode } from "./lnd_options.ts";
 
@@ -80,13 +81,20 @@ export async function carryOutPlans(
   }
 }
 
+/** The node whose rebalances are carried out. */
+export interface ExecutedNode {
+  reader: ExecutorParts["reader"];
+  /** The newest graph; undefined until it was read. */
+  graph: () => Network | undefined;
+}
+
 /** Everything that spending needs, opened before a server promises to spend. */
 export interface OpenExecution {
   ledger: SpendingLedger;
   /** What the dashboard may do and see of it. */
   control: ExecutionControl;
   /** Carries out the server's plans until the signal. */
-  run(server: LensServer, reader: ExecutorParts["reader"], signal: AbortSignal): Promise<void>;
+  run(server: LensServer, node: ExecutedNode, signal: AbortSignal): Promise<void>;
   close(): void;
 }
 
@@ -103,7 +111,8 @@ export async function openExecution(
     throw new RefusedError("serve --execute: found no node, expected --lnddir or --restserver");
   }
   const limits = executionOptions(options, await policyOf(options));
-  const payer = await openPayer(options);
+  const opened = await openPayer(options);
+  const { payer } = opened;
   const folder = options["data-dir"];
   const ledger = SpendingLedger.open(folder);
   const killSwitch = new KillSwitch(folder), clock = systemClock;
@@ -121,13 +130,16 @@ export async function openExecution(
       stopped,
       executor: () => executor,
     }),
-    run: (server, reader, signal) => {
+    run: async (server, { reader, graph }, signal) => {
       executor = new Executor({
         reader,
         payer,
+        routes: await openRoutes(options, opened, graph),
         ledger,
         killSwitch,
         clock,
+        isStopped: (suggestionId) => stopped.has(suggestionId),
+        onProgress: (progress) => server.insights.runs.progress(progress, clock.nowMs()),
         onResult: (result) => {
           told = server.ingest([executionEvent(result, clock.nowMs())]).catch((error) =>
             logger("execution").error`a result could not be stored: ${errorMessage(error)}`
@@ -140,7 +152,7 @@ export async function openExecution(
       };
       const plan = () => wantedPlan(server);
       const parts = { executor, ledger, killSwitch, limits, clock, plan, planAnew };
-      return carryOutPlans(parts, signal);
+      await carryOutPlans(parts, signal);
     },
     close: () => {
       ledger.close();

@@ -1,6 +1,12 @@
-import { RefusedError, UsageError } from "../core/mod.ts";
-import { type ExecutionOptions, forbiddenBy, type SpendingLimits } from "../execution/mod.ts";
-import { LndConnection, LndPayer, payingFit, readLndKeys } from "../nodes/mod.ts";
+import { logger, RefusedError, UsageError } from "../core/mod.ts";
+import {
+  type ExecutionOptions,
+  forbiddenBy,
+  RouteKnowledge,
+  type SpendingLimits,
+} from "../execution/mod.ts";
+import type { Network } from "../network/mod.ts";
+import { LndConnection, LndPayer, payingFit, readLndKeys, SENDING_ALONG } from "../nodes/mod.ts";
 import type { CommandOptions, OperatorPolicy } from "../protocol/mod.ts";
 import { lndSettings } from "./lnd_options.ts";
 
@@ -9,7 +15,12 @@ type Options =
   & Parameters<typeof lndSettings>[0]
   & Pick<
     CommandOptions<"rebalance">,
-    typeof LIMITS[number][0] | "policy" | "payment-macaroonpath" | "allow-admin-macaroon"
+    | typeof LIMITS[number][0]
+    | "policy"
+    | "payment-macaroonpath"
+    | "path-finding"
+    | "allow-admin-macaroon"
+    | "data-dir"
   >;
 
 /** The options that limit what is spent, and the policy's member where each may stand too. */
@@ -46,13 +57,19 @@ export function executionOptions(options: Options, policy: OperatorPolicy): Exec
   return { ...spendingLimits(options, policy), forbids: forbiddenBy(policy) };
 }
 
+/** The node for paying, and whether its macaroon lets us choose the routes. */
+export interface OpenPayer {
+  payer: LndPayer;
+  ownRoutes: boolean;
+}
+
 /**
  * The node for paying, with a macaroon of its own.
  *
  * @throws {RefusedError} without one, or with one that allows too little or too much
  * @throws {UsageError} when it is the one for reading
  */
-export async function openPayer(options: Options): Promise<LndPayer> {
+export async function openPayer(options: Options): Promise<OpenPayer> {
   const path = options["payment-macaroonpath"];
   if (path === undefined) {
     throw new RefusedError(
@@ -70,7 +87,8 @@ export async function openPayer(options: Options): Promise<LndPayer> {
     ...lndSettings(options),
     macaroonPath: path,
   });
-  const { missing, excess } = payingFit(permissions);
+  const { missing, excess, routes } = payingFit(permissions);
+  if (options["path-finding"] === "own" && !routes) missing.push(SENDING_ALONG);
   if (missing.length > 0) {
     throw new RefusedError(
       `the macaroon ${path} can't carry out rebalances, it lacks ${
@@ -87,5 +105,23 @@ export async function openPayer(options: Options): Promise<LndPayer> {
         "--allow-admin-macaroon",
     );
   }
-  return new LndPayer(new LndConnection(access));
+  const ownRoutes = routes && options["path-finding"] !== "lnd";
+  return { payer: new LndPayer(new LndConnection(access)), ownRoutes };
+}
+
+/**
+ * What is known of routes, for an executor; undefined where the node has to find them.
+ *
+ * @param graph the newest graph
+ */
+export async function openRoutes(
+  options: Pick<Options, "data-dir" | "path-finding">,
+  { ownRoutes }: OpenPayer,
+  graph: () => Network | undefined,
+): Promise<RouteKnowledge | undefined> {
+  if (ownRoutes) return await RouteKnowledge.open(options["data-dir"], graph);
+  if (options["path-finding"] === undefined) {
+    logger("execution").warn`lnd finds the routes: the macaroon lacks ${SENDING_ALONG}`;
+  }
+  return undefined;
 }

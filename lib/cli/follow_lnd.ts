@@ -1,6 +1,7 @@
 import { elapsedMs, errorMessage, logger, SECOND_MS, seededRng, systemClock } from "../core/mod.ts";
 import type { Lens } from "../lens/mod.ts";
 import { NodeFollower, type OpenLnd, openLnd } from "../nodes/mod.ts";
+import type { Network } from "../network/mod.ts";
 import type { CommandOptions } from "../protocol/mod.ts";
 import type { LensServer } from "../server/mod.ts";
 import { lndSettings, namesNode } from "./lnd_options.ts";
@@ -33,20 +34,22 @@ export interface FollowParts {
   signal: AbortSignal;
   /** Payments that are told by whoever sent them. */
   isTold?: (paymentHash: string) => boolean;
+  /** Told of the graph whenever it was read anew. */
+  onGraph?: (network: Network) => void;
   /** Told how each reading of the node ended. */
   onReading?: (failure: string | undefined) => void;
 }
 
 /** Brings a node's past and present into a running server, until the signal. */
 export async function followLnd(parts: FollowParts) {
-  const { opened, server, lens, seed, signal, isTold, onReading } = parts;
+  const { opened, server, lens, seed, signal, isTold, onGraph, onReading } = parts;
   const { node } = opened;
   const log = logger("nodes");
   const renewal = new Renewal(server);
   const sink = new NodeSink(server.options.store, lens, async (events) => {
     await server.ingest(events);
     renewal.ask();
-  });
+  }, onGraph);
   const rng = seededRng(seed);
   const follower = new NodeFollower({ node, sink, clock: systemClock, rng, isTold, onReading });
   try {

@@ -15,11 +15,15 @@ export class NodeSink implements EventSink {
   /** The graph as it was last told. */
   graph: Network | undefined;
 
-  /** @param takeEvents makes events durable, then teaches the lens those that are new */
+  /**
+   * @param takeEvents makes events durable, then teaches the lens those that are new
+   * @param onGraph told of the graph whenever it is told anew
+   */
   constructor(
     private readonly store: Store,
     private readonly lens: Lens,
     private readonly takeEvents: TakeEvents,
+    private readonly onGraph?: (network: Network) => void,
   ) {}
 
   take(events: readonly LensEvent[]): Promise<unknown> {
@@ -47,6 +51,7 @@ export class NodeSink implements EventSink {
   topology(network: Network): void {
     this.graph = network;
     this.lens.setTopology(network);
+    this.onGraph?.(network);
   }
 }
 

@@ -64,10 +64,14 @@ const PAYING: readonly [method: string, broader: string][] = [
 /** Sends along routes of our own: without it the node's own ways have to do. */
 const ROUTING: typeof PAYING[number] = ["/routerrpc.Router/SendToRouteV2", "offchain:write"];
 
+/** The permission for that as `lncli bakemacaroon` takes it. */
+export const SENDING_ALONG = `uri:${ROUTING[0]}`;
+
 /** What `lncli bakemacaroon` takes for a macaroon that can carry out rebalances and no more. */
-export const PAYING_PERMISSIONS: readonly string[] = [...PAYING, ROUTING].map(([method]) =>
-  `uri:${method}`
-);
+export const PAYING_PERMISSIONS: readonly string[] = [
+  ...PAYING.map(([method]) => `uri:${method}`),
+  SENDING_ALONG,
+];
 
 /** How a macaroon fits carrying out rebalances. */
 export interface PayingFit {

@@ -34,6 +34,7 @@ const SPENDING_OPTIONS = [
   "max-fee-ppm",
   "policy",
   "payment-macaroonpath",
+  "path-finding",
 ] as const satisfies readonly OptionName[];
 
 /** Options that every command takes. */
@@ -289,6 +290,7 @@ export const COMMANDS = {
       "scenario",
       "policies",
       "jobs",
+      "check",
       "visualizations-dir",
       "json",
     ],
@@ -312,6 +314,8 @@ export const COMMANDS = {
       "seeds",
       "seed",
       "jobs",
+      "check",
+      "logs",
       "picture",
       "json",
     ],

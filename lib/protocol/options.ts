@@ -208,11 +208,11 @@ export const OPTIONS = {
     help: "fees of all rebalances in any 24 hours at most",
     min: 0,
   },
-  "max-fee-sat": { kind: "integer", value: "SAT", help: "fees of one payment at most", min: 0 },
+  "max-fee-sat": { kind: "integer", value: "SAT", help: "fees of one rebalance at most", min: 0 },
   "max-fee-ppm": {
     kind: "integer",
     value: "PPM",
-    help: "fees of one payment at most, as a share of the amount; the lower limit holds",
+    help: "fees of one rebalance at most, as a share of the amount; the lower limit holds",
     min: 0,
   },
   "learning-hours": {
@@ -266,6 +266,12 @@ export const OPTIONS = {
     kind: "path",
     value: "FILE",
     help: "macaroon for paying oneself; there is no default",
+  },
+  "path-finding": {
+    kind: "text",
+    value: "WHO",
+    choices: ["own", "lnd"],
+    help: "who finds the routes of rebalances; own unless the macaroon does not allow it",
   },
   forwards: {
     kind: "path",

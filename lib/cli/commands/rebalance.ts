@@ -13,7 +13,7 @@ import { Executor, KillSwitch, SpendingLedger } from "../../execution/mod.ts";
 import type { CommandOptions, Suggestion, SuggestionResult } from "../../protocol/mod.ts";
 import { shortChannelId, snakeNames } from "../../protocol/mod.ts";
 import type { CommandContext } from "../command.ts";
-import { executionOptions, openPayer } from "../execution_setup.ts";
+import { executionOptions, openPayer, openRoutes } from "../execution_setup.ts";
 import { policyOf } from "../operator_settings.ts";
 import { executionEvent } from "../execution_events.ts";
 import { type NodeSession, withNode } from "../node_session.ts";
@@ -61,16 +61,18 @@ async function rebalance(
   // Everything that can be refused is, before the node is asked anything.
   const limits = executionOptions(options, policy);
   if (killSwitch.engaged) throw new RefusedError(`rebalancing is stopped: ${killSwitch.path}`);
-  const payer = await openPayer(options);
+  const opened = await openPayer(options);
+  const { payer } = opened;
   const ledger = SpendingLedger.open(options["data-dir"]);
   const isTold = (hash: string) => ledger.knows(hash);
   try {
     await withNode(options, { signal, passing: false, isTold }, async (session) => {
-      const { opened: { node }, take } = session;
+      const { opened: { node }, take, graph } = session;
       const told: Promise<void>[] = [];
       const executor = new Executor({
         reader: node,
         payer,
+        routes: await openRoutes(options, opened, () => graph),
         ledger,
         killSwitch,
         clock: systemClock,
@@ -121,7 +123,7 @@ function resultLine(suggestion: Suggestion, result: SuggestionResult): string {
   const { status, amountMsat, feeMsat, attempts, reason } = result;
   return `${way}: ${status}, ${formatSat(amountMsat / MSAT_PER_SAT)} for ${
     formatSat(feeMsat / MSAT_PER_SAT)
-  } in ${attempts} ${attempts === 1 ? "payment" : "payments"}${reason ? ` (${reason})` : ""}`;
+  } in ${attempts} ${attempts === 1 ? "attempt" : "attempts"}${reason ? ` (${reason})` : ""}`;
 }
 
 /** Whether the operator says yes. Without a terminal nobody can: `--yes` says it beforehand. */

@@ -40,6 +40,7 @@ export async function run(
     await lensSetup(options),
   );
   const network = options.graph === undefined ? undefined : await loadNetwork(options.graph);
+  let graph = network;
   const guarded = isLoopback(host) ? undefined : await readOrMakeToken(folder);
   const store = SqliteStore.open(folder);
   const server = await LensServer.open({
@@ -83,13 +84,15 @@ export async function run(
           seed: options.seed,
           signal: ended.signal,
           isTold: (hash) => execution?.ledger.knows(hash) ?? false,
+          onGraph: (network) => graph = network,
           onReading: contact?.tell,
         }),
       );
     }
     if (execution !== undefined && opened !== undefined) {
       print("Rebalances are carried out within the limits; deno task rebalance stop ends that");
-      following.push(execution.run(server, opened.node, ended.signal));
+      const node = { reader: opened.node, graph: () => graph };
+      following.push(execution.run(server, node, ended.signal));
     }
     await untilStopped(signal, options.minutes);
     ended.abort();
