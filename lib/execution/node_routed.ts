@@ -10,6 +10,7 @@ import {
   lookAgain,
   reserveInvoice,
   type Run,
+  tellProgress,
   tryOf,
 } from "./run.ts";
 import type { ExecutionSettings } from "./settings.ts";
@@ -80,6 +81,7 @@ async function payPart(
       parts.ledger.fail(hash, "never sent", parts.clock.nowMs());
       return stop(late);
     }
+    tellProgress(parts, run, [{ channels: [], amountMsat, feeMsat: feeLimitMsat }]);
     const outcome = await parts.payer.rebalance({
       invoice,
       sourceChannels: [suggestion.sourceChannel],
@@ -89,7 +91,9 @@ async function payPart(
       timeoutMs: settings.timeoutMs,
       cltvLimit: settings.cltvLimit,
     });
-    return await book(parts, run, hash, { amountMsat, feeMsat: feeLimitMsat }, outcome);
+    const booked = await book(parts, run, hash, { amountMsat, feeMsat: feeLimitMsat }, outcome);
+    if (outcome.status === "succeeded" || outcome.status === "failed") tellProgress(parts, run, []);
+    return booked;
   } catch (error) {
     log.warn`${suggestion.id}: ${errorMessage(error)}`;
     return hash === undefined

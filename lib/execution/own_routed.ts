@@ -12,6 +12,7 @@ import {
   reserveInvoice,
   type Run,
   type Stop,
+  tellProgress,
   tryOf,
 } from "./run.ts";
 import type { ExecutionSettings } from "./settings.ts";
@@ -73,12 +74,18 @@ class RoutedRun {
     const late = forbiddenNow(parts, run.suggestion);
     if (late !== undefined) return { stop: late };
     const { invoice } = reserved;
+    tellProgress(parts, run, [{
+      channels: next.hops.map(({ channelId }) => channelId),
+      amountMsat: next.amountMsat,
+      feeMsat: next.feeMsat,
+    }]);
     const outcome = await parts.payer.sendAlong({ invoice, hops: next.hops, blockHeight })
       .catch((error): PaymentOutcome => {
         log.warn`${run.suggestion.id}: ${errorMessage(error)}`;
         return { status: "in_flight" };
       });
     const end = this.#book(next, invoice.paymentHash, outcome);
+    if (outcome.status === "succeeded" || outcome.status === "failed") tellProgress(parts, run, []);
     if (end !== undefined) return end;
     const against = await lookAgain(parts, run, this.settings);
     return against === undefined ? undefined : { stop: against };

@@ -6,7 +6,12 @@ import type {
   PaymentAttempt,
   PaymentOutcome,
 } from "../nodes/mod.ts";
-import type { AttemptDetail, Suggestion, SuggestionResult } from "../protocol/mod.ts";
+import type {
+  AttemptDetail,
+  RebalanceProgress,
+  Suggestion,
+  SuggestionResult,
+} from "../protocol/mod.ts";
 import { checkEnds, type Ends, expiry } from "./guards.ts";
 import type { KillSwitch } from "./kill_switch.ts";
 import type { SpendingLedger } from "./ledger.ts";
@@ -29,6 +34,10 @@ export interface ExecutorParts {
   clock: Clock;
   /** Told of every result, those found after a crash included. */
   onResult?: (result: SuggestionResult) => void;
+  /** Told just before anything is sent for a suggestion, and when that has ended. */
+  onProgress?: (progress: RebalanceProgress) => void;
+  /** Whether somebody wants nothing more to be sent for a suggestion. */
+  isStopped?: (suggestionId: string) => boolean;
 }
 
 /** A suggestion under way. */
@@ -50,14 +59,28 @@ export interface Stop {
 
 const log = logger("execution");
 
-/** Why nothing may be sent at this moment, if so: the kill switch, or the suggestion's expiry. */
+/**
+ * Why nothing may be sent at this moment, if so: the kill switch, the operator, or the suggestion's
+ * expiry.
+ */
 export function forbiddenNow(
-  { killSwitch, clock }: Pick<ExecutorParts, "killSwitch" | "clock">,
+  { killSwitch, clock, isStopped }: Pick<ExecutorParts, "killSwitch" | "clock" | "isStopped">,
   suggestion: Suggestion,
 ): string | undefined {
-  return killSwitch.engaged
-    ? "rebalancing is stopped by the kill switch"
-    : expiry(suggestion, clock.nowMs());
+  if (killSwitch.engaged) return "rebalancing is stopped by the kill switch";
+  if (isStopped?.(suggestion.id)) return "stopped by the operator";
+  return expiry(suggestion, clock.nowMs());
+}
+
+/** Tells how a suggestion stands, with what is under way. */
+export function tellProgress(
+  { onProgress }: Pick<ExecutorParts, "onProgress">,
+  { suggestion, tries }: Run,
+  underWay: RebalanceProgress["underWay"],
+): void {
+  const { id, node, sourceChannel, targetChannel, amountMsat, feeLimitMsat } = suggestion;
+  const whole = { id, node, sourceChannel, targetChannel, amountMsat, feeLimitMsat };
+  onProgress?.({ ...whole, tries: [...tries], underWay });
 }
 
 /** All channels, or none when the node can't say. */

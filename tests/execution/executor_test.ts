@@ -79,6 +79,30 @@ Deno.test("Executor sends nothing while the kill switch is engaged, nor after it
   assert.equal(node.paid.length, 1);
 });
 
+Deno.test("Executor sends nothing more for what was stopped, and goes on with the others", async () => {
+  const { executor, node, stopped } = setUp();
+  node.answer = () => {
+    stopped.add("a");
+    return failed();
+  };
+  const result = await executor.execute(suggestion("a"));
+  assert.deepEqual([result.status, result.reason], ["failed", "stopped by the operator"]);
+  assert.equal(node.paid.length, 1);
+  node.answer = (order) => settled(order, 5000);
+  assert.equal((await executor.execute(suggestion("b"))).status, "applied");
+});
+
+Deno.test("Executor tells what it sends before it does, and its end", async () => {
+  const { executor, node, steps } = setUp();
+  node.answer = (order) => order.invoice.amountMsat > 50_000_000 ? failed() : settled(order, 1000);
+  await executor.execute(suggestion());
+  assert.deepEqual(
+    steps.map(({ underWay }) => underWay.map(({ amountMsat }) => amountMsat / 1e6)),
+    [[100], [], [50], [], [50], []],
+  );
+  assert.deepEqual(steps[0].underWay[0].channels, [], "the node chooses the route");
+});
+
 Deno.test("Executor refuses what is expired, forbidden, closed, inactive or busy", async () => {
   const cases: [(set: ReturnType<typeof setUp>) => void, RegExp][] = [
     [({ clock }) => clock.advanceTo(START + 2 * DAY_MS), /expired 1 d ago/],

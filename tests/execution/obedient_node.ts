@@ -8,7 +8,7 @@ import type {
   RebalanceOrder,
   RouteOrder,
 } from "../../lib/nodes/mod.ts";
-import type { SuggestionResult } from "../../lib/protocol/mod.ts";
+import type { RebalanceProgress, SuggestionResult } from "../../lib/protocol/mod.ts";
 import { INFO, ownChannel } from "./fake_node.ts";
 
 export const START = Date.UTC(2024, 0, 1);
@@ -98,6 +98,8 @@ export function setUp(
   const ledger = new SpendingLedger(new DatabaseSync(":memory:"));
   const killSwitch = { engaged: false };
   const results: SuggestionResult[] = [];
+  const steps: RebalanceProgress[] = [];
+  const stopped = new Set<string>();
   const executor = new Executor(
     {
       reader: node,
@@ -107,8 +109,10 @@ export function setUp(
       clock: instant,
       routes,
       onResult: (result) => results.push(result),
+      onProgress: (step) => steps.push(step),
+      isStopped: (id) => stopped.has(id),
     },
     { ...LIMITS, ...options },
   );
-  return { clock, node, ledger, killSwitch, executor, results };
+  return { clock, node, ledger, killSwitch, executor, results, steps, stopped };
 }

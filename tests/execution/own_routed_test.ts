@@ -24,7 +24,7 @@ function directionsOf(graph: Network) {
 }
 
 Deno.test("Executor tries one route after the other with one invoice, and remembers what failed", async () => {
-  const { executor, node, ledger } = ownRoutes();
+  const { executor, node, ledger, steps } = ownRoutes();
   node.answerRoute = (order) =>
     way(order).includes("to-erin") || order.hops.at(-1)!.amountMsat < 100_000_000
       ? arrived(order)
@@ -43,6 +43,11 @@ Deno.test("Executor tries one route after the other with one invoice, and rememb
     [true, undefined],
   ]);
   assert.equal(result.attempts, node.sent.length);
+  const told = steps.map(({ tries, underWay }) => ({ tries: tries.length, underWay }));
+  assert.deepEqual(
+    told.map(({ tries, underWay }) => [tries, underWay.map(({ channels }) => channels.join(" "))]),
+    node.sent.flatMap((order, i) => [[i, [way(order)]], [i + 1, []]]),
+  );
   assert.equal(result.feeMsat, cost(node.sent.at(-1)!));
   assert.deepEqual(ledger.spending(START), { settledMsat: result.feeMsat, reservedMsat: 0 });
   node.sent = [];
