@@ -1,7 +1,7 @@
 // @ts-types="./std_csv.d.ts"
 import { CsvParseStream, stringify } from "@std/csv";
 import { InputError } from "./errors.ts";
-import { AtomicFile, damagedGzip, openMaybeGzip } from "./files.ts";
+import { AtomicFile, damagedGzip, GzipFile, openMaybeGzip, type WholeFile } from "./files.ts";
 
 /** One record of a CSV file. */
 export interface CsvRecord {
@@ -104,11 +104,12 @@ export class CsvWriter {
   #buffer: unknown[][] = [];
   /** Records written so far. */
   count = 0;
-  private constructor(readonly columns: readonly string[], readonly file: AtomicFile) {}
+  private constructor(readonly columns: readonly string[], readonly file: WholeFile) {}
 
-  /** Opens `path` and writes the header. */
+  /** Opens `path` and writes the header. A file whose name ends in `.gz` is compressed. */
   static async open(path: string, columns: readonly string[]): Promise<CsvWriter> {
-    const file = await AtomicFile.open(path);
+    const plain = await AtomicFile.open(path);
+    const file = path.endsWith(".gz") ? new GzipFile(plain) : plain;
     await file.write(csvLines([columns]));
     return new CsvWriter(columns, file);
   }

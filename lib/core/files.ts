@@ -16,6 +16,46 @@ export async function writeFileAtomic(path: string, content: string | Uint8Array
   }
 }
 
+/** What is written in pieces and is there when committed, or not at all. */
+export type WholeFile = Pick<AtomicFile, "path" | "write" | "commit" | "abort">;
+
+/** Compresses what is written to a file. */
+export class GzipFile implements WholeFile {
+  readonly #zip = new CompressionStream("gzip");
+  readonly #input = this.#zip.writable.getWriter();
+  readonly #written: Promise<void>;
+
+  constructor(readonly file: AtomicFile) {
+    this.#written = (async () => {
+      for await (const bytes of this.#zip.readable) await file.write(bytes);
+    })();
+    // Whoever writes or commits hears of it.
+    this.#written.catch((error) => this.#input.abort(error).catch(() => {}));
+  }
+
+  get path(): string {
+    return this.file.path;
+  }
+
+  async write(content: string | Uint8Array<ArrayBuffer>): Promise<void> {
+    await this.#input.write(
+      typeof content === "string" ? new TextEncoder().encode(content) : content,
+    );
+  }
+
+  async commit(): Promise<void> {
+    await this.#input.close();
+    await this.#written;
+    await this.file.commit();
+  }
+
+  async abort(): Promise<void> {
+    await this.#input.abort().catch(() => {});
+    await this.#written.catch(() => {});
+    await this.file.abort();
+  }
+}
+
 /** A file that is written in pieces and appears under its name only when committed. */
 export class AtomicFile {
   static #count = 0;

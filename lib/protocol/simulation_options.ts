@@ -46,6 +46,11 @@ export const SIMULATION_OPTIONS = {
   },
   "log-payments": { kind: "path", value: "CSV", help: "write every payment of the network there" },
   "log-hops": { kind: "path", value: "CSV", help: "write every hop of every attempt there" },
+  logs: {
+    kind: "path",
+    value: "DIR",
+    help: "write every payment and every hop of each run there, as CSV with gzip",
+  },
   arm: {
     kind: "repeated",
     value: "ARM",

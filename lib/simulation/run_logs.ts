@@ -18,7 +18,7 @@ export const HOP_COLUMNS = [
   "took_ms",
 ] as const;
 
-/** Files to write; what is left out is not written. */
+/** Files to write, compressed where their names end in `.gz`; what is left out is not written. */
 export interface RunLogPaths {
   payments?: string;
   hops?: string;
@@ -79,10 +79,15 @@ export class RunLogs {
     });
   }
 
-  /** Puts the files in place. */
-  async close(): Promise<void> {
+  /** Resolves when all that came so far is written: for runs that are faster than the disk. */
+  async written(): Promise<void> {
     this.#flush();
     await this.#written;
+  }
+
+  /** Puts the files in place. */
+  async close(): Promise<void> {
+    await this.written();
     for (const writer of this.#writers) await writer.close();
   }
 

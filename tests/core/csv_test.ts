@@ -11,6 +11,28 @@ async function inFolder(run: (folder: string) => Promise<void>) {
   }
 }
 
+Deno.test("CsvWriter compresses a file that is called .gz, and leaves none when it is aborted", async () => {
+  await inFolder(async (folder) => {
+    const path = `${folder}/a.csv.gz`;
+    const rows = Array.from({ length: 5000 }, (_, i) => ({ a: String(i), b: `text ${i % 7}` }));
+    const write = async () => {
+      const writer = await CsvWriter.open(path, ["a", "b"]);
+      for (const row of rows) await writer.write(row);
+      return writer;
+    };
+    await (await write()).close();
+    const bytes = await Deno.readFile(path);
+    assert.deepEqual([...bytes.subarray(0, 2)], [0x1f, 0x8b]);
+    assert.ok(bytes.length < 40_000, `${bytes.length} bytes`);
+    assert.deepEqual((await readAll(path)).map(({ row }) => row), rows);
+    await (await write()).close();
+    assert.deepEqual(await Deno.readFile(path), bytes);
+    await Deno.remove(path);
+    await (await write()).abort();
+    assert.deepEqual([...Deno.readDirSync(folder)], []);
+  });
+});
+
 async function readAll(path: string) {
   const { records } = await openCsv(path);
   return await Array.fromAsync(records);

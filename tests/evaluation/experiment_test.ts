@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { InputError, UsageError } from "../../lib/core/mod.ts";
+import { InputError, openCsv, UsageError } from "../../lib/core/mod.ts";
 import {
   checkArms,
   experimentTable,
@@ -31,6 +31,40 @@ Deno.test("runExperiment: the same bytes with 1 and 2 threads; an arm that diffe
   const lines = experimentTable(one);
   assert.match(lines.join("\n"), /payments that arrived \(%\) +base/);
   assert.match(lines.at(-1)!, /3 seeds/);
+});
+
+Deno.test("runExperiment logs payments and hops of every run, the same bytes with 1 and 2 threads, and changes nothing by it", async () => {
+  const arms = ["base", "max_attempts=1,name=one / a"].map(parseArm);
+  const folder = await Deno.makeTempDir({ prefix: "experiment_" });
+  try {
+    const plain = await runExperiment({ setup, arms, seeds: [1, 2] }, { workers: 1 });
+    const files = new Map<string, Uint8Array>();
+    for (const workers of [1, 2]) {
+      const logged = { ...setup, logs: `${folder}/${workers}`, check: true };
+      const result = await runExperiment({ setup: logged, arms, seeds: [1, 2] }, { workers });
+      assert.deepEqual(result, plain);
+      for (const { name } of Deno.readDirSync(logged.logs)) {
+        const bytes = await Deno.readFile(`${logged.logs}/${name}`);
+        assert.deepEqual(bytes, files.get(name) ?? bytes, name);
+        files.set(name, bytes);
+      }
+    }
+    const names = ["base-1", "base-2", "one%20%2F%20a-1", "one%20%2F%20a-2"];
+    assert.deepEqual(
+      [...files.keys()].sort(),
+      names.flatMap((name) => [`${name}-hops.csv.gz`, `${name}-payments.csv.gz`]),
+    );
+    const rows = async (name: string) =>
+      await Array.fromAsync((await openCsv(`${folder}/1/${name}.csv.gz`)).records);
+    const payments = await rows("base-1-payments");
+    const counted = plain.find(({ arm, metric }) => arm === "base" && metric === "payments a day");
+    assert.equal(payments.length, counted!.values[0] * setup.days);
+    const settled = payments.filter(({ row }) => row.success === "true");
+    assert.ok(settled.length > 20);
+    assert.ok((await rows("base-1-hops")).length > 20);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
 });
 
 Deno.test("runExperiment: events change fees and take nodes away when they are due", async () => {
@@ -68,6 +102,13 @@ at = "0s"
 kind = "offline"
 node = "operators"
 for = "1d"
+[[arm]]
+name = "rush"
+[[arm.event]]
+at = "0s"
+kind = "traffic"
+factor = 10
+for = "4h"
 `,
     );
     const arms = await readArms(file);
@@ -79,6 +120,9 @@ for = "1d"
     assert(forwards("dear") < forwards("base") / 2, String(forwards("dear")));
     assert(forwards("others") > 0 && forwards("others") !== forwards("base"));
     assert(forwards("away") < forwards("base") / 10, String(forwards("away")));
+    const payments = (arm: string) =>
+      result.find((row) => row.arm === arm && row.metric === "payments a day")!.mean;
+    assert(payments("rush") > 2 * payments("base"), String(payments("rush")));
   } finally {
     await Deno.remove(file);
   }

@@ -32,6 +32,7 @@ export async function run(
     await writeFileAtomic(options.json, JSON.stringify(result, null, 2) + "\n");
     print(`Written: ${options.json}`);
   }
+  if (options.logs !== undefined) print(`Logs: ${options.logs}`);
   if (options.picture !== undefined) {
     await writeFileAtomic(options.picture, await renderPng(experimentDifferences(comparisons)));
     print(`Drawn: ${options.picture}`);
@@ -54,6 +55,8 @@ async function experimentOf(options: CommandOptions<"experiment">): Promise<Expe
       paymentsPerDay: options["payments-per-day"],
       days,
       warmUpDays: WARM_UP_DAYS,
+      logs: options.logs,
+      check: options.check,
     },
     arms,
     seeds: Array.from({ length: seeds }, (_, i) => seed + i),

@@ -36,6 +36,7 @@ export async function run(
       nodes: options.nodes,
       operators: options.operators,
       paymentsPerDay: options["payments-per-day"],
+      ...(options.check ? { check: true } : {}),
     },
     scenarios: named<ScenarioName>("scenario", options.scenario, SCENARIOS),
     policies: named<PolicyName>("policies", options.policies ?? ["all"], POLICIES),

@@ -67,6 +67,7 @@ export class LiveStage {
     });
     this.#server.controls = controls;
     this.#line = new ControlLine(controls, clock);
+    simulation.onProgress = this.#line.progress;
   }
 
   /**

@@ -25,6 +25,13 @@ const eventSchema = z.discriminatedUnion("kind", [
   }),
   z.strictObject({ kind: z.literal("offline"), at: duration, node: nodes, for: duration }),
   z.strictObject({
+    kind: z.literal("traffic"),
+    at: duration,
+    /** Times as many payments; to the end when there is no `for`. */
+    factor: z.number().min(0.01).max(100),
+    for: duration.optional(),
+  }),
+  z.strictObject({
     kind: z.literal("open"),
     at: duration,
     /** Who opens it and owns it, all but what it pushes. */

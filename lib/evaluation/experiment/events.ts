@@ -2,6 +2,9 @@ import { InputError, parseDuration } from "../../core/mod.ts";
 import type { Intervention, Simulation } from "../../simulation/mod.ts";
 import type { ArmEvent } from "./arm.ts";
 
+/** An event that happens to a node. */
+type NodeEvent = Exclude<ArmEvent, { kind: "traffic" }>;
+
 /** What stands for all operators in the place of a node's id. */
 const ALL_OPERATORS = "operators";
 
@@ -12,17 +15,24 @@ const ALL_OPERATORS = "operators";
  */
 export function scheduleEvents(simulation: Simulation, events: readonly ArmEvent[]): void {
   for (const event of events) {
+    const atMs = simulation.nowMs + durationMs(event.at);
+    if (event.kind === "traffic") {
+      const { kind, factor, for: span } = event;
+      const lasts = span === undefined ? undefined : durationMs(span);
+      simulation.schedule(atMs, { kind, factor, durationMs: lasts });
+      continue;
+    }
     const ids = event.node === ALL_OPERATORS ? simulation.operators : [event.node];
     for (const id of ids) {
       for (const intervention of interventionsOf(simulation, { ...event, node: id })) {
-        simulation.schedule(simulation.nowMs + durationMs(event.at), intervention);
+        simulation.schedule(atMs, intervention);
       }
     }
   }
 }
 
 /** An event of one node as what is done; changes of fees start from the terms of now. */
-function interventionsOf({ network }: Simulation, event: ArmEvent): Intervention[] {
+function interventionsOf({ network }: Simulation, event: NodeEvent): Intervention[] {
   const { node } = event;
   requireNode("node", node);
   switch (event.kind) {

@@ -1,9 +1,12 @@
-import { DAY_MS } from "../../core/mod.ts";
+import { join } from "node:path";
+import { DAY_MS, HOUR_MS } from "../../core/mod.ts";
 import {
   buildWorld,
   DRIFT_OPTIONS,
   ELASTIC_DEMAND,
   LATENCY_OPTIONS,
+  type RunLogPaths,
+  RunLogs,
   type RunOptions,
   simulationOf,
 } from "../../simulation/mod.ts";
@@ -21,6 +24,10 @@ export interface ExperimentSetup {
   /** Measured time, and that before it in which balances settle. */
   days: number;
   warmUpDays: number;
+  /** Folder in which each run logs its payments and hops; no logs when left out. */
+  logs?: string;
+  /** Invariants are checked after every hour of virtual time, and not at the end alone. */
+  check?: boolean;
 }
 
 /** One run: all that its record follows from, beside the code. */
@@ -52,13 +59,35 @@ export async function runArm({ setup, arm, seed }: ExperimentJob): Promise<ArmRe
     startMs: START_MS,
     warmUpMs: warmUpDays * DAY_MS,
     paymentsPerDay: perDay,
+    checkEveryMs: setup.check ? HOUR_MS : undefined,
     ...runOptions(arm, perDay),
   });
   scheduleEvents(simulation, arm.event ?? []);
-  simulation.runUntil(START_MS + days * DAY_MS);
-  simulation.check();
+  const logs = setup.logs === undefined
+    ? undefined
+    : await RunLogs.open(simulation, logPaths(setup.logs, arm, seed));
+  const endMs = START_MS + days * DAY_MS;
+  try {
+    // In pieces, so that rows of logs don't pile up.
+    while (simulation.nowMs < endMs) {
+      simulation.runUntil(Math.min(endMs, simulation.nowMs + HOUR_MS));
+      await logs?.written();
+    }
+    simulation.check();
+    await logs?.close();
+  } catch (error) {
+    await logs?.abort();
+    throw error;
+  }
   const values = Object.entries(METRICS).map(([name, { read }]) => [name, read(simulation, days)]);
   return { arm: arm.name, seed, values: Object.fromEntries(values) };
+}
+
+/** Names of arms are free: what a file's name can't hold is escaped as in addresses. */
+function logPaths(folder: string, { name }: Arm, seed: number): RunLogPaths {
+  const plain = encodeURIComponent(name).replaceAll("%3D", "=").replaceAll("%2C", ",");
+  const start = join(folder, `${plain}-${seed}`);
+  return { payments: `${start}-payments.csv.gz`, hops: `${start}-hops.csv.gz` };
 }
 
 function runOptions(arm: Arm, paymentsPerDay: number): Partial<RunOptions> {

@@ -46,7 +46,10 @@ export function runJob(job: UpliftJob, graph: Network): RunRecord {
 function runWorld(job: UpliftJob, world: UpliftWorld, acting: readonly string[]) {
   const spec = policySpec(job.policy);
   const demand = spec.hindsight ? demandWithout(job, world, acting) : new Map<string, NodeView>();
-  const simulation = upliftSimulation(world, { jitter: spec.jitter ?? false });
+  const simulation = upliftSimulation(world, {
+    jitter: spec.jitter ?? false,
+    check: job.setup.check,
+  });
   const moments = momentsOf(job.setup);
   const knowing = spec.trueRoutes ? new TrueExecutor(simulation) : undefined;
   const run = new Run({ simulation, moments, operators: acting, others: world.others, knowing });

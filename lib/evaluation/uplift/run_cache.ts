@@ -10,7 +10,7 @@ const ROOMS = ["core", "protocol", "network", "simulation", "liquidity"];
 const LENS_ROOMS = ["gbt", "learning", "planning", "lens"];
 const OWN_FOLDER = "evaluation/uplift";
 /** Names flags and commands, and what only looks at records: they decide nothing in a run. */
-const NOT_CODE = /^(protocol\/options\.ts|evaluation\/uplift\/report\/)/;
+const NOT_CODE = /^(protocol\/(simulation_)?options\.ts|evaluation\/uplift\/report\/)/;
 /** Read by no simple policy. */
 const LENS_CODE = /^evaluation\/uplift\/policies\/ours\.ts/;
 

@@ -19,6 +19,8 @@ export interface UpliftSetup extends Timeline {
   /** Nodes that are observed, act and are measured. */
   operators: number;
   paymentsPerDay: number;
+  /** Invariants are checked after every hour of virtual time, and not at the end alone. */
+  check?: boolean;
 }
 
 /** Values of {@linkcode UpliftSetup} where none is given. */

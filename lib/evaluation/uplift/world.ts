@@ -1,4 +1,4 @@
-import { seededRng } from "../../core/mod.ts";
+import { HOUR_MS, seededRng } from "../../core/mod.ts";
 import {
   Balances,
   generateNetwork,
@@ -66,7 +66,7 @@ export function upliftWorld(
 /** A simulation of the world at its start; called twice it gives twins, but for the jitter. */
 export function upliftSimulation(
   { network, operators, others, scenario, seed, paymentsPerDay }: UpliftWorld,
-  { jitter }: { jitter: boolean },
+  { jitter, check = false }: { jitter: boolean; check?: boolean },
 ): Simulation {
   const rng = seededRng(seed).fork("uplift");
   const { traffic, ...terms } = worldTerms(scenario);
@@ -78,6 +78,7 @@ export function upliftSimulation(
     startMs: UPLIFT_START_MS,
     operators: [...operators, ...others],
     traffic: { paymentsPerDay, ...traffic },
+    checkEveryMs: check ? HOUR_MS : undefined,
     ...terms,
   });
 }
