@@ -1,66 +1,15 @@
 import assert from "node:assert/strict";
-import { join } from "node:path";
-import { DAY_MS, satToMsat, systemClock } from "../../lib/core/mod.ts";
-import { Executor, KillSwitch, SpendingLedger } from "../../lib/execution/mod.ts";
-import { LndConnection, LndNode, LndPayer, PAYING_PERMISSIONS } from "../../lib/nodes/mod.ts";
-import type { Suggestion, SuggestionResult } from "../../lib/protocol/mod.ts";
+import { satToMsat, systemClock } from "../../lib/core/mod.ts";
+import { bakePaying, killWhilePaying, openExecution, suggesting } from "./execution.ts";
 import { LndNetwork } from "./network.ts";
 import { until } from "./processes.ts";
-
-const LIMITS = { budgetSatPerDay: 1000, maxFeeSat: 100, maxFeePpm: 1000 };
-/** Everything that carries rebalances of alice out, over a ledger in a folder. */
-async function openExecution(network: LndNetwork, folder: string) {
-  const { alice } = network.nodes;
-  const reader = new LndNode(
-    new LndConnection(await alice.access("readonly.macaroon")),
-    systemClock,
-  );
-  const payer = new LndPayer(new LndConnection(await alice.access("pay.macaroon")));
-  const ledger = SpendingLedger.open(folder);
-  const killSwitch = new KillSwitch(folder);
-  const results: SuggestionResult[] = [];
-  const executor = new Executor({
-    reader,
-    payer,
-    ledger,
-    killSwitch,
-    clock: systemClock,
-    onResult: (result) => results.push(result),
-  }, { ...LIMITS, timeoutMs: 10_000, trackMs: 20_000 });
-  const close = () => {
-    reader.close();
-    payer.close();
-    ledger.close();
-  };
-  return { reader, payer, ledger, killSwitch, executor, results, close };
-}
 
 Deno.test("Executor rebalances a real lnd within its limits, whatever breaks", async (t) => {
   const network = await LndNetwork.start();
   const { alice, bob, carol } = network.nodes;
-  await alice.bake("pay.macaroon", [...PAYING_PERMISSIONS]);
+  await bakePaying(network);
   const folder = await Deno.makeTempDir();
-  const [wide, narrow] = await network.channelIds("alice", "bob");
-  const [target] = await network.channelIds("carol", "alice");
-  let count = 0;
-  const suggestion = (amountSat: number, more: Partial<Suggestion> = {}): Suggestion => ({
-    id: `s${++count}`,
-    node: alice.nodeId,
-    sourceNode: bob.nodeId,
-    sourceChannel: wide,
-    targetNode: carol.nodeId,
-    targetChannel: target,
-    amountMsat: satToMsat(amountSat),
-    feeLimitMsat: satToMsat(50),
-    confidence: 1,
-    expectedGainMsat: 0,
-    expectedFeeMsat: 0,
-    sourceOptimalRatio: 0.5,
-    targetOptimalRatio: 0.5,
-    expiresAt: systemClock.nowMs() + DAY_MS,
-    reasons: [],
-    ...more,
-  });
+  const { wide, narrow, target, suggestion } = await suggesting(network);
   let parts = await openExecution(network, folder);
   const local = async (channelId: string) => {
     await network.quiet();
@@ -134,10 +83,7 @@ Deno.test("Executor rebalances a real lnd within its limits, whatever breaks", a
         carol.pause();
         const started = suggestion(20_000);
         const executing = parts.executor.execute(started);
-        await until("an HTLC under way", async () => {
-          const { channels } = await alice.get("/v1/channels");
-          return channels.some((c: { pending_htlcs: unknown[] }) => c.pending_htlcs.length > 0);
-        });
+        await until("an HTLC under way", () => alice.hasHtlc());
         await alice.stop("SIGKILL");
         const lost = await executing;
         assert.match(lost.reason!, /in flight|not known/);
@@ -173,32 +119,12 @@ Deno.test("Executor rebalances a real lnd within its limits, whatever breaks", a
       async () => {
         carol.pause();
         const started = suggestion(30_000);
-        const child = new Deno.Command(Deno.execPath(), {
-          args: ["run", "-A", "--no-check", join("tests", "lnd", "executing_child.ts")],
-          env: {
-            NODE_ACCESS: JSON.stringify({
-              lndDir: alice.lndDir,
-              restServer: alice.restServer,
-              macaroonDir: alice.macaroonDir,
-            }),
-            SUGGESTION: JSON.stringify(started),
-            LIMITS: JSON.stringify(LIMITS),
-            FOLDER: folder,
-          },
-          stdin: "null",
-          stdout: "inherit",
-          stderr: "inherit",
-        }).spawn();
-        await until("a payment under way", () =>
-          Promise.resolve(
-            parts.ledger.attemptsOf(started.id).some(({ state }) => state === "reserved"),
-          ));
-        await until("an HTLC under way", async () => {
-          const { channels } = await alice.get("/v1/channels");
-          return channels.some((c: { pending_htlcs: unknown[] }) => c.pending_htlcs.length > 0);
+        await killWhilePaying(network, {
+          suggestion: started,
+          folder,
+          ledger: parts.ledger,
+          ownRoutes: false,
         });
-        child.kill("SIGKILL");
-        await child.status;
         parts.close();
         parts = await openExecution(network, folder);
         assert.deepEqual(parts.ledger.open().map(({ suggestionId }) => suggestionId), [started.id]);

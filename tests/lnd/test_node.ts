@@ -199,6 +199,12 @@ export class TestNode {
     });
   }
 
+  /** Whether an HTLC is under way in one of its channels. */
+  async hasHtlc(): Promise<boolean> {
+    const { channels } = await this.get("/v1/channels");
+    return channels.some((c: { pending_htlcs: unknown[] }) => c.pending_htlcs.length > 0);
+  }
+
   /** Makes lnd forget what it learned of routes from failures. */
   async forgetFailures(): Promise<void> {
     await this.post("/v2/router/mc/reset", {});
