@@ -5,6 +5,14 @@ import type { Forward, SuggestionResult } from "../protocol/mod.ts";
 /** After this time what was earned counts half. */
 const HALF_LIFE_MS = 7 * 86_400_000;
 
+/** How a node's budget follows from its income. */
+export interface BudgetRule {
+  /** Share of what it earned lately, 0 to 1. */
+  share: number;
+  /** What a node may spend that has earned nothing yet, msat. */
+  trialMsat: number;
+}
+
 interface Earnings {
   feesMsat: number;
   amountMsat: number;
@@ -19,7 +27,6 @@ type LastRebalance = NonNullable<ChannelOutlook["lastRebalance"]>;
  */
 export class ChannelLedger {
   #inbound = new Map<string, Earnings>();
-  #nodes = new Set<string>();
   #last = new Map<string, LastRebalance>();
   /** Fees that nodes paid for rebalances, decayed like earnings. */
   #spent = new Map<string, { feesMsat: number; timeMs: number }>();
@@ -28,7 +35,6 @@ export class ChannelLedger {
   addForward(timeMs: number, forward: Forward): void {
     if (forward.outcome !== "settled") return;
     const feesMsat = forward.inAmountMsat - forward.outAmountMsat;
-    this.#nodes.add(forward.node);
     for (const key of [channelKey(forward.node, forward.inChannel), forward.node]) {
       const old = this.#inbound.get(key);
       const kept = old === undefined ? 0 : keptShare(old.timeMs, timeMs);
@@ -56,17 +62,15 @@ export class ChannelLedger {
   }
 
   /**
-   * What nodes may spend on rebalances at a time, msat: a share of what they earned lately less what
-   * they spent. Nodes that never showed an earning are absent: nothing is known of their income.
+   * What a node may spend on rebalances at a time, msat: a share of what it earned lately and
+   * something to try with, less what it spent.
    */
-  budgetsMsat(timeMs: number, share: number): Map<string, number> {
-    const budgets = new Map<string, number>();
-    for (const [key, { feesMsat, timeMs: thenMs }] of this.#inbound) {
-      if (!this.#nodes.has(key)) continue;
-      const earnedMsat = feesMsat * keptShare(thenMs, timeMs);
-      budgets.set(key, Math.max(0, share * earnedMsat - this.#spentMsat(key, timeMs)));
-    }
-    return budgets;
+  budgetMsat(node: string, timeMs: number, { share, trialMsat }: BudgetRule): number {
+    const earned = this.#inbound.get(node);
+    const earnedMsat = earned === undefined
+      ? 0
+      : earned.feesMsat * keptShare(earned.timeMs, timeMs);
+    return Math.max(0, trialMsat + share * earnedMsat - this.#spentMsat(node, timeMs));
   }
 
   #spentMsat(node: string, timeMs: number): number {

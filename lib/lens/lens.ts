@@ -19,7 +19,7 @@ import {
   type SuggestionBasis,
 } from "../planning/mod.ts";
 import type { LensEvent, Suggestion } from "../protocol/mod.ts";
-import { ChannelLedger } from "./channel_ledger.ts";
+import { type BudgetRule, ChannelLedger } from "./channel_ledger.ts";
 import { OutcomeCalibration } from "./outcome_calibration.ts";
 import { PastFlows, type PastOptions } from "./past_flows.ts";
 import { type CostPrior, RouteCosts } from "./route_costs.ts";
@@ -40,8 +40,8 @@ export interface LensOptions {
   maxSamples?: number;
   /** The past that is replayed to value liquidity. */
   past?: Partial<PastOptions>;
-  /** Share of what a node earned lately that it may spend on rebalances, 0 to 1. */
-  budgetShare?: number;
+  /** What a node may spend on rebalances, by what it earned lately. */
+  budget?: BudgetRule;
   /** Time between two plans that are made to be judged, whether anyone asks or not; 0 for none. */
   shadowEveryMs?: number;
   /** Told of every suggestion whose horizon has passed: would it have paid? */
@@ -60,7 +60,7 @@ const MOST_REASON_LENGTH = 300;
 const DEFAULTS = {
   minObservedMs: DAY_MS,
   maxSamples: 200_000,
-  budgetShare: 0.5,
+  budget: { share: 0.5, trialMsat: 50_000 },
   shadowEveryMs: 6 * HOUR_MS,
 };
 
@@ -159,8 +159,11 @@ export class Lens {
 
   /** Suggestions, and a decision for every channel. */
   recommend(timeMs = this.nowMs): Plan {
-    const plan = planRebalances(this.outlooks(timeMs), this.#routes.estimator(timeMs), timeMs, {
-      budgetMsat: this.#ledger.budgetsMsat(timeMs, this.#options.budgetShare),
+    const outlooks = this.outlooks(timeMs);
+    const nodes = new Set(outlooks.map(({ channel }) => channel.node));
+    const budgetOf = (node: string) => this.#ledger.budgetMsat(node, timeMs, this.#options.budget);
+    const plan = planRebalances(outlooks, this.#routes.estimator(timeMs), timeMs, {
+      budgetMsat: new Map(Array.from(nodes, (node) => [node, budgetOf(node)])),
       calibration: this.#calibration,
       ...this.#options.planner,
     });

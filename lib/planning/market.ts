@@ -19,6 +19,8 @@ export interface Move {
   /** Value gained at both ends before the fee. */
   grossMsat: number;
   route: RouteEstimate;
+  /** The most that may be paid for it. */
+  feeLimitMsat: number;
   /** The forecast's chance that outflow earns back the fee, and what is made of it. */
   chance: number;
   confidence: number;
@@ -81,9 +83,11 @@ export class Market {
         this.#note(move.target, "over_budget", move.route.feeMsat, move.amountSat);
         continue;
       }
-      budgetMsat -= move.route.feeMsat;
+      // It may cost as much as its limit says: then the whole plan stays within the budget.
+      const feeLimitMsat = Math.min(move.feeLimitMsat, budgetMsat);
+      budgetMsat -= feeLimitMsat;
       left--;
-      yield move;
+      yield { ...move, feeLimitMsat };
       move.target.movedSat += move.amountSat;
       move.source.movedSat -= move.amountSat;
       refilled.add(to);
@@ -162,10 +166,8 @@ export class Market {
     const route = this.#routesInto(target, amountSat)(source.id);
     if (route === undefined) return refuse("no_route", 0);
     const netMsat = grossMsat - route.feeMsat;
-    if (
-      grossMsat < settings.marginFactor * route.feeMsat || netMsat < settings.minGainMsat ||
-      route.feeMsat > target.feeCapMsat(amountSat)
-    ) {
+    const feeLimitMsat = Math.min(grossMsat / settings.marginFactor, target.feeCapMsat(amountSat));
+    if (route.feeMsat > feeLimitMsat || netMsat < settings.minGainMsat) {
       return refuse("too_expensive", route.feeMsat);
     }
     const chance = chanceOfPayback(target, route.feeMsat);
@@ -174,7 +176,7 @@ export class Market {
         chance;
     if (confidence < settings.minConfidence) return refuse("low_confidence", confidence);
     return {
-      ...{ source, target, amountSat, grossMsat, route, chance, confidence },
+      ...{ source, target, amountSat, grossMsat, route, feeLimitMsat, chance, confidence },
       scoreMsat: netMsat * route.probability,
       givenSat: -source.movedSat,
     };

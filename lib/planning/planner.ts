@@ -75,7 +75,7 @@ function basisOf(move: Move, id: string): SuggestionBasis {
 }
 
 function suggestionOf(move: Move, timeMs: number, settings: PlannerOptions): Suggestion {
-  const { source, target, amountSat, grossMsat, route, confidence } = move;
+  const { source, target, amountSat, grossMsat, route, feeLimitMsat, confidence } = move;
   const from = source.outlook.channel, to = target.outlook.channel;
   return {
     // One a channel pair and moment: a plan made again from the same events has the same names.
@@ -86,9 +86,7 @@ function suggestionOf(move: Move, timeMs: number, settings: PlannerOptions): Sug
     targetNode: to.peer,
     targetChannel: to.channelId,
     amountMsat: satToMsat(amountSat),
-    feeLimitMsat: Math.floor(
-      Math.min(grossMsat / settings.marginFactor, target.feeCapMsat(amountSat)),
-    ),
+    feeLimitMsat: Math.floor(feeLimitMsat),
     confidence,
     expectedGainMsat: Math.floor(grossMsat - route.feeMsat),
     expectedFeeMsat: Math.ceil(route.feeMsat),

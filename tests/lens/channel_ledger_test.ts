@@ -1,0 +1,47 @@
+import assert from "node:assert/strict";
+import { DAY_MS } from "../../lib/core/mod.ts";
+import { ChannelLedger } from "../../lib/lens/channel_ledger.ts";
+import type { Forward, SuggestionResult } from "../../lib/protocol/mod.ts";
+
+const RULE = { share: 0.5, trialMsat: 50_000 };
+
+function forward(feeMsat: number, outcome: Forward["outcome"] = "settled"): Forward {
+  return {
+    node: "me",
+    inChannel: "a",
+    outChannel: "b",
+    inAmountMsat: 1_000_000 + feeMsat,
+    outAmountMsat: 1_000_000,
+    outcome,
+  };
+}
+
+function rebalance(feeMsat: number): SuggestionResult {
+  return {
+    ...{ id: "x", node: "me", sourceChannel: "a", targetChannel: "b", status: "applied" },
+    ...{ amountMsat: 1_000_000, feeMsat, attempts: 1, channels: [] },
+  };
+}
+
+Deno.test("ChannelLedger gives a node that earned nothing a little to try with, once", () => {
+  const ledger = new ChannelLedger();
+  assert.equal(ledger.budgetMsat("me", 0, RULE), 50_000);
+  ledger.addForward(0, forward(10_000, "failed_here"));
+  assert.equal(ledger.budgetMsat("me", 0, RULE), 50_000, "what failed earned nothing");
+  ledger.addRebalance(0, rebalance(40_000));
+  assert.equal(ledger.budgetMsat("me", 0, RULE), 10_000);
+  ledger.addRebalance(0, rebalance(40_000));
+  assert.equal(ledger.budgetMsat("me", 0, RULE), 0, "never below nothing");
+  assert.equal(ledger.budgetMsat("other", 0, RULE), 50_000);
+});
+
+Deno.test("ChannelLedger's budget is a share of what was earned lately, less what was spent", () => {
+  const ledger = new ChannelLedger();
+  ledger.addForward(0, forward(1_000_000));
+  assert.equal(ledger.budgetMsat("me", 0, RULE), 550_000);
+  ledger.addRebalance(0, rebalance(200_000));
+  assert.equal(ledger.budgetMsat("me", 0, RULE), 350_000);
+  // After a week both count half.
+  assert.equal(Math.round(ledger.budgetMsat("me", 7 * DAY_MS, RULE)), 200_000);
+  assert.equal(ledger.budgetMsat("me", 0, { ...RULE, share: 0 }), 0);
+});
