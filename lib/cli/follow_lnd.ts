@@ -46,9 +46,9 @@ export async function followLnd(parts: FollowParts) {
   const { node } = opened;
   const log = logger("nodes");
   const renewal = new Renewal(server);
-  const sink = new NodeSink(server.options.store, lens, async (events) => {
-    await server.ingest(events);
-    renewal.ask();
+  const sink = new NodeSink(server.options.store, lens, async (events, notes) => {
+    await server.ingest(events, { notes });
+    if (events.length > 0) renewal.ask();
   }, onGraph);
   const rng = seededRng(seed);
   const follower = new NodeFollower({ node, sink, clock: systemClock, rng, isTold, onReading });

@@ -11,7 +11,7 @@ import type { Lens } from "../lens/mod.ts";
 import type { Network } from "../network/mod.ts";
 import { NodeFollower, type OpenLnd, openLnd } from "../nodes/mod.ts";
 import type { CommandOptions, LensEvent } from "../protocol/mod.ts";
-import { SqliteStore, type Store } from "../store/mod.ts";
+import { type Notes, SqliteStore, type Store } from "../store/mod.ts";
 import { openLens } from "./lens_setup.ts";
 import { lndSettings } from "./lnd_options.ts";
 import { type LensOptions, lensSetup } from "./operator_settings.ts";
@@ -64,8 +64,8 @@ export async function withNode<T>(
     try {
       const learn = (events: readonly LensEvent[]) => events.forEach((event) => lens.ingest(event));
       for await (const { events } of store.replay(0)) learn(events);
-      const take = async (events: readonly LensEvent[]) => {
-        learn((await store.append(events)).accepted);
+      const take = async (events: readonly LensEvent[], notes?: Notes) => {
+        learn((await store.append(events, notes)).accepted);
       };
       const sink = new NodeSink(store, lens, take);
       const { node, info } = opened;

@@ -2,10 +2,10 @@ import type { Lens } from "../lens/mod.ts";
 import type { Network } from "../network/mod.ts";
 import { type EventSink, type Gap, nodeNote } from "../nodes/mod.ts";
 import type { ChannelState, LensEvent } from "../protocol/mod.ts";
-import type { Store } from "../store/mod.ts";
+import type { Notes, Store } from "../store/mod.ts";
 
 /** Where events go in: a store's journal and whoever learns from it. */
-type TakeEvents = (events: readonly LensEvent[]) => Promise<unknown>;
+type TakeEvents = (events: readonly LensEvent[], notes?: Notes) => Promise<unknown>;
 
 /**
  * A node's events into a store and a lens. Gaps are kept among the metrics: their time is the
@@ -16,7 +16,7 @@ export class NodeSink implements EventSink {
   graph: Network | undefined;
 
   /**
-   * @param takeEvents makes events durable, then teaches the lens those that are new
+   * @param takeEvents makes events and notes durable, then teaches the lens those that are new
    * @param onGraph told of the graph whenever it is told anew
    */
   constructor(
@@ -26,8 +26,8 @@ export class NodeSink implements EventSink {
     private readonly onGraph?: (network: Network) => void,
   ) {}
 
-  take(events: readonly LensEvent[]): Promise<unknown> {
-    return this.takeEvents(events);
+  take(events: readonly LensEvent[], notes?: Notes): Promise<unknown> {
+    return this.takeEvents(events, notes);
   }
 
   note(name: string): Promise<number | undefined> {

@@ -11,10 +11,10 @@ export interface Gap {
 /** Where the history and the streams of a node go. */
 export interface EventSink {
   /**
-   * Takes events; when it resolves they are durable. An event whose `eventId` came before changes
-   * nothing.
+   * Takes events; when it resolves they are durable, and so are numbers to be kept under names:
+   * all of it, or nothing. An event whose `eventId` came before changes nothing.
    */
-  take(events: readonly LensEvent[]): Promise<unknown>;
+  take(events: readonly LensEvent[], notes?: Readonly<Record<string, number>>): Promise<unknown>;
   /** A number kept under a name, from run to run. */
   note(name: string): Promise<number | undefined>;
   setNote(name: string, value: number): Promise<void>;

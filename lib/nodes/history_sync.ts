@@ -31,8 +31,8 @@ export interface SyncOptions {
 
 /**
  * Reads what is new in a node's histories (all of it the first time) and gives it to the sink in
- * order of time. How far it came is noted after the events are durable: an end at any moment loses
- * nothing, and what is read twice has the same ids and counts once.
+ * order of time. How far it came is kept together with the events: an end at any moment loses nothing
+ * and reads nothing twice but what pages share, which has the same ids and counts once.
  */
 export async function syncHistory(options: SyncOptions): Promise<SyncCounts> {
   const counts: SyncCounts = { forwards: 0, payments: 0, receipts: 0, rebalances: 0 };
@@ -42,14 +42,11 @@ export async function syncHistory(options: SyncOptions): Promise<SyncCounts> {
     // Up to this time all sources are known.
     const knownMs = Math.min(...sources.map((source) => source.knownMs));
     const batch = sources.flatMap((source) => source.takeUntil(knownMs));
-    if (batch.length > 0) {
-      batch.sort((a, b) => a.timeMs - b.timeMs);
-      await options.sink.take(batch);
-      count(counts, batch);
-      options.onProgress?.(counts);
-    }
+    batch.sort((a, b) => a.timeMs - b.timeMs);
     const empty = sources.filter((source) => source.isEmpty);
-    await Promise.all(empty.map((source) => source.note()));
+    await options.sink.take(batch, Object.fromEntries(empty.map((source) => source.cursor)));
+    count(counts, batch);
+    if (batch.length > 0) options.onProgress?.(counts);
     const unfinished = empty.filter((source) => source.more);
     if (unfinished.length === 0) break;
     await Promise.all(unfinished.map((source) => source.load()));
@@ -140,8 +137,9 @@ class Source {
     return taken;
   }
 
-  async note(): Promise<void> {
-    await this.parts.sink.setNote(this.parts.noteName, this.#resume);
+  /** The note that says where a later reading starts. */
+  get cursor(): [name: string, value: number] {
+    return [this.parts.noteName, this.#resume];
   }
 }
 

@@ -109,7 +109,10 @@ export class Conversation {
     if (messages === 0) return;
     this.#batch = emptyBatch();
     const stored = new Promise<void>((resolve, reject) => {
-      this.#learned = this.server.ingest(events, resolve).then(() => {}, reject);
+      this.#learned = this.server.ingest(events, { onStored: () => resolve() }).then(
+        () => {},
+        reject,
+      );
     });
     // Whether it worked is looked at in the order of messages, below.
     stored.catch(() => {});

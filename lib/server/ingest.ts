@@ -1,6 +1,6 @@
 import { elapsedMs, logger, MINUTE_MS, SECOND_MS } from "../core/mod.ts";
 import type { LensEvent } from "../protocol/mod.ts";
-import type { AppendResult, ChannelRow, Store } from "../store/mod.ts";
+import type { AppendResult, ChannelRow, Notes, Store } from "../store/mod.ts";
 import type { Engine } from "./engine.ts";
 import type { Insights } from "./insights.ts";
 import { LessonQueue } from "./lesson_queue.ts";
@@ -27,6 +27,14 @@ export interface IngestParts {
   metrics: ServerMetrics;
 }
 
+/** What comes along with events. */
+export interface IngestOptions {
+  /** Told when they are durable; later where the engine can't follow. */
+  onStored?: (result: AppendResult) => void;
+  /** Kept with them. */
+  notes?: Notes;
+}
+
 /** The one way in: events are stored first, then learned from, in the journal's order. */
 export class Ingest {
   /** Events that wait for their commit. */
@@ -41,14 +49,13 @@ export class Ingest {
   /**
    * Makes events durable, then learns from those that are new. Resolves when they are both.
    *
-   * @param onStored told when they are durable; later where the engine can't follow
    * @throws {UnavailableError} when too much waits already, or the store fails
    */
   async take(
     events: readonly LensEvent[],
-    onStored?: (result: AppendResult) => void,
+    { onStored, notes }: IngestOptions = {},
   ): Promise<AppendResult> {
-    const result = await this.#store(events);
+    const result = await this.#store(events, notes);
     const behind = this.#lessons.waiting > MANY_LESSONS;
     if (!behind) onStored?.(result);
     await this.#lessons.add(result.accepted);
@@ -56,7 +63,7 @@ export class Ingest {
     return result;
   }
 
-  async #store(events: readonly LensEvent[]): Promise<AppendResult> {
+  async #store(events: readonly LensEvent[], notes?: Notes): Promise<AppendResult> {
     const { store, metrics } = this.parts;
     const waiting = this.pending + this.#lessons.waiting;
     if (waiting > 0 && waiting + events.length > MAX_PENDING) {
@@ -65,7 +72,7 @@ export class Ingest {
     const startMs = elapsedMs();
     this.pending += events.length;
     try {
-      const result = await store.append(events);
+      const result = await store.append(events, notes);
       this.failing = false;
       metrics.observe("commit_seconds", (elapsedMs() - startMs) / SECOND_MS);
       metrics.add("events_duplicate_total", {}, result.duplicates);

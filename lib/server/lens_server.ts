@@ -21,7 +21,7 @@ import type { ExecutionControl, ModelControl } from "./controls.ts";
 import type { DriftWatch } from "./drift_watch.ts";
 import type { Engine, ModelSummary, Retrain, RetrainOutcome } from "./engine.ts";
 import { Exporter } from "./exporter.ts";
-import { Ingest } from "./ingest.ts";
+import { Ingest, type IngestOptions } from "./ingest.ts";
 import { Insights } from "./insights.ts";
 import type { JudgedBook } from "./judged_book.ts";
 import { LiveChannels } from "./live_channels.ts";
@@ -161,8 +161,8 @@ export class LensServer {
    * Makes events durable, which `onStored` is told, then learns from those that are new. Resolves
    * when they are both; throws an `UnavailableError` when too much waits, or the store fails.
    */
-  async ingest(events: readonly LensEvent[], onStored?: () => void): Promise<AppendResult> {
-    const result = await this.#ingest.take(events, onStored);
+  async ingest(events: readonly LensEvent[], options?: IngestOptions): Promise<AppendResult> {
+    const result = await this.#ingest.take(events, options);
     this.#publishSoon();
     return result;
   }

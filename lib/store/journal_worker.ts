@@ -5,7 +5,7 @@
 import { errorMessage } from "../core/mod.ts";
 import { DatabaseSync } from "node:sqlite";
 import type { JournalAnswer, JournalOrder, JournalWrite } from "./journal_writer.ts";
-import { inTransaction } from "./side_tables.ts";
+import { inTransaction, SET_NOTE } from "./side_tables.ts";
 
 const scope = self as unknown as {
   onmessage: (event: MessageEvent<JournalOrder>) => void;
@@ -34,12 +34,14 @@ function connect(path: string) {
   db.exec("pragma synchronous = full");
   const insertRun = db.prepare("insert into journal values (?, ?, ?, ?, ?)");
   const saveResult = db.prepare("update suggestions set result = ? where id = ?");
-  const write = ({ runs, results }: JournalWrite) =>
+  const setNote = db.prepare(SET_NOTE);
+  const write = ({ runs, results, notes }: JournalWrite) =>
     inTransaction(db, () => {
       for (const run of runs) {
         insertRun.run(run.firstSeq, run.count, run.minMs, run.maxMs, run.events);
       }
       for (const { id, result } of results) saveResult.run(result, id);
+      for (const [name, value] of notes) setNote.run(name, value);
     });
   return { db, write };
 }

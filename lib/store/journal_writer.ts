@@ -20,6 +20,7 @@ export interface JournalWrite {
   runs: JournalRun[];
   /** Results of suggestions, as JSON. */
   results: { id: string; result: string }[];
+  notes: [name: string, value: number][];
 }
 
 /** What the writer's thread is told. */
@@ -34,7 +35,7 @@ export interface JournalAnswer {
 
 /** Rows of the journal for events, the first of which has the number `firstSeq`. */
 export function journalRows(events: readonly LensEvent[], firstSeq: number): JournalWrite {
-  const write: JournalWrite = { runs: [], results: [] };
+  const write: JournalWrite = { runs: [], results: [], notes: [] };
   for (let start = 0; start < events.length; start += RUN_LENGTH) {
     const run = start === 0 && events.length <= RUN_LENGTH
       ? events
@@ -79,7 +80,9 @@ export class JournalWriter {
    * @throws {LensError} when they could not be written; then none of them is
    */
   async write(rows: JournalWrite): Promise<void> {
-    if (rows.runs.length > 0) await this.#order({ kind: "write", path: this.path, rows });
+    if (rows.runs.length + rows.notes.length > 0) {
+      await this.#order({ kind: "write", path: this.path, rows });
+    }
   }
 
   /** Lets go of the database and ends the thread. */

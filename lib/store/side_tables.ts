@@ -75,7 +75,7 @@ export class SideTables {
   }
 
   setNote(name: string, value: number): Promise<void> {
-    return this.#runAll("insert or replace into notes values (?, ?)", [[name, value]]);
+    return this.#runAll(SET_NOTE, [[name, value]]);
   }
 
   async notes(prefix: string): Promise<Map<string, number>> {
@@ -103,6 +103,9 @@ export class SideTables {
     return Promise.resolve(rows.map((row) => ({ ...row })));
   }
 }
+
+/** Sets a note: its name and its value. */
+export const SET_NOTE = "insert or replace into notes values (?, ?)";
 
 /** Runs `work` in a transaction: all of it is stored, or nothing. */
 export function inTransaction(db: DatabaseSync, work: () => void): void {

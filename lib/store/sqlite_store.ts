@@ -19,6 +19,7 @@ import type {
   HourRow,
   JournalBatch,
   MetricRow,
+  Notes,
   NumberedEvent,
   Page,
   PredictionRow,
@@ -42,6 +43,12 @@ const PAGES_AT_ONCE = 1000;
 /** Runs that one search for events looks through at most. */
 const RUNS_A_SEARCH = 1000;
 
+/** What is to become durable together. */
+interface Appended {
+  events: readonly LensEvent[];
+  notes: Notes;
+}
+
 interface JournalRow {
   first_seq: number;
   count: number;
@@ -59,7 +66,7 @@ export class SqliteStore implements Store {
   /** Names in the window whose events could not be stored. */
   #unstored = new Set<string>();
   #channels: ChannelTable;
-  #commits = new GroupCommit((group: (readonly LensEvent[])[]) => this.#commit(group));
+  #commits = new GroupCommit((group: Appended[]) => this.#commit(group));
   #lastSeq = 0;
   #side: SideTables;
   #hours: HourTable;
@@ -112,9 +119,9 @@ export class SqliteStore implements Store {
     return row?.newest as number | null ?? undefined;
   }
 
-  append(events: readonly LensEvent[]): Promise<AppendResult> {
+  append(events: readonly LensEvent[], notes: Notes = {}): Promise<AppendResult> {
     if (this.#closed) return Promise.reject(new LensError("the store is closed"));
-    return this.#commits.add(events);
+    return this.#commits.add({ events, notes });
   }
 
   async *replay(afterSeq: number): AsyncGenerator<JournalBatch> {
@@ -300,12 +307,13 @@ export class SqliteStore implements Store {
     }
   }
 
-  async #commit(group: (readonly LensEvent[])[]): Promise<AppendResult[]> {
-    const fresh = group.map((events) => events.filter((event) => this.#isNew(event)));
+  async #commit(group: Appended[]): Promise<AppendResult[]> {
+    const fresh = group.map(({ events }) => events.filter((event) => this.#isNew(event)));
     const all = fresh.length === 1 ? fresh[0] : fresh.flat();
     const firstSeq = this.#lastSeq + 1;
     try {
-      await this.#writer.write(journalRows(all, firstSeq));
+      const notes = group.flatMap(({ notes }) => Object.entries(notes));
+      await this.#writer.write({ ...journalRows(all, firstSeq), notes });
     } catch (error) {
       // Should the thread die between commit and answer, the events are stored all the same.
       if (
@@ -317,7 +325,7 @@ export class SqliteStore implements Store {
     }
     for (const event of all) this.#channels.see(event);
     this.#lastSeq += all.length;
-    return group.map((events, i) => ({
+    return group.map(({ events }, i) => ({
       accepted: fresh[i],
       duplicates: events.length - fresh[i].length,
       lastSeq: this.#lastSeq,

@@ -116,6 +116,9 @@ export interface Page {
   offset: number;
 }
 
+/** Numbers that are kept under names. */
+export type Notes = Readonly<Record<string, number>>;
+
 /**
  * Where the program keeps what it must not lose. Every implementation passes the suite in
  * `tests/contracts/`.
@@ -124,10 +127,11 @@ export interface Store {
   /**
    * Adds events to the journal. When the promise resolves they are durable: they survive the loss
    * of the process and of power. All events of one call become durable together or, when it
-   * rejects, not at all. An event with an `eventId` among the newest million named ones is a
+   * rejects, not at all, and so do `notes`, such as how far the reading came that gave these events.
+   * An event with an `eventId` among the newest million named ones is a
    * duplicate and is left out.
    */
-  append(events: readonly LensEvent[]): Promise<AppendResult>;
+  append(events: readonly LensEvent[], notes?: Notes): Promise<AppendResult>;
   /** Sequence number of the newest durable event; 0 while there is none. */
   readonly lastSeq: number;
   /** Time of the newest event by its own clock, Unix ms; undefined while there is none. */

@@ -7,6 +7,7 @@ import type {
   HourRow,
   JournalBatch,
   MetricRow,
+  Notes,
   NumberedEvent,
   Page,
   PredictionRow,
@@ -41,7 +42,8 @@ export class MemoryStore implements Store {
     return times.length === 0 ? undefined : Math.max(...times);
   }
 
-  append(events: readonly LensEvent[]): Promise<AppendResult> {
+  append(events: readonly LensEvent[], notes: Notes = {}): Promise<AppendResult> {
+    for (const [name, value] of Object.entries(notes)) this.#notes.set(name, value);
     const accepted: LensEvent[] = [];
     for (const event of structuredClone(events)) {
       if (event.eventId !== undefined) {

@@ -44,6 +44,19 @@ export function testStoreContract(name: string, make: StoreMaker): void {
     assert.deepEqual(await collect(store, 0), []);
   });
 
+  test("append keeps notes together with events, and without any", async (store) => {
+    await store.append([forwardEvent(1)], { read: 4, other: 1 });
+    await store.append([], { read: 7 });
+    const named = { ...forwardEvent(2), eventId: "a" };
+    await Promise.all([
+      store.append([named], { page: 1 }),
+      store.append([named], { page: 2 }),
+    ]);
+    const notes = await Promise.all(["read", "other", "page"].map((name) => store.note(name)));
+    assert.deepEqual(notes, [7, 1, 2]);
+    assert.equal(store.lastSeq, 2);
+  });
+
   test("append leaves out what it knows by its eventId, and only that", async (store) => {
     const named = { ...forwardEvent(1), eventId: "a" };
     assert.equal((await store.append([named, named])).duplicates, 1);

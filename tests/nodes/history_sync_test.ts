@@ -83,14 +83,28 @@ Deno.test("syncHistory reads only what is new, and after an end anywhere each on
       for (const [round, count] of arrivals.entries()) {
         for (let i = 0; i < count; i++) node.settled.push(forward(made++));
         if (round % 3 === 0) node.made.push(payment(made, round % 2 ? "dave" : ME));
-        sink.notesUntilFailure = ends[round] ?? Infinity;
+        sink.takesUntilEnd = ends[round] ?? Infinity;
         await syncHistory({ node, nodeId: ME, sink }).catch(() => {});
       }
-      sink.notesUntilFailure = Infinity;
+      sink.takesUntilEnd = Infinity;
       await syncHistory({ node, nodeId: ME, sink });
       const names = sink.events.map(({ eventId }) => eventId);
       assert.equal(new Set(names).size, names.length);
       assert.equal(names.length, made + node.made.length);
     },
   ));
+});
+
+Deno.test("syncHistory reads nothing twice after an end between pages", async () => {
+  const node = new SimulatedNode(ME);
+  node.settled = Array.from({ length: 9000 }, (_, i) => forward(i));
+  const sink = new MemorySink();
+  // The second page is stored when the program ends, and so is where the next one starts.
+  sink.takesUntilEnd = 1;
+  await assert.rejects(syncHistory({ node, nodeId: ME, sink }), /ends here/);
+  sink.takesUntilEnd = Infinity;
+  const pages = node.calls.get("forwards")!;
+  await syncHistory({ node, nodeId: ME, sink });
+  assert.deepEqual([sink.events.length, sink.repeated], [9000, 0]);
+  assert.equal(node.calls.get("forwards")! - pages, 1);
 });

@@ -8,17 +8,28 @@ export class MemorySink implements EventSink {
   readonly notes = new Map<string, number>();
   readonly gaps: Gap[] = [];
   graphs = 0;
-  /** Batches that are taken before {@linkcode EventSink.setNote} fails. */
-  notesUntilFailure = Infinity;
+  /** Batches that are taken before the program ends: one more is taken wholly, or not at all. */
+  takesUntilEnd = Infinity;
+  /** Events that came again. */
+  repeated = 0;
   #names = new Set<string>();
 
-  take(events: readonly LensEvent[]): Promise<void> {
+  take(events: readonly LensEvent[], notes: Readonly<Record<string, number>> = {}): Promise<void> {
+    const ends = this.takesUntilEnd-- <= 0;
+    if (!ends || events.length % 2 === 0) this.#keep(events, notes);
+    return ends ? Promise.reject(new Error("the program ends here")) : Promise.resolve();
+  }
+
+  #keep(events: readonly LensEvent[], notes: Readonly<Record<string, number>>): void {
+    for (const [name, value] of Object.entries(notes)) this.notes.set(name, value);
     for (const event of events) {
-      if (event.eventId !== undefined && this.#names.has(event.eventId)) continue;
+      if (event.eventId !== undefined && this.#names.has(event.eventId)) {
+        this.repeated++;
+        continue;
+      }
       if (event.eventId !== undefined) this.#names.add(event.eventId);
       this.events.push(event);
     }
-    return Promise.resolve();
   }
 
   note(name: string): Promise<number | undefined> {
@@ -26,7 +37,6 @@ export class MemorySink implements EventSink {
   }
 
   setNote(name: string, value: number): Promise<void> {
-    if (this.notesUntilFailure-- <= 0) return Promise.reject(new Error("the program ends here"));
     this.notes.set(name, value);
     return Promise.resolve();
   }

@@ -33,7 +33,7 @@ Deno.test("LessonQueue teaches everything once and in order, in bounded parts, a
 Deno.test("LensServer.ingest tells of stored events before it learns, and resolves after", async () => {
   const { server, dispose } = await testServer();
   let known = -1;
-  await server.ingest(events(0, 1200), () => known = server.channels.size);
+  await server.ingest(events(0, 1200), { onStored: () => known = server.channels.size });
   assert.equal(known, 0);
   assert.equal(server.channels.size, 1200);
   assert.equal(server.options.engine.nowMs, START_MS);
