@@ -252,19 +252,21 @@ export class Lens {
     const stats = stream.stats(key)!;
     const known = stats.observedMs >= this.#options.minObservedMs;
     const forecast = known ? this.#options.online?.correct(key, raw) ?? raw : undefined;
+    const earnedInPpm = this.#ledger.earnedInPpm(channel.node, channel.channelId);
     return {
       channel,
       forecast,
       curve: known
         ? this.#flows.curve(key, {
           capacitySat: channel.capacitySat,
+          ratePpm: Math.max(stats.earnedPpm, earnedInPpm),
           timeMs: this.nowMs,
           observedMs: stats.observedMs,
         })
         : undefined,
       optimal: forecast && optimalBalance(forecast, channel),
       earnedOutPpm: stats.earnedPpm,
-      earnedInPpm: this.#ledger.earnedInPpm(channel.node, channel.channelId),
+      earnedInPpm,
       forwardsSeen: stats.forwardsSeen,
       observedMs: stats.observedMs,
       lastRebalance: this.#ledger.lastRebalance(key),

@@ -2,19 +2,19 @@ import { DAY_MS } from "../core/mod.ts";
 import type { ChannelDemand, WindowFlow } from "../liquidity/mod.ts";
 import { replayCurve, type ValueCurve } from "../planning/mod.ts";
 
-/** How the past is cut into windows. */
+/** The past that is kept and looked at. */
 export interface PastOptions {
-  /** Length of a window. */
-  windowMs: number;
-  /** Windows that are replayed at most, the newest first. */
-  windows: number;
+  /** Lengths of the windows that are replayed, all up to now, in the order of their weights. */
+  windowsMs: readonly number[];
+  /** What was watched for less is not valued by its past. */
+  leastMs: number;
   /** Flows kept of a channel at most; the oldest go first. */
   mostFlows: number;
 }
 
 export const PAST_DEFAULTS = {
-  windowMs: 3 * DAY_MS,
-  windows: 1,
+  windowsMs: [DAY_MS, 3 * DAY_MS, 5 * DAY_MS],
+  leastMs: 3 * DAY_MS,
   mostFlows: 4000,
 } as const satisfies PastOptions;
 
@@ -27,9 +27,11 @@ export interface TimedFlow extends WindowFlow {
 export class PastFlows {
   readonly options: PastOptions;
   readonly #byChannel = new Map<string, TimedFlow[]>();
+  readonly #keptMs: number;
 
   constructor(options: Partial<PastOptions> = {}) {
     this.options = { ...PAST_DEFAULTS, ...options };
+    this.#keptMs = Math.max(...this.options.windowsMs);
   }
 
   /** Takes one demand; late ones are entered where their time puts them. */
@@ -44,10 +46,10 @@ export class PastFlows {
 
   /** In blocks: cutting a list for every flow would cost more than it keeps. */
   #forget(flows: TimedFlow[], timeMs: number): void {
-    const { windowMs, windows, mostFlows } = this.options;
+    const { mostFlows } = this.options;
     const tooMany = flows.length > 1.1 * mostFlows ? flows.length - mostFlows : 0;
-    const old = flows[0].timeMs < timeMs - 1.1 * windows * windowMs
-      ? firstAfter(flows, timeMs - windows * windowMs)
+    const old = flows[0].timeMs < timeMs - 1.1 * this.#keptMs
+      ? firstAfter(flows, timeMs - this.#keptMs)
       : 0;
     if (tooMany > 0 || old > 0) flows.splice(0, Math.max(tooMany, old));
   }
@@ -61,25 +63,24 @@ export class PastFlows {
   /**
    * The value of a channel's balances by its past windows.
    *
+   * @param ratePpm what a satoshi earns there when it is used once
    * @param observedMs how long flows would have been seen
-   * @returns undefined where not one window was seen whole
+   * @returns undefined where that is too short
    */
   curve(
     key: string,
-    { capacitySat, timeMs, observedMs }: {
+    { timeMs, observedMs, ...channel }: {
       capacitySat: number;
+      ratePpm: number;
       timeMs: number;
       observedMs: number;
     },
   ): ValueCurve | undefined {
-    const { windowMs } = this.options;
-    const count = Math.min(this.options.windows, Math.floor(observedMs / windowMs));
-    if (count === 0) return undefined;
-    const windows = Array.from({ length: count }, (_, back) => {
-      const endMs = timeMs - back * windowMs;
-      return this.between(key, endMs - windowMs, endMs);
-    });
-    return replayCurve(windows, capacitySat);
+    if (observedMs < this.options.leastMs) return undefined;
+    const windows = this.options.windowsMs.map((lengthMs) =>
+      this.between(key, timeMs - lengthMs, timeMs)
+    );
+    return replayCurve(windows, channel);
   }
 }
 

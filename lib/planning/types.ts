@@ -8,7 +8,7 @@ export interface ChannelOutlook {
   /** Absent while the channel is "learning": the planner abstains. */
   forecast?: DemandForecast;
   optimal?: OptimalBalance;
-  /** What balances would have earned in the past; without one the forecast alone says. */
+  /** What balances are worth by the past; without one the forecast alone says. */
   curve?: ValueCurve;
   /** Fee rate earned on what goes out by this channel, ppm: own policy, or the average observed. */
   earnedOutPpm: number;
@@ -136,7 +136,7 @@ export interface PlannerOptions {
 }
 
 export const PLANNER_DEFAULTS = {
-  marginFactor: 2,
+  marginFactor: 1.1,
   minGainMsat: 300,
   minAmountSat: 10_000,
   maxAmountSat: 5_000_000,

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { HOUR_MS } from "../../lib/core/mod.ts";
 import { PastFlows } from "../../lib/lens/mod.ts";
+import { replayCurve } from "../../lib/planning/mod.ts";
 
 function demand(timeMs: number, amountMsat = 1000) {
   return { key: "k", timeMs, direction: "out" as const, amountMsat, feeMsat: 10, served: true };
@@ -26,7 +27,7 @@ Deno.test("PastFlows.between gives what came in (from, to], late or not", () => 
 });
 
 Deno.test("PastFlows forgets what no window reaches, and keeps so many at most", () => {
-  const options = { windowMs: HOUR_MS, windows: 2, mostFlows: 50 };
+  const options = { windowsMs: [HOUR_MS, 2 * HOUR_MS], mostFlows: 50 };
   const flows = new PastFlows(options);
   for (let minute = 0; minute < 1000; minute++) flows.add(demand(minute * 60_000));
   assert.ok(flows.between("k", -1, Infinity).length <= 55);
@@ -34,13 +35,24 @@ Deno.test("PastFlows forgets what no window reaches, and keeps so many at most",
   assert.equal(flows.between("k", -1, Infinity).length, 1);
 });
 
-Deno.test("PastFlows.curve is the mean over whole windows, none before the first is whole", () => {
-  const flows = new PastFlows({ windowMs: HOUR_MS, windows: 2 });
-  flows.add(demand(0.5 * HOUR_MS, 300_000));
+Deno.test("PastFlows.curve replays each window up to now, and nothing that was watched too shortly", () => {
+  const windowsMs = [HOUR_MS, 2 * HOUR_MS, 4 * HOUR_MS];
+  const flows = new PastFlows({ windowsMs, leastMs: 2 * HOUR_MS });
+  const channel = { capacitySat: 1000, ratePpm: 1000 };
+  for (const hours of [0.5, 2.5, 3]) flows.add(demand(hours * HOUR_MS, 300_000));
   const curve = (observedMs: number) =>
-    flows.curve("k", { capacitySat: 1000, timeMs: 2 * HOUR_MS, observedMs });
-  assert.equal(curve(0.9 * HOUR_MS), undefined);
-  assert.equal(curve(HOUR_MS)!.valueMsat(1000), 0, "the last hour was quiet");
-  assert.equal(curve(5 * HOUR_MS)!.valueMsat(1000), 5);
-  assert.equal(curve(5 * HOUR_MS)!.valueMsat(299), 0);
+    flows.curve("k", { ...channel, timeMs: 4 * HOUR_MS, observedMs });
+  assert.equal(curve(1.9 * HOUR_MS), undefined);
+  const known = windowsMs.map((lengthMs) =>
+    flows.between("k", 4 * HOUR_MS - lengthMs, 4 * HOUR_MS)
+  );
+  assert.deepEqual(known.map(({ length }) => length), [0, 2, 3]);
+  for (const change of [299, 300, 600, 900]) {
+    assert.equal(
+      curve(2 * HOUR_MS)!.changeMsat(0, change),
+      replayCurve(known, channel).changeMsat(0, change),
+    );
+  }
+  assert.equal(curve(2 * HOUR_MS)!.changeMsat(0, 299), 0);
+  assert.ok(curve(2 * HOUR_MS)!.changeMsat(0, 300) > 0);
 });
