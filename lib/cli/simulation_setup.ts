@@ -8,6 +8,7 @@ import {
   ELASTIC_DEMAND,
   type Intervention,
   ListedPayments,
+  paymentsPerDayIn,
   readPaymentsCsv,
   readSnapshot,
   type RunOptions,
@@ -79,7 +80,7 @@ export async function simulationFrom(
     { network: world.network, startMs: run.startMs, skipInvalid },
   );
   skipped.report();
-  const paymentsPerDay = options["payments-per-day"];
+  const paymentsPerDay = paymentsPerDayIn(world.network, options["payments-per-day"]);
   return simulationOf(world, {
     ...run,
     paymentsPerDay,

@@ -87,7 +87,7 @@ export const COMMANDS = {
     examples: [
       "generate",
       "generate --nodes 300 --days 7 --seed 3",
-      "generate --router lnd-apriori --probes 2",
+      "generate --router prior --probes 0",
     ],
   },
   features: {
@@ -160,11 +160,11 @@ export const COMMANDS = {
       "seed",
       "json",
     ],
-    defaults: { port: 6789 },
+    defaults: { port: 6789, "payments-per-day": 0 },
     examples: [
       "simulate --speed 600",
       "simulate --post http://127.0.0.1:5001 --minutes 10",
-      "simulate --graph describegraph.json.gz --payments-per-day 90000 --router lnd-apriori --probes 2",
+      "simulate --graph describegraph.json.gz --twin",
       "simulate --offline operators@2h+30m --log-payments payments.csv --json",
     ],
   },
@@ -322,7 +322,7 @@ export const COMMANDS = {
     defaults: { days: 2 },
     fileOptions: ["json"],
     examples: [
-      "experiment --arm base --arm router=lnd-apriori --arm max_parts=16",
+      "experiment --arm base --arm router=lnd-bimodal --arm max_parts=16",
       "experiment --arms arms.toml --seeds 20 --picture differences.png --json result.json",
     ],
   },

@@ -11,13 +11,13 @@ export const SIMULATION_OPTIONS = {
     kind: "number",
     value: "N",
     help: "attempts for each payment that only look how much routes can carry",
-    default: 0,
+    default: 2,
     min: 0,
     max: 1000,
   },
   elastic: { kind: "boolean", help: "who fails to pay, or pays dearly, pays less or others" },
   drift: { kind: "boolean", help: "other nodes' fees and channels change over time" },
-  router: { kind: "text", value: "KIND", help: "how payers find routes", default: "prior" },
+  router: { kind: "text", value: "KIND", help: "how payers find routes", default: "lnd-apriori" },
   balances: {
     kind: "text",
     value: "RULE",
@@ -70,9 +70,9 @@ export const SIMULATION_OPTIONS = {
   "payments-per-day": {
     kind: "integer",
     value: "N",
-    help: "payments tried in the whole network a day",
+    help: "payments tried in the whole network a day; 0 makes it 12 for each node",
     default: 6000,
-    min: 1,
+    min: 0,
     max: 10_000_000,
   },
   operators: {

@@ -51,6 +51,7 @@ export {
   type Intent,
   type IntentOutcome,
   type IntentSource,
+  paymentsPerDayIn,
   type Surge,
   Traffic,
   TRAFFIC_OPTIONS,

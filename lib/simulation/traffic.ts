@@ -44,6 +44,14 @@ export interface IntentSource {
   answer?(intent: Intent, outcome: IntentOutcome): void;
 }
 
+/** Payments a day for each node of a network, where routing nodes see as many as a real one. */
+const PAYMENTS_PER_NODE_DAY = 12;
+
+/** Payments a day as asked for; where that is 0, as many as suit the network's size. */
+export function paymentsPerDayIn({ nodeCount }: Network, asked: number): number {
+  return asked || PAYMENTS_PER_NODE_DAY * nodeCount;
+}
+
 export const TRAFFIC_OPTIONS = {
   /** Mean number of payments a day in the whole network. */
   paymentsPerDay: 6000,

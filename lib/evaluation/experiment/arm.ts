@@ -72,7 +72,7 @@ const fileSchema = z.strictObject({ arm: z.array(armSchema).min(1) });
 
 /** One thing that happens in an arm at a given time. */
 export type ArmEvent = z.output<typeof eventSchema>;
-/** How the runs of an arm differ from runs with all defaults. */
+/** How the runs of an arm differ from runs with all defaults, which are those of `simulate`. */
 export type Arm = z.output<typeof armSchema>;
 
 /**

@@ -1,10 +1,12 @@
 import { join } from "node:path";
 import { DAY_MS, HOUR_MS } from "../../core/mod.ts";
+import { OPTIONS } from "../../protocol/mod.ts";
 import {
   buildWorld,
   DRIFT_OPTIONS,
   ELASTIC_DEMAND,
   LATENCY_OPTIONS,
+  paymentsPerDayIn,
   type RunLogPaths,
   RunLogs,
   type RunOptions,
@@ -20,6 +22,7 @@ export interface ExperimentSetup {
   graph?: string;
   nodes: number;
   operators: number;
+  /** 0: as many as suit the network's size. */
   paymentsPerDay: number;
   /** Measured time, and that before it in which balances settle. */
   days: number;
@@ -54,7 +57,7 @@ const START_MS = Date.UTC(2024, 8, 22);
 export async function runArm({ setup, arm, seed }: ExperimentJob): Promise<ArmRecord> {
   const { warmUpDays, days, paymentsPerDay } = setup;
   const world = await buildWorld({ ...setup, seed });
-  const perDay = paymentsPerDay * (arm.traffic ?? 1);
+  const perDay = paymentsPerDayIn(world.network, paymentsPerDay) * (arm.traffic ?? 1);
   const simulation = simulationOf(world, {
     startMs: START_MS,
     warmUpMs: warmUpDays * DAY_MS,
@@ -93,15 +96,13 @@ function logPaths(folder: string, { name }: Arm, seed: number): RunLogPaths {
 function runOptions(arm: Arm, paymentsPerDay: number): Partial<RunOptions> {
   const { max_attempts, max_parts, fee_limit_ppm, latency_ms } = arm;
   return {
-    ...(arm.router === undefined ? {} : { router: arm.router }),
+    router: arm.router ?? OPTIONS.router.default,
+    probing: { attemptsPerDay: (arm.probes ?? OPTIONS.probes.default) * paymentsPerDay },
     ...(arm.refresh_per_day === undefined ? {} : { refreshPerDay: arm.refresh_per_day }),
     ...(arm.drift ? { drift: DRIFT_OPTIONS } : {}),
     ...(arm.fee_setting ? { feeSetting: {} } : {}),
     ...(arm.peer_rebalancing ? { peerRebalancing: {} } : {}),
     ...(arm.elastic ? { traffic: ELASTIC_DEMAND } : {}),
-    ...(arm.probes === undefined
-      ? {}
-      : { probing: { attemptsPerDay: arm.probes * paymentsPerDay } }),
     ...(latency_ms === undefined
       ? {}
       : { htlc: { latency: { ...LATENCY_OPTIONS, medianMs: latency_ms } } }),

@@ -18,6 +18,7 @@ export interface UpliftSetup extends Timeline {
   nodes: number;
   /** Nodes that are observed, act and are measured. */
   operators: number;
+  /** 0: as many as suit the network's size. */
   paymentsPerDay: number;
   /** Invariants are checked after every hour of virtual time, and not at the end alone. */
   check?: boolean;

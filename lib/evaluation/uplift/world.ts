@@ -6,7 +6,7 @@ import {
   loadNetwork,
   type Network,
 } from "../../network/mod.ts";
-import { chooseOperators, Simulation } from "../../simulation/mod.ts";
+import { chooseOperators, paymentsPerDayIn, Simulation } from "../../simulation/mod.ts";
 import { coreNetwork } from "./core_network.ts";
 import { type Scenario, worldTerms } from "./scenarios.ts";
 import { UPLIFT_START_MS, type UpliftSetup } from "./setup.ts";
@@ -60,7 +60,8 @@ export function upliftWorld(
     ? chooseOperators(graph, 2 * setup.operators, rng.fork("others"), OTHER_RULE)
       .filter((id) => !operators.includes(id)).slice(0, setup.operators)
     : [];
-  return { network, operators, others, scenario, seed, paymentsPerDay: setup.paymentsPerDay };
+  const paymentsPerDay = paymentsPerDayIn(network, setup.paymentsPerDay);
+  return { network, operators, others, scenario, seed, paymentsPerDay };
 }
 
 /** A simulation of the world at its start; called twice it gives twins, but for the jitter. */
