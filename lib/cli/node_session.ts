@@ -15,7 +15,7 @@ import { type Notes, SqliteStore, type Store } from "../store/mod.ts";
 import { openLens } from "./lens_setup.ts";
 import { lndSettings } from "./lnd_options.ts";
 import { type LensOptions, lensSetup } from "./operator_settings.ts";
-import { NodeSink, unheardMs } from "./node_sink.ts";
+import { NodeSink, recallGaps, unheardMs } from "./node_sink.ts";
 
 /** A node that was read, and a lens that knows its past and present. */
 export interface NodeSession {
@@ -63,6 +63,7 @@ export async function withNode<T>(
     const { store, notes, dispose } = await openStore(folder, passing);
     try {
       const learn = (events: readonly LensEvent[]) => events.forEach((event) => lens.ingest(event));
+      await recallGaps(store, lens, opened.info.nodeId);
       for await (const { events } of store.replay(0)) learn(events);
       const take = async (events: readonly LensEvent[], notes?: Notes) => {
         learn((await store.append(events, notes)).accepted);

@@ -1,8 +1,12 @@
 import type { Lens } from "../lens/mod.ts";
+import { type TimeSpan, UnheardTimes } from "../liquidity/mod.ts";
 import type { Network } from "../network/mod.ts";
 import { type EventSink, type Gap, nodeNote } from "../nodes/mod.ts";
 import type { ChannelState, LensEvent } from "../protocol/mod.ts";
 import type { Notes, Store } from "../store/mod.ts";
+
+/** The stream that alone tells of forwards that failed. */
+const FAILURES = "forwards";
 
 /** Where events go in: a store's journal and whoever learns from it. */
 type TakeEvents = (events: readonly LensEvent[], notes?: Notes) => Promise<unknown>;
@@ -38,7 +42,12 @@ export class NodeSink implements EventSink {
     return this.store.setNote(name, value);
   }
 
+  deaf(node: string, stream: string, fromMs: number): void {
+    if (stream === FAILURES) this.lens.unheard.begin(node, fromMs);
+  }
+
   async gap(node: string, { stream, fromMs, toMs }: Gap): Promise<void> {
+    if (stream === FAILURES) this.lens.unheard.add(node, { fromMs, toMs });
     const name = nodeNote(node, `gap/${stream}`);
     await this.store.saveMetrics([{ timeMs: fromMs, name, value: toMs - fromMs }]);
   }
@@ -67,15 +76,21 @@ export async function unheardMs(
   const since = await store.note(nodeNote(node, "since/forwards"));
   const heard = await store.note(nodeNote(node, "heard/forwards"));
   if (since === undefined || heard === undefined) return nowMs - fromMs;
-  const gaps = (await store.metrics(0)).filter(({ name }) =>
-    name === nodeNote(node, "gap/forwards")
-  );
-  return [
-    [-Infinity, since],
-    [heard, nowMs],
-    ...gaps.map(({ timeMs, value }) => [timeMs, timeMs + value]),
-  ].reduce(
-    (sum, [start, end]) => sum + Math.max(0, Math.min(nowMs, end) - Math.max(fromMs, start)),
-    0,
-  );
+  const times = new UnheardTimes();
+  times.add(node, { fromMs: -Infinity, toMs: since });
+  for (const gap of await gapsOf(store, node)) times.add(node, gap);
+  times.begin(node, heard);
+  return times.withinMs(node, { fromMs, toMs: nowMs });
+}
+
+/** Tells a lens, before it learns from the journal, when a node was not heard in earlier runs. */
+export async function recallGaps(store: Store, lens: Lens, node: string): Promise<void> {
+  for (const gap of await gapsOf(store, node)) lens.unheard.add(node, gap);
+}
+
+/** When failed forwards of a node were not heard of though it was followed before, oldest first. */
+async function gapsOf(store: Store, node: string): Promise<TimeSpan[]> {
+  const gapName = nodeNote(node, `gap/${FAILURES}`);
+  return (await store.metrics(0)).filter(({ name }) => name === gapName)
+    .map(({ timeMs, value }) => ({ fromMs: timeMs, toMs: timeMs + value }));
 }

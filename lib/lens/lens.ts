@@ -9,6 +9,7 @@ import {
   type FeatureTable,
   optimalBalance,
   SampleCollector,
+  UnheardTimes,
 } from "../liquidity/mod.ts";
 import type { Network } from "../network/mod.ts";
 import {
@@ -69,6 +70,8 @@ const DEFAULTS = {
  * newest event, so that the same events give the same plans whenever they are replayed.
  */
 export class Lens {
+  /** When nodes were not listened to: nothing is learned from, nor judged by, what is not known. */
+  readonly unheard = new UnheardTimes();
   #collector: SampleCollector;
   #ledger = new ChannelLedger();
   #routes: RouteCosts;
@@ -88,6 +91,7 @@ export class Lens {
     this.#flows = new PastFlows(options.past);
     this.#collector = new SampleCollector((sample) => this.#addSample(sample), {
       ...options.collector,
+      unheard: this.unheard,
       onDemand: (demand) => this.#flows.add(demand),
     });
     const { horizonMs } = this.#collector.options;
@@ -96,6 +100,7 @@ export class Lens {
       options.forecaster.horizonMs,
       this.#flows,
       (found) => this.#learnPaid(found),
+      this.unheard,
     );
   }
 

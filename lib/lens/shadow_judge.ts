@@ -1,4 +1,4 @@
-import { channelKey } from "../liquidity/mod.ts";
+import { channelKey, type UnheardTimes } from "../liquidity/mod.ts";
 import type { SuggestionBasis } from "../planning/mod.ts";
 import type { ChannelState, Suggestion, SuggestionResult } from "../protocol/mod.ts";
 import type { PastFlows, TimedFlow } from "./past_flows.ts";
@@ -38,7 +38,8 @@ interface Pending {
  * learns its confidence from.
  *
  * Flows that came because of the rebalance are not told apart from those that came anyway, and a
- * payment that would have come back by another channel of the node counts as lost without it.
+ * payment that would have come back by another channel of the node counts as lost without it. Where
+ * the node was not heard within the horizon nothing is judged: what it refused then is not known.
  */
 export class ShadowJudge {
   readonly #pending: Pending[] = [];
@@ -47,6 +48,7 @@ export class ShadowJudge {
     readonly horizonMs: number,
     readonly flows: PastFlows,
     readonly onJudged: (judgement: Judgement) => void,
+    readonly unheard?: UnheardTimes,
   ) {}
 
   /** Number of suggestions whose horizon has not passed. */
@@ -102,6 +104,8 @@ export class ShadowJudge {
       }
       this.#pending.splice(i, 1);
       const { suggestion, basis, timeMs, carriedOut, feeMsat, amountMsat } = pending;
+      const window = { fromMs: timeMs, toMs: timeMs + this.horizonMs };
+      if (this.unheard?.heard(suggestion.node, window) === false) continue;
       this.onJudged({
         ...{ suggestion, basis, timeMs, carriedOut, feeMsat },
         movedShare: amountMsat / suggestion.amountMsat,

@@ -17,3 +17,4 @@ export * from "./forecast.ts";
 export * from "./labels.ts";
 export * from "./sample_collector.ts";
 export * from "./splits.ts";
+export * from "./unheard_times.ts";

@@ -5,6 +5,7 @@ import { FeatureStream } from "./feature_stream.ts";
 import { type FeatureSample, FURTHER_HORIZONS_MS } from "./feature_table.ts";
 import { FEATURE_NAMES } from "./feature_vector.ts";
 import { labelWindow } from "./labels.ts";
+import type { UnheardTimes } from "./unheard_times.ts";
 import { VectorSlab } from "./vector_slab.ts";
 
 /** Settings of a {@linkcode SampleCollector}. */
@@ -25,6 +26,8 @@ export interface CollectorOptions {
   flowsFrom: "auto" | "forwards";
   /** Told of every demand, as it arrives. */
   onDemand?: (demand: ChannelDemand) => void;
+  /** When nodes were not listened to: windows that reach into it have no complete label either. */
+  unheard?: UnheardTimes;
 }
 
 /** Values of {@linkcode CollectorOptions} where none is given. */
@@ -65,7 +68,7 @@ export class SampleCollector {
   readonly options: CollectorOptions;
   /** All horizons: that of the label first, then the others, ascending. */
   readonly horizonsMs: readonly number[];
-  /** Samples without a label because the node fell silent within their window. */
+  /** Samples without a label because the node fell silent, or was not heard, within their window. */
   gaps = 0;
   #onSample: (sample: FeatureSample) => void;
   #windows = new Map<string, ChannelWindow>();
@@ -221,14 +224,16 @@ export class SampleCollector {
     return this.horizonsMs.indexOf(Math.max(...this.horizonsMs));
   }
 
-  /** None where the node fell silent within the window: what it did then is not known. */
+  /** None where the node fell silent, or was not heard, within the window: what it did then is not known. */
   #label(window: ChannelWindow, { sample, capacitySat, from }: Pending, h: number, nowMs: number) {
+    const { gapMs, unheard } = this.options;
     const heardMs = this.#nodeHeardMs.get(sample.node) ?? -Infinity;
-    if (nowMs - heardMs > this.options.gapMs) {
+    const untilMs = sample.timeMs + this.horizonsMs[h];
+    const whole = unheard?.heard(sample.node, { fromMs: sample.timeMs, toMs: untilMs }) ?? true;
+    if (nowMs - heardMs > gapMs || !whole) {
       if (h === 0) this.gaps++;
       return;
     }
-    const untilMs = sample.timeMs + this.horizonsMs[h];
     const flows: ChannelDemand[] = [];
     for (let i = from - window.forgotten; i < window.demands.length; i++) {
       const demand = window.demands[i];

@@ -18,6 +18,8 @@ export interface EventSink {
   /** A number kept under a name, from run to run. */
   note(name: string): Promise<number | undefined>;
   setNote(name: string, value: number): Promise<void>;
+  /** A stream of a node is not heard from this time on; `gap` tells when it is again. */
+  deaf(node: string, stream: string, fromMs: number): void;
   /** Keeps a gap. */
   gap(node: string, gap: Gap): Promise<void>;
   /** Channels of a node as they were last told. */

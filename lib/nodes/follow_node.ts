@@ -67,6 +67,10 @@ export class NodeFollower {
     for (const channel of await sink.channels(this.#nodeId)) {
       this.#channels.set(channel.channelId, channel);
     }
+    for (const stream of STREAMS) {
+      const heardMs = await sink.note(nodeNote(this.#nodeId, `heard/${stream}`));
+      if (heardMs !== undefined) sink.deaf(this.#nodeId, stream, heardMs);
+    }
     const [graph, counts] = await Promise.all([node.graph(), this.#sync(onProgress, signal)]);
     sink.topology(graph);
     this.#graphMs = this.options.clock.nowMs();
@@ -106,6 +110,7 @@ export class NodeFollower {
       }
       heard.abort();
       deafMs ??= clock.nowMs();
+      sink.deaf(this.#nodeId, stream, deafMs);
       await this.#setHeard(stream, deafMs);
       if (signal.aborted) return;
       await clock.sleep(waitMs * (0.5 + rng.float()), signal);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { HOUR_MS } from "../../lib/core/mod.ts";
 import { type Judgement, PastFlows, ShadowJudge } from "../../lib/lens/mod.ts";
+import { UnheardTimes } from "../../lib/liquidity/mod.ts";
 import type { ChannelState, SuggestionResult } from "../../lib/protocol/mod.ts";
 import { suggestion } from "../simulation/helpers.ts";
 
@@ -15,13 +16,14 @@ function channel(channelId: string, localBalanceSat: number): ChannelState {
 }
 
 /** 100,000 sat are suggested for 100 sat, from a full channel to an empty one. */
-function judged({ flows, result }: {
+function judged({ flows, result, unheard }: {
+  unheard?: UnheardTimes;
   flows: [hour: number, channel: string, direction: "in" | "out", sat: number, feeSat: number][];
   result?: Partial<SuggestionResult>;
 }): Judgement[] {
   const past = new PastFlows();
   const found: Judgement[] = [];
-  const judge = new ShadowJudge(HORIZON_MS, past, (judgement) => found.push(judgement));
+  const judge = new ShadowJudge(HORIZON_MS, past, (judgement) => found.push(judgement), unheard);
   const made = suggestion({ expectedFeeMsat: 100_000, expiresAt: HOUR_MS });
   const basis = {
     ...{ id: made.id, shown: { chance: 0.5, gainMsat: 1, feeMsat: 1 } },
@@ -52,6 +54,14 @@ function judged({ flows, result }: {
 Deno.test("ShadowJudge credits what only the moved liquidity could serve", () => {
   const [one] = judged({ flows: [[1, "ob", "out", 60_000, 120], [2, "ob", "out", 60_000, 120]] });
   assert.deepEqual([one.earnedMsat, one.feeMsat, one.carriedOut], [120_000, 100_000, false]);
+});
+
+Deno.test("ShadowJudge judges nothing of a time in which the node was not heard", () => {
+  for (const [node, hours, count] of [["o", 2, 0], ["o", 0.1, 1], ["other", 2, 1]] as const) {
+    const unheard = new UnheardTimes();
+    unheard.add(node, { fromMs: HOUR_MS, toMs: (1 + hours) * HOUR_MS });
+    assert.equal(judged({ flows: [[1, "ob", "out", 60_000, 120]], unheard }).length, count);
+  }
 });
 
 Deno.test("ShadowJudge debits what the source misses", () => {

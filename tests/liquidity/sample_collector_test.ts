@@ -8,6 +8,7 @@ import {
   isDemand,
   labelWindow,
   SampleCollector,
+  UnheardTimes,
   type WindowFlow,
 } from "../../lib/liquidity/mod.ts";
 import type { LensEvent } from "../../lib/protocol/mod.ts";
@@ -93,6 +94,42 @@ Deno.test("SampleCollector a node's silence of days leaves its labels open", () 
     if (reachesIn) assert.equal(label, undefined);
     assert.ok(timeMs <= gapFrom + 3 * DAY_MS || timeMs >= gapTo);
   }
+});
+
+Deno.test("SampleCollector gives no label, of any horizon, to a window in which the node was not heard", () => {
+  const start = Date.UTC(2024, 0, 1);
+  const events = syntheticEvents({ nodes: 2, days: 8, startMs: start });
+  const gap = { fromMs: start + 3 * DAY_MS, toMs: start + 3 * DAY_MS + 2 * HOUR_MS };
+  const deaf = events.find((event) => event.kind === "channel_state")!.channel.node;
+  const unheard = new UnheardTimes();
+  const samples: FeatureSample[] = [];
+  const furtherMs = 3 * DAY_MS;
+  const collector = new SampleCollector((sample) => samples.push(sample), {
+    horizonMs: HORIZON_MS,
+    everyHours: 1,
+    furtherHorizonsMs: [furtherMs],
+    tell: "complete",
+    unheard,
+  });
+  for (const event of events) {
+    // It is known at once that nothing is heard, and only later how long that lasted.
+    if (event.timeMs >= gap.fromMs && event.timeMs < gap.toMs) unheard.begin(deaf, gap.fromMs);
+    else if (event.timeMs >= gap.toMs) unheard.add(deaf, gap);
+    collector.ingest(event);
+  }
+  const reaches = (fromMs: number, lengthMs: number) =>
+    fromMs < gap.toMs && fromMs + lengthMs > gap.fromMs &&
+    unheard.withinMs(deaf, { fromMs, toMs: fromMs + lengthMs }) > 0.01 * lengthMs;
+  let without = 0, withLabel = 0;
+  for (const { node, timeMs, label, further } of samples) {
+    const lost = node === deaf && reaches(timeMs, HORIZON_MS);
+    assert.equal(label === undefined, lost, `${node} ${timeMs}`);
+    assert.equal(further?.has(furtherMs) ?? false, !(node === deaf && reaches(timeMs, furtherMs)));
+    if (lost) without++;
+    else withLabel++;
+  }
+  assert.ok(without > 20 && withLabel > without, `${without} without, ${withLabel} with a label`);
+  assert.equal(collector.gaps, without);
 });
 
 Deno.test("SampleCollector holds no more than a horizon of samples", () => {

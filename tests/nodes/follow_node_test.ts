@@ -62,6 +62,7 @@ Deno.test("NodeFollower connects again after a break and keeps the gap", async (
   node.breakStreams();
   await pass(60_000);
   const tries = node.calls.get("follow forwards")!;
+  assert.ok(sink.deafSince.get("forwards")! - fromMs < 5000, "told while it lasts");
   assert.ok(tries >= 4 && tries <= 10, `${tries} attempts in a minute: waits grow`);
   node.settled.push({
     timeMs: clock.nowMs(),
@@ -77,6 +78,7 @@ Deno.test("NodeFollower connects again after a break and keeps the gap", async (
   const gap = sink.gaps.find(({ stream }) => stream === "forwards")!;
   assert.ok(Math.abs(gap.fromMs - fromMs) < 5000 && gap.toMs - gap.fromMs >= 55_000);
   assert.equal(sink.gaps.length, 3, "one for each stream");
+  assert.equal(sink.deafSince.size, 0);
   assert.equal(forwards(sink).length, 1, "what settled meanwhile is in history");
   stop.abort();
   clock.advanceTo(clock.nowMs() + 60_000);
@@ -96,6 +98,7 @@ Deno.test("NodeFollower keeps the time in which the program did not run as a gap
   const later = setUp(first.sink);
   later.clock.advanceTo(endedMs + 3_600_000);
   await later.follower.start();
+  assert.equal(first.sink.deafSince.get("forwards"), endedMs, "known before history is read");
   const stopLater = new AbortController();
   const followingLater = later.follower.follow(stopLater.signal);
   await later.pass(100);

@@ -7,6 +7,8 @@ export class MemorySink implements EventSink {
   readonly events: LensEvent[] = [];
   readonly notes = new Map<string, number>();
   readonly gaps: Gap[] = [];
+  /** Streams that are not heard, and since when. */
+  readonly deafSince = new Map<string, number>();
   graphs = 0;
   /** Batches that are taken before the program ends: one more is taken wholly, or not at all. */
   takesUntilEnd = Infinity;
@@ -41,7 +43,12 @@ export class MemorySink implements EventSink {
     return Promise.resolve();
   }
 
+  deaf(_node: string, stream: string, fromMs: number): void {
+    this.deafSince.set(stream, fromMs);
+  }
+
   gap(_node: string, gap: Gap): Promise<void> {
+    this.deafSince.delete(gap.stream);
     this.gaps.push(gap);
     return Promise.resolve();
   }

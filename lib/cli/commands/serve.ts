@@ -17,6 +17,7 @@ import type { CommandContext } from "../command.ts";
 import { alertOptions, NodeContact } from "../alert_setup.ts";
 import { openExecution } from "../execution_service.ts";
 import { followLnd, openNamedLnd } from "../follow_lnd.ts";
+import { recallGaps } from "../node_sink.ts";
 import { openLens } from "../lens_setup.ts";
 import { lensSetup } from "../operator_settings.ts";
 import { untilStopped } from "../until_stopped.ts";
@@ -43,6 +44,7 @@ export async function run(
   let graph = network;
   const guarded = isLoopback(host) ? undefined : await readOrMakeToken(folder);
   const store = SqliteStore.open(folder);
+  if (opened !== undefined) await recallGaps(store, lens, opened.info.nodeId);
   const server = await LensServer.open({
     engine: lens,
     store,
