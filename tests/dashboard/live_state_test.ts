@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { EMPTY_STATE, MOST_GAINS, withEvent } from "../../lib/dashboard/app/live_state.ts";
-import { emptySnapshot, fakeSnapshot, fakeTwin } from "../e2e/fake_data.ts";
+import { newestRuns } from "../../lib/dashboard/app/newest_runs.ts";
+import { emptySnapshot, fakeSimulation, fakeSnapshot, fakeTwin } from "../e2e/fake_data.ts";
+import { fakeExecutions } from "../e2e/fake_insights.ts";
 
 const start = withEvent(EMPTY_STATE, "snapshot", fakeSnapshot(20, 3));
 
@@ -95,4 +97,38 @@ Deno.test("withEvent snapshot brings the curve so far, for a page that is opened
     twin_history: history,
   });
   assert.deepEqual(state.gains.map(({ timeMs }) => timeMs), history.map((t) => Date.parse(t.time)));
+});
+
+Deno.test("withEvent simulation comes, changes and leaves", () => {
+  const there = withEvent(start, "simulation", fakeSimulation());
+  assert.equal(there.simulation?.speed, 3600);
+  assert.equal(withEvent(there, "simulation", null).simulation, null);
+});
+
+Deno.test("withEvent run keeps the newest state of each rebalance, the newest last", () => {
+  const [run] = fakeExecutions(fakeSnapshot(20, 3)).executions;
+  const of = (id: string, more = {}) => ({
+    ...run,
+    ...more,
+    suggestion: { ...run.suggestion, id },
+  });
+  let state = start;
+  for (let i = 0; i < 60; i++) state = withEvent(state, "run", of(`r${i}`));
+  state = withEvent(state, "run", of("r20", { under_way: [] }));
+  assert.equal(state.runs.size, 50);
+  const [last] = [...state.runs.values()].slice(-1);
+  assert.deepEqual([last.suggestion.id, last.under_way.length], ["r20", 0]);
+});
+
+Deno.test("newestRuns lays what the stream told over what was fetched", () => {
+  const { executions: [open, ended] } = fakeExecutions(fakeSnapshot(20, 3));
+  const live = (run: typeof open) => [run.suggestion.id, run] as const;
+  const stranger = { ...open, suggestion: { ...open.suggestion, id: "new" } };
+  const runs = newestRuns(
+    [open, ended],
+    new Map([live({ ...open, tries: [] }), live({ ...ended, result: null }), live(stranger)]),
+  );
+  assert.deepEqual(runs.map(({ suggestion }) => suggestion.id), ["new", "run-1", "run-2"]);
+  assert.deepEqual([runs[1].tries, runs[1].attempts], [[], open.attempts]);
+  assert.equal(runs[2], ended, "a result is final");
 });

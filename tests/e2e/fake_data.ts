@@ -5,10 +5,12 @@ import type {
   PerformanceView,
   PredictionView,
   RecommendationsView,
+  SimulationView,
   SnapshotView,
   SuggestionView,
   TwinView,
 } from "../../lib/dashboard/app/api.ts";
+import type { AlertsView } from "../../lib/dashboard/app/insight_api.ts";
 
 /** Virtual time of all seeded data. */
 export const DATA_MS = Date.UTC(2026, 0, 9, 13, 45);
@@ -187,6 +189,55 @@ export function fakeTwin(hoursBefore: number): TwinView {
   };
 }
 
+/** A simulation at 600 times the pace of the clock, with a node offline and more payments than usual. */
+export function fakeSimulation(): SimulationView {
+  const { lens, baseline } = fakeTwin(0);
+  return {
+    time: isoTime(DATA_MS),
+    ...{ speed: 3600, reached: 3512, seed: 1, nodes: 500, channels: 2310 },
+    operators: Array.from({ length: 10 }, (_, i) => ({
+      id: `02${i}`.padEnd(66, "c4"),
+      alias: i % 2 === 0 ? `operator ${i}` : "",
+    })),
+    ...{ payments: 24_000, success_rate: 0.8934, in_flight: 3 },
+    suggestions: { applied: 41, refused: 3, failed: 12 },
+    faults: [
+      {
+        kind: "offline",
+        node: "020".padEnd(66, "c4"),
+        until: isoTime(DATA_MS + 5 * HOUR_MS),
+      },
+      { kind: "traffic", factor: 2, until: null },
+    ],
+    lens: { ...lens, forwards: 3120 },
+    baseline: { ...baseline, forwards: 2890 },
+  };
+}
+
+/** Alerts: several channels about to drain, one of them silenced, and drift. */
+export function fakeAlerts(channels: ChannelView[]): AlertsView {
+  const since = "2026-01-09T11:00:00.000Z";
+  const draining = channels.slice(0, 5).map(({ channel_id, peer, node }, i) => ({
+    code: "channel_draining",
+    key: `channel_draining:${node}/${channel_id}`,
+    text:
+      `channel ${channel_id} to ${peer} runs short of outbound liquidity within 1 d with 9${i} %; ${
+        1200 - 100 * i
+      } sat of fees are at stake`,
+    advice: "look at its recommendation; raise its fee if no rebalance pays",
+    stake_sat: 1200 - 100 * i,
+    since,
+    silenced_until: i === 1 ? "2026-01-10T11:00:00.000Z" : null,
+  }));
+  return {
+    alerts: [...draining, {
+      ...{ code: "drift", key: "drift", stake_sat: null, since, silenced_until: null },
+      text: "the network is not what the model was trained on: its errors went up",
+      advice: "retraining was begun early; recommendations are less sure until it ends",
+    }],
+  };
+}
+
 /** All that a stream begins with. */
 export function fakeSnapshot(channelCount: number, suggestionCount: number): SnapshotView {
   const channels = fakeChannels(channelCount);
@@ -196,6 +247,8 @@ export function fakeSnapshot(channelCount: number, suggestionCount: number): Sna
     predictions,
     recommendations: fakeRecommendations(channels, predictions, suggestionCount),
     performance: fakePerformance(),
+    alerts: { alerts: [] },
+    simulation: null,
     twin: fakeTwin(96),
     twin_history: [],
     totals: {
@@ -221,6 +274,7 @@ export function emptySnapshot(): SnapshotView {
       ...{ model: null, serving_since: null, event_time: null, events: 0, channels: 0 },
       ...{ last_retraining: null, drift: null, metrics: {} },
     },
+    ...{ alerts: { alerts: [] }, simulation: null },
     twin: null,
     twin_history: [],
     totals: {

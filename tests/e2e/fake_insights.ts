@@ -7,8 +7,10 @@ import type {
   ExecutionsView,
   FlowsView,
   HistoryView,
+  LogView,
   ModelsView,
   NetworkView,
+  TryView,
 } from "../../lib/dashboard/app/insight_api.ts";
 import type { SnapshotView } from "../../lib/dashboard/app/api.ts";
 import { generateNetwork } from "../../lib/network/mod.ts";
@@ -214,6 +216,19 @@ export function fakeModels(): ModelsView {
   };
 }
 
+/** Attempts that failed at one hop or another. */
+function fakeTries(source: string, target: string, count: number): TryView[] {
+  return Array.from({ length: count }, (_, i) => ({
+    channels: [source, `81000${i}x3x0`, `81000${i}x9x1`, target],
+    nodes: ["peer with a name 4", `node ${i}`, null, "our node"],
+    amount_msat: 400_000_000 / (i + 1),
+    fee_msat: 90_000 - 9000 * i,
+    settled: false,
+    failed_hop: 1 + i % 3,
+    reason: i % 2 === 0 ? "temporary_channel_failure" : "insufficient_balance",
+  }));
+}
+
 /** Execution that is switched on, with one rebalance under way and one that ended. */
 export function fakeExecutions({ recommendations }: SnapshotView): ExecutionsView {
   const [first, second] = recommendations.suggestions;
@@ -225,21 +240,21 @@ export function fakeExecutions({ recommendations }: SnapshotView): ExecutionsVie
       suggestion: { ...first, id: "run-1" },
       begun: isoTime(DATA_MS - 30_000),
       ended: null,
-      attempts: [
-        {
-          amount_msat: 400_000_000,
-          state: "failed",
-          fee_msat: 0,
-          reason: "no route within 96 sat",
-        },
-        { amount_msat: 200_000_000, state: "reserved", fee_msat: 0, reason: null },
-      ],
+      attempts: [{ amount_msat: 400_000_000, state: "reserved", fee_msat: 0, reason: null }],
+      tries: fakeTries(first.source_channel, first.target_channel, 5),
+      under_way: [{
+        channels: [first.source_channel, "810000x7x1", first.target_channel],
+        nodes: ["peer with a name 4", "a node with a very long alias", "our node"],
+        ...{ amount_msat: 200_000_000, fee_msat: 41_000 },
+      }],
       result: null,
     }, {
       suggestion: { ...second, id: "run-2" },
       begun: isoTime(DATA_MS - HOUR_MS),
       ended: isoTime(DATA_MS - HOUR_MS + 20_000),
       attempts: [{ amount_msat: 350_000_000, state: "settled", fee_msat: 61_000, reason: null }],
+      tries: [],
+      under_way: [],
       result: { status: "applied", amount_msat: 350_000_000, fee_msat: 61_000 },
     }],
   };
@@ -256,9 +271,32 @@ export function fakeSuggestionHistory({ recommendations }: SnapshotView): Histor
         amount_msat: suggestion.amount_msat,
         fee_msat: 61_000,
         ...(i % 3 === 1 ? { reason: "no route within the limit" } : {}),
+        tries: fakeTries(suggestion.source_channel, suggestion.target_channel, i % 3),
+      },
+      judged: i < 3 ? null : {
+        carried_out: i % 3 === 0,
+        earned_msat: 40_000 * i,
+        fee_msat: i % 3 === 0 ? 61_000 : 90_000,
       },
     })),
   };
+}
+
+/** The newest lines of a log. */
+export function fakeLog(level: string | null): LogView {
+  const levels = ["debug", "info", "warning", "error"];
+  const lines = [
+    ["info", "alerts", "over: the node has not answered for 12 min: connection refused"],
+    ["warning", "alerts", "5 channels run short of outbound liquidity; 5,000 sat are at stake"],
+    ["info", "server", "retraining promoted: loss 15,412 sat against 16,037 sat of the champion"],
+    ["debug", "execution", "s1: 0 of 400000000 msat moved"],
+    ["error", "server", "the plan could not be stored: Error: database or disk is full"],
+    ["info", "server", "serving model_20260109_120000 at http://127.0.0.1:5001"],
+  ].map(([level, room, text], i) => ({
+    ...{ time: isoTime(DATA_MS - i * 97_000), level, room, text },
+  }));
+  const least = levels.indexOf(level ?? "info");
+  return { lines: lines.filter(({ level }) => levels.indexOf(level) >= least) };
 }
 
 /** Part of what Prometheus reads. */

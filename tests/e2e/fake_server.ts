@@ -24,6 +24,8 @@ export class FakeServer {
   answers: Record<string, (url: URL) => unknown> = {};
   /** Paths that were posted to. */
   posted: string[] = [];
+  /** What was posted along with them, where anything was. */
+  bodies: unknown[] = [];
   /** Required of every caller of the API where it is set. */
   token?: string;
 
@@ -71,7 +73,11 @@ export class FakeServer {
       return new Response(null, { status: 204, headers });
     }
     if (pathname === "/api/events") return this.#stream();
-    if (request.method === "POST") return this.#act(pathname);
+    if (request.method === "POST") {
+      const body = await request.text();
+      if (body !== "") this.bodies.push(JSON.parse(body));
+      return this.#act(pathname);
+    }
     const url = new URL(request.url);
     const found = Object.entries(this.answers).find(([path]) => pathname.startsWith(path));
     if (found !== undefined) {

@@ -6,17 +6,23 @@ import {
   fakeExecutions,
   fakeFlows,
   fakeHistory,
+  fakeLog,
   fakeModels,
   fakeNetwork,
   fakeSuggestionHistory,
 } from "./fake_insights.ts";
-import { fakeSnapshot, fakeTwin } from "./fake_data.ts";
+import { fakeAlerts, fakeSimulation, fakeSnapshot, fakeTwin } from "./fake_data.ts";
 import { FakeServer } from "./fake_server.ts";
 
-/** A snapshot with a twin's curve of four days. */
+/** A snapshot with a simulation, its twin's curve of four days, and alerts. */
 export function seededSnapshot(channels = 84, suggestions = 9): SnapshotView {
   const twin_history = Array.from({ length: 96 }, (_, hour) => fakeTwin(95 - hour));
-  return { ...fakeSnapshot(channels, suggestions), twin: twin_history[95], twin_history };
+  const snapshot = fakeSnapshot(channels, suggestions);
+  return {
+    ...snapshot,
+    ...{ alerts: fakeAlerts(snapshot.channels), simulation: fakeSimulation() },
+    ...{ twin: twin_history[95], twin_history },
+  };
 }
 
 /** A server of the page that has an answer for every view. */
@@ -33,17 +39,7 @@ export function seededServer(snapshot = seededSnapshot()): FakeServer {
     "/api/executions": () => fakeExecutions(snapshot),
     "/api/suggestions": () => fakeSuggestionHistory(snapshot),
     "/metrics": () => FAKE_METRICS,
-    "/api/alerts": () => ({
-      alerts: [{
-        code: "channel_draining",
-        key: "channel_draining:x",
-        text:
-          "channel 800003x12x0 to peer with a name 4 runs short of outbound liquidity within 1 d with 91 %; 1,200 sat of fees are at stake",
-        advice: "look at its recommendation; raise its fee if no rebalance pays",
-        since: "2026-01-09T11:00:00.000Z",
-        silenced_until: null,
-      }],
-    }),
+    "/api/log": ({ searchParams }) => fakeLog(searchParams.get("level")),
   };
   return server;
 }

@@ -3,6 +3,7 @@
  * Ratios are local balance / capacity, 0 to 1; times ISO 8601, UTC, in the time of the data, which
  * is virtual in a simulation.
  */
+import type { AlertsView, ExecutionView } from "./insight_api.ts";
 
 /** A channel as it is now. */
 export interface ChannelView {
@@ -129,12 +130,47 @@ export interface TotalsView {
   rebalance_cost_msat: number;
 }
 
+/** What one twin's operators earned; payments are the whole network's. */
+export interface SimulationFigures extends TwinFigures {
+  forwards: number;
+}
+
+/** Something done to a simulated network from outside; `until` is null where nothing ends it. */
+export type FaultView =
+  | { kind: "offline"; node: string; until: string }
+  | { kind: "traffic"; factor: number; until: string | null };
+
+/** How the simulation that is connected stands. */
+export interface SimulationView {
+  /** Virtual time. */
+  time: string;
+  /** Virtual over real time: as asked for (0: it stands still), and as reached lately. */
+  speed: number;
+  reached: number;
+  seed: number;
+  nodes: number;
+  channels: number;
+  /** The first hundred. */
+  operators: { id: string; alias: string }[];
+  payments: number;
+  success_rate: number;
+  /** Attempts under way. */
+  in_flight: number;
+  suggestions: { applied: number; refused: number; failed: number };
+  faults: FaultView[];
+  lens: SimulationFigures;
+  /** The twin without suggestions; null where there is none. */
+  baseline: SimulationFigures | null;
+}
+
 /** First event of every stream: everything. */
 export interface SnapshotView {
   channels: ChannelView[];
   predictions: PredictionView[];
   recommendations: RecommendationsView;
   performance: PerformanceView;
+  alerts: AlertsView;
+  simulation: SimulationView | null;
   twin: TwinView | null;
   /** The twins so far, ascending in time. */
   twin_history: TwinView[];
@@ -148,6 +184,10 @@ export interface StreamEvents {
   predictions: PredictionView[];
   recommendations: RecommendationsView;
   performance: PerformanceView;
+  alerts: AlertsView;
+  simulation: SimulationView | null;
+  /** A rebalance under way, or its end. */
+  run: ExecutionView;
   twin: { twin: TwinView | null };
   totals: TotalsView;
 }
@@ -159,6 +199,9 @@ export const STREAM_EVENTS = [
   "predictions",
   "recommendations",
   "performance",
+  "alerts",
+  "simulation",
+  "run",
   "twin",
   "totals",
 ] as const satisfies (keyof StreamEvents)[];

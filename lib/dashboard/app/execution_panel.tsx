@@ -1,7 +1,9 @@
 import { useState } from "hono/jsx/dom";
 import { shortName } from "../../charts/browser.ts";
 import { formatSat } from "../../core/browser.ts";
+import { AttemptRoutes } from "./attempt_routes.tsx";
 import type { ExecutionsView, ExecutionView } from "./insight_api.ts";
+import { newestRuns } from "./newest_runs.ts";
 import { post } from "./resource.ts";
 import { Time } from "./time.tsx";
 
@@ -10,17 +12,25 @@ const MOST = 5;
 
 /** Whether rebalances are carried out, what that has cost, what is under way, and the kill switch. */
 export function ExecutionPanel(
-  { executions, onChange }: { executions?: ExecutionsView; onChange: () => void },
+  { executions, live, onChange }: {
+    executions?: ExecutionsView;
+    /** What the stream told since, by suggestion. */
+    live: ReadonlyMap<string, ExecutionView>;
+    onChange: () => void;
+  },
 ) {
   const [said, setSaid] = useState("");
   if (executions === undefined) return null;
+  const runs = newestRuns(executions.executions, live);
   if (!executions.enabled) {
-    return (
-      <p class="note execution-off">
-        Execution is off: the server proposes and never spends. <code>serve --execute</code>{" "}
-        with a node and limits carries out what pays.
-      </p>
-    );
+    return runs.length === 0
+      ? <ExecutionOff />
+      : (
+        <section class="panel" aria-labelledby="execution-title">
+          <h3 id="execution-title">Rebalances in the simulation</h3>
+          <RunList runs={runs} />
+        </section>
+      );
   }
   const { stopped, spending } = executions;
   const toggle = async () => {
@@ -46,47 +56,113 @@ export function ExecutionPanel(
           {formatSat(spending.budget_msat / 1000)}
         </p>
       )}
-      <ol class="runs">
-        {executions.executions.slice(0, MOST).map((run) => (
-          <Run
-            key={run.suggestion.id}
-            run={run}
-          />
-        ))}
-      </ol>
+      <RunList runs={runs} stoppable onChange={onChange} />
     </section>
   );
 }
 
-function Run({ run: { suggestion, begun, ended, attempts, result } }: { run: ExecutionView }) {
+function ExecutionOff() {
+  return (
+    <p class="note execution-off">
+      Execution is off: the server proposes and never spends. <code>serve --execute</code>{" "}
+      with a node and limits carries out what pays.
+    </p>
+  );
+}
+
+function RunList(
+  { runs, stoppable = false, onChange }: {
+    runs: ExecutionView[];
+    stoppable?: boolean;
+    onChange?: () => void;
+  },
+) {
+  return (
+    <ol class="runs">
+      {runs.slice(0, MOST).map((run) => (
+        <Run key={run.suggestion.id} {...{ run, stoppable, onChange }} />
+      ))}
+    </ol>
+  );
+}
+
+function Run(
+  { run, stoppable, onChange }: {
+    run: ExecutionView;
+    stoppable: boolean;
+    onChange?: () => void;
+  },
+) {
+  const { suggestion, begun, ended, attempts, tries, under_way, result } = run;
   const status = result?.status ?? "under way";
+  const amountMsat = result === null || result.status !== "applied"
+    ? suggestion.amount_msat
+    : result.amount_msat;
   return (
     <li>
-      <span class={`chip ${status}`}>{status}</span> {shortName(suggestion.source_node, 18)} →{" "}
-      {shortName(suggestion.target_node, 18)},{" "}
-      {formatSat((result?.amount_msat ?? suggestion.amount_msat) / 1000)}
-      {result === null ? "" : ` for ${formatSat(result.fee_msat / 1000)}`}
-      {result?.reason === undefined ? "" : `: ${result.reason}`}
-      <small>
-        begun <Time iso={begun} />
-        {ended === null ? "" : (
-          <>
-            , ended <Time iso={ended} />
-          </>
-        )}
-      </small>
-      {attempts.length === 0 ? null : (
-        <ul>
-          {attempts.map((attempt, i) => (
-            <li key={i}>
-              {formatSat(attempt.amount_msat / 1000)}:{" "}
-              {attempt.state === "reserved" ? "on its way" : attempt.state}
-              {attempt.state === "settled" ? ` for ${formatSat(attempt.fee_msat / 1000)}` : ""}
-              {attempt.reason === null ? "" : `, ${attempt.reason}`}
-            </li>
-          ))}
-        </ul>
-      )}
+      <div class="run-head">
+        <span class={`chip ${status.replace(" ", "_")}`}>{status}</span>
+        <span>
+          {shortName(suggestion.source_node, 18)} → {shortName(suggestion.target_node, 18)},{" "}
+          {formatSat(amountMsat / 1000)}
+          {result?.status === "applied" ? ` for ${formatSat(result.fee_msat / 1000)}` : ""}
+          {result?.reason === undefined ? "" : `: ${result.reason}`}
+        </span>
+        <small>
+          {ended === begun ? "" : (
+            <>
+              begun <Time iso={begun} />
+            </>
+          )}
+          {ended === null ? "" : (
+            <>
+              {ended === begun ? "" : ", "}ended <Time iso={ended} />
+            </>
+          )}
+        </small>
+        {result === null && stoppable ? <StopButton {...{ suggestion, onChange }} /> : null}
+      </div>
+      {tries.length + under_way.length > 0
+        ? <AttemptRoutes tries={tries} underWay={under_way} />
+        : <Payments attempts={attempts} />}
     </li>
+  );
+}
+
+/** No further attempt for one rebalance. */
+function StopButton(
+  { suggestion, onChange }: { suggestion: ExecutionView["suggestion"]; onChange?: () => void },
+) {
+  const [said, setSaid] = useState("");
+  const stop = async () => {
+    const problem = await post(`/api/executions/${encodeURIComponent(suggestion.id)}/stop`);
+    setSaid(problem ?? "Nothing more is sent; what is on its way ends by itself.");
+    onChange?.();
+  };
+  const which = `${shortName(suggestion.source_node, 18)} to ${
+    shortName(suggestion.target_node, 18)
+  }`;
+  return (
+    <>
+      <button type="button" class="small" aria-label={`Stop ${which}`} onClick={stop}>Stop</button>
+      <span role="status" class="said">{said}</span>
+    </>
+  );
+}
+
+/** Payments in the ledger, where nothing is known of their ways. */
+function Payments({ attempts }: { attempts: ExecutionView["attempts"] }) {
+  if (attempts.length === 0) return null;
+  return (
+    <ul>
+      {attempts.map((attempt, i) => (
+        <li key={i}>
+          {formatSat(attempt.amount_msat / 1000)}:{" "}
+          {attempt.state === "reserved" ? "on its way" : attempt.state}
+          {attempt.state === "settled" ? ` for ${formatSat(attempt.fee_msat / 1000)}` : ""}
+          {attempt.reason === null ? "" : `, ${attempt.reason}`}
+        </li>
+      ))}
+    </ul>
   );
 }

@@ -1,5 +1,5 @@
 /// <reference lib="dom" />
-import { useMemo, useState } from "hono/jsx/dom";
+import { useEffect, useMemo, useRef, useState } from "hono/jsx/dom";
 import { counted, shortName } from "../../charts/browser.ts";
 import { formatPercent, formatSat } from "../../core/browser.ts";
 import { byWeekdayAndHour } from "./income.ts";
@@ -12,9 +12,13 @@ import { View } from "./section.tsx";
 
 const SPANS = [1, 7, 30] as const;
 const MOST_BOXES = 14;
-const LABEL_PX = 170;
 const BOX_PX = 10;
-const WIDTH_PX = 900;
+/** Width of a letter in a label, about. */
+const LETTER_PX = 8;
+/** Between a label and its box. */
+const LABEL_GAP_PX = 6;
+/** What is drawn before the width is known. */
+const USUAL_WIDTH_PX = 900;
 
 /** Who pays through whom, and when. */
 export function FlowsPage({ state, fresh }: { state: LiveState; fresh: boolean }) {
@@ -55,7 +59,35 @@ export function FlowsPage({ state, fresh }: { state: LiveState; fresh: boolean }
   );
 }
 
+/** Where the columns of the diagram stand. */
+interface Columns {
+  widthPx: number;
+  letters: number;
+  labelPx: number;
+}
+
+/** A diagram as wide as its place: names get a quarter of it on each side, 13 letters to 26. */
+function columnsOf(widthPx: number): Columns {
+  const letters = Math.max(13, Math.min(26, Math.floor(widthPx / 4 / LETTER_PX)));
+  return { widthPx, letters, labelPx: letters * LETTER_PX + LABEL_GAP_PX };
+}
+
+/** The width of an element as it changes. */
+function useWidth(): [{ current: HTMLElement | null }, number] {
+  const element = useRef<HTMLElement>(null);
+  const [widthPx, setWidth] = useState(USUAL_WIDTH_PX);
+  useEffect(() => {
+    if (element.current === null) return;
+    const observer = new ResizeObserver(([{ contentRect }]) => setWidth(contentRect.width));
+    observer.observe(element.current);
+    return () => observer.disconnect();
+  }, []);
+  return [element, Math.max(300, Math.round(widthPx))];
+}
+
 function Sankey({ flows: { flows } }: { flows: FlowsView }) {
+  const [place, widthPx] = useWidth();
+  const columns = columnsOf(widthPx);
   const layout = useMemo(() => layOutSankey(flows, { most: MOST_BOXES, heightPx: 380 }), [flows]);
   const total = flows.reduce((sum, { amount_msat }) => sum + amount_msat, 0);
   const count = flows.reduce((sum, flow) => sum + flow.count, 0);
@@ -69,24 +101,26 @@ function Sankey({ flows: { flows } }: { flows: FlowsView }) {
         <h3>Who pays through whom</h3>
         <p>{summary} In by the peers on the left, out by those on the right.</p>
       </figcaption>
-      <div class="scroll" tabIndex={0} role="group" aria-label="Flows between peers">
+      <div class="scroll" ref={place} tabIndex={0} role="group" aria-label="Flows between peers">
         <svg
           class="sankey"
           role="img"
           aria-label={summary}
-          viewBox={`0 0 ${WIDTH_PX} ${Math.ceil(layout.heightPx)}`}
+          viewBox={`0 0 ${widthPx} ${Math.ceil(layout.heightPx)}`}
         >
-          <Bands layout={layout} />
-          <Boxes boxes={layout.sources} side="in" />
-          <Boxes boxes={layout.targets} side="out" />
+          <Bands layout={layout} columns={columns} />
+          <Boxes boxes={layout.sources} side="in" columns={columns} />
+          <Boxes boxes={layout.targets} side="out" columns={columns} />
         </svg>
       </div>
     </figure>
   );
 }
 
-function Bands({ layout: { bands } }: { layout: SankeyLayout }) {
-  const [x0, x1] = [LABEL_PX + BOX_PX, WIDTH_PX - LABEL_PX - BOX_PX];
+function Bands(
+  { layout: { bands }, columns: { widthPx, labelPx } }: { layout: SankeyLayout; columns: Columns },
+) {
+  const [x0, x1] = [labelPx + BOX_PX, widthPx - labelPx - BOX_PX];
   const middle = (x0 + x1) / 2;
   return (
     <g class="bands">
@@ -110,25 +144,31 @@ function Bands({ layout: { bands } }: { layout: SankeyLayout }) {
   );
 }
 
-function Boxes({ boxes, side }: { boxes: SankeyBox[]; side: "in" | "out" }) {
+function Boxes(
+  { boxes, side, columns: { widthPx, letters, labelPx } }: {
+    boxes: SankeyBox[];
+    side: "in" | "out";
+    columns: Columns;
+  },
+) {
   const into = side === "in";
   return (
     <g class={`boxes ${side}`}>
       {boxes.map(({ peer, amountMsat, y, height }) => (
         <g key={peer}>
           <rect
-            x={into ? LABEL_PX : WIDTH_PX - LABEL_PX - BOX_PX}
+            x={into ? labelPx : widthPx - labelPx - BOX_PX}
             y={y}
             width={BOX_PX}
             height={height}
           />
           <text
-            x={into ? LABEL_PX - 6 : WIDTH_PX - LABEL_PX + 6}
+            x={into ? labelPx - LABEL_GAP_PX : widthPx - labelPx + LABEL_GAP_PX}
             y={y + height / 2}
             dominant-baseline="central"
             text-anchor={into ? "end" : "start"}
           >
-            {shortName(peer, 15)}
+            {shortName(peer, letters)}
             <title>{`${peer}: ${formatSat(amountMsat / 1000)}`}</title>
           </text>
         </g>

@@ -21,6 +21,8 @@ export const drawGraph: GraphModule["drawGraph"] = (container, network, options)
     // Tens of thousands of edges are drawn as bare lines: a tenth of the work.
     edgeProgramClasses: { thin: EdgeLineProgram, wide: EdgeRectangleProgram },
     hideEdgesOnMove: true,
+    // A resize may come when the view has just been left, before it is destroyed.
+    allowInvalidContainer: true,
   });
   renderer.on("clickNode", ({ node }) => options.onSelect(node));
   renderer.on("clickStage", () => options.onSelect(undefined));

@@ -119,13 +119,53 @@ export interface ErrorHistoryView {
   points: { time: string; losses: Record<string, number>; coverage: number | null }[];
 }
 
+/** The way of one attempt. */
+export interface RouteView {
+  /** From the source channel to the target channel; none where the node chooses. */
+  channels: string[];
+  /** Who stands at the far end of each; null where unknown. */
+  nodes: (string | null)[];
+  amount_msat: number;
+  fee_msat: number;
+}
+
+/** An attempt that has ended. */
+export interface TryView extends RouteView {
+  settled: boolean;
+  /** Place in `channels`, from 0. */
+  failed_hop: number | null;
+  reason: string | null;
+}
+
+/** What a rebalance came to. */
+export interface ResultView {
+  status: string;
+  reason?: string;
+  amount_msat: number;
+  fee_msat: number;
+}
+
 /** A rebalance that was begun. */
 export interface ExecutionView {
-  suggestion: SuggestionView;
+  suggestion:
+    & Pick<
+      SuggestionView,
+      | "id"
+      | "node"
+      | "source_node"
+      | "source_channel"
+      | "target_node"
+      | "target_channel"
+      | "amount_msat"
+    >
+    & { fee_limit_msat: number | null };
   begun: string;
   ended: string | null;
+  /** Payments in the ledger. */
   attempts: { amount_msat: number; state: string; fee_msat: number; reason: string | null }[];
-  result: { status: string; reason?: string; amount_msat: number; fee_msat: number } | null;
+  tries: TryView[];
+  under_way: RouteView[];
+  result: ResultView | null;
 }
 
 /** `GET /api/executions`. */
@@ -141,7 +181,9 @@ export interface HistoryView {
   suggestions: {
     time: string;
     suggestion: SuggestionView;
-    result: { status: string; reason?: string; amount_msat: number; fee_msat: number } | null;
+    result: ResultView & { tries: TryView[] } | null;
+    /** Once its horizon has passed. */
+    judged: { carried_out: boolean; earned_msat: number; fee_msat: number } | null;
   }[];
 }
 
@@ -163,14 +205,24 @@ export interface ModelDetails {
   fault?: string;
 }
 
+/** One thing that needs a human. */
+export interface AlertView {
+  code: string;
+  key: string;
+  text: string;
+  advice: string;
+  /** What may be lost, where known. */
+  stake_sat: number | null;
+  since: string;
+  silenced_until: string | null;
+}
+
 /** `GET /api/alerts`. */
 export interface AlertsView {
-  alerts: {
-    code: string;
-    key: string;
-    text: string;
-    advice: string;
-    since: string;
-    silenced_until: string | null;
-  }[];
+  alerts: AlertView[];
+}
+
+/** `GET /api/log`, newest first. */
+export interface LogView {
+  lines: { time: string; level: string; room: string; text: string }[];
 }

@@ -1,9 +1,11 @@
+import type { AlertsView, ExecutionView } from "./insight_api.ts";
 import type {
   ChannelView,
   DecisionView,
   PerformanceView,
   PredictionView,
   RecommendationsView,
+  SimulationView,
   StreamEvents,
   SuggestionView,
   TotalsView,
@@ -36,6 +38,11 @@ export interface LiveState {
   recommendations?: RecommendationsView;
   performance?: PerformanceView;
   totals?: TotalsView;
+  alerts?: AlertsView;
+  /** The simulation that is connected. */
+  simulation?: SimulationView | null;
+  /** Rebalances of which this page was told, by suggestion, the newest last. */
+  runs: ReadonlyMap<string, ExecutionView>;
   twin?: TwinView | null;
   /** What this page has seen of the twins, ascending in time. */
   gains: readonly GainPoint[];
@@ -45,9 +52,17 @@ export interface LiveState {
   problem?: string;
 }
 
-export const EMPTY_STATE: LiveState = { connection: "connecting", rows: new Map(), gains: [] };
+export const EMPTY_STATE: LiveState = {
+  connection: "connecting",
+  rows: new Map(),
+  gains: [],
+  runs: new Map(),
+};
 /** Points of the twins kept; beyond that every other one is dropped. */
 export const MOST_GAINS = 600;
+
+/** Rebalances kept. */
+const MOST_RUNS = 50;
 
 /** Name of a channel within the page. */
 export function channelName({ node, channel_id }: { node: string; channel_id: string }): string {
@@ -63,7 +78,8 @@ const HANDLERS: Handlers = {
     const { channels, predictions, recommendations, performance, twin, totals } = snapshot;
     const names = new Set(channels.map(channelName));
     const rows = new Map([...state.rows].filter(([name]) => names.has(name)));
-    let next: LiveState = { ...state, rows, performance, totals };
+    const { alerts, simulation } = snapshot;
+    let next: LiveState = { ...state, rows, performance, totals, alerts, simulation };
     next = HANDLERS.channels(next, channels);
     next = HANDLERS.predictions(next, predictions);
     next = HANDLERS.recommendations(next, recommendations);
@@ -84,6 +100,13 @@ const HANDLERS: Handlers = {
     return { ...next, recommendations };
   },
   performance: (state, performance) => ({ ...state, performance }),
+  alerts: (state, alerts) => ({ ...state, alerts }),
+  simulation: (state, simulation) => ({ ...state, simulation }),
+  run(state, run) {
+    const { id } = run.suggestion;
+    const others = [...state.runs].filter(([other]) => other !== id);
+    return { ...state, runs: new Map([...others, [id, run] as const].slice(-MOST_RUNS)) };
+  },
   twin(state, { twin }) {
     // Fewer payments than before: the figures count from a new beginning.
     const restarted = twin && state.twin && twin.lens.payments < state.twin.lens.payments;

@@ -8,16 +8,16 @@ import {
   shortName,
 } from "../../charts/browser.ts";
 import { formatSat } from "../../core/browser.ts";
+import { AlertList } from "./alert_list.tsx";
 import { needsAttention } from "./channel_list.ts";
 import { ChartView } from "./chart_view.tsx";
 import { incomeByDay } from "./income.ts";
-import type { ActivityView, AlertsView } from "./insight_api.ts";
+import type { ActivityView } from "./insight_api.ts";
 import type { ChannelRow, GainPoint, LiveState } from "./live_state.ts";
 import { useResource } from "./resource.ts";
 import { channelHref } from "./route.ts";
 import { View } from "./section.tsx";
 import { Tiles } from "./tiles.tsx";
-import { Time } from "./time.tsx";
 
 const CHART_DAYS = 30;
 
@@ -26,39 +26,16 @@ export function Overview({ state, fresh }: { state: LiveState; fresh: boolean })
   const rows = useMemo(() => [...state.rows.values()], [state.rows]);
   const key = `${fresh} ${state.recommendations?.time}`;
   const activity = useResource<ActivityView>("/api/activity", key);
-  const alerts = useResource<AlertsView>("/api/alerts", key);
   return (
     <View name="overview" title="Overview">
       <Attention rows={rows} loaded={state.recommendations !== undefined} />
-      <Alerts alerts={alerts.data?.alerts ?? []} />
+      <AlertList alerts={state.alerts?.alerts ?? []} />
       <Tiles state={state} rows={rows} activity={activity.data} />
       <div class="charts two">
         {state.twin ? <GainChart gains={state.gains} /> : <IncomeChart activity={activity.data} />}
         <BalanceChart rows={rows} />
       </div>
     </View>
-  );
-}
-
-function Alerts({ alerts }: { alerts: AlertsView["alerts"] }) {
-  if (alerts.length === 0) return null;
-  return (
-    <ul class="alerts" aria-label="Alerts">
-      {alerts.map(({ key, text, advice, since, silenced_until }) => (
-        <li key={key} class={silenced_until === null ? "attention urgent" : "attention"}>
-          <strong>{text}</strong>
-          <span>{advice}</span>
-          <small>
-            since <Time iso={since} />
-            {silenced_until === null ? "" : (
-              <>
-                , silenced until <Time iso={silenced_until} />
-              </>
-            )}
-          </small>
-        </li>
-      ))}
-    </ul>
   );
 }
 

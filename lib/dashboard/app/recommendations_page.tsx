@@ -33,7 +33,7 @@ export function RecommendationsPage({ state, fresh }: { state: LiveState; fresh:
         )
         : undefined}
     >
-      <ExecutionPanel executions={executions.data} onChange={changed} />
+      <ExecutionPanel executions={executions.data} live={state.runs} onChange={changed} />
       <Cards
         plan={plan}
         dataMs={dataTimeMs(state) ?? 0}

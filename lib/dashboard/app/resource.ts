@@ -22,11 +22,12 @@ export async function problemText(response: Response | undefined): Promise<strin
 }
 
 /**
- * What a path of the server answers, asked again every half minute and whenever `fresh` changes.
+ * What a path of the server answers, asked again now and then and whenever `fresh` changes.
  *
  * @param fresh whatever tells that the answer may be another one, such as the time of the plan
+ * @param againMs how often it is asked again
  */
-export function useResource<T>(path: string, fresh?: unknown): Resource<T> {
+export function useResource<T>(path: string, fresh?: unknown, againMs = AGAIN_MS): Resource<T> {
   const [known, setKnown] = useState<{ path: string; resource: Resource<T> }>({
     path,
     resource: {},
@@ -46,7 +47,7 @@ export function useResource<T>(path: string, fresh?: unknown): Resource<T> {
       }));
     };
     void load();
-    const timer = setInterval(load, AGAIN_MS);
+    const timer = setInterval(load, againMs);
     return () => {
       current = false;
       clearInterval(timer);
@@ -55,8 +56,18 @@ export function useResource<T>(path: string, fresh?: unknown): Resource<T> {
   return known.path === path ? known.resource : {};
 }
 
-/** Asks the server to do something; undefined when it did, else why not. */
-export async function post(path: string): Promise<string | undefined> {
-  const response = await fetch(path, { method: "POST" }).catch(() => undefined);
+/**
+ * Asks the server to do something; undefined when it did, else why not.
+ *
+ * @param body sent as JSON
+ */
+export async function post(path: string, body?: object): Promise<string | undefined> {
+  const response = await fetch(path, {
+    method: "POST",
+    ...(body && {
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(body),
+    }),
+  }).catch(() => undefined);
   return response?.ok ? undefined : await problemText(response);
 }

@@ -1,92 +1,94 @@
-import { formatPercent, formatSat } from "../../core/browser.ts";
-import type { TwinFigures, TwinView } from "./api.ts";
+import { formatPercent } from "../../core/browser.ts";
+import type { SimulationView } from "./api.ts";
 import { signedSat } from "./format.ts";
 import type { LiveState } from "./live_state.ts";
 import { GainChart } from "./overview.tsx";
-import { PlainTable, TileRow, View } from "./section.tsx";
+import { type Tile, TileRow, View } from "./section.tsx";
+import { SimulationControls, speedWords } from "./simulation_controls.tsx";
 import { gainTile } from "./tiles.tsx";
 import { Time } from "./time.tsx";
+import { Twins } from "./twins.tsx";
 
-/** Both twins of a simulation side by side. */
+/** A simulation as it runs: how fast, what is done to it, and both twins side by side. */
 export function SimulationPage({ state }: { state: LiveState }) {
-  const { twin, gains } = state;
-  if (!twin) {
-    return (
-      <View name="simulation" title="Simulation">
-        <p class="empty">
-          No simulation runs in this server. <code>deno task demo</code>{" "}
-          runs one beside a twin that gets the same payments and no suggestions: here you would see
-          what the suggestions are worth.
-        </p>
-      </View>
-    );
-  }
-  const note = (
+  const { twin, gains, simulation } = state;
+  if (!twin && !simulation) return <NoSimulation />;
+  const time = simulation?.time ?? twin?.time;
+  const note = time === undefined ? undefined : (
     <p class="note">
-      virtual time <Time iso={twin.time} />
+      virtual time <Time iso={time} />
     </p>
   );
   return (
     <View name="simulation" title="Simulation" note={note}>
-      <TileRow tiles={[gainTile(twin)]} />
-      <Twins twin={twin} />
-      <div class="charts">
-        <GainChart gains={gains} />
-      </div>
+      {simulation ? <SimulationControls simulation={simulation} /> : (
+        <p class="empty">
+          The simulation is not connected any more. What the twins came to stays here.
+        </p>
+      )}
+      <TileRow tiles={[...(twin ? [gainTile(twin)] : []), ...statusTiles(simulation)]} />
+      {twin
+        ? (
+          <div class="charts two">
+            <GainChart gains={gains} />
+            <Twins lens={twin.lens} baseline={twin.baseline} />
+          </div>
+        )
+        : simulation
+        ? <Twins lens={simulation.lens} baseline={null} />
+        : null}
     </View>
   );
 }
 
-const FIGURES: readonly {
-  label: string;
-  write: (figures: TwinFigures) => string;
-  difference: (a: TwinFigures, b: TwinFigures) => string;
-}[] = [
-  {
-    label: "payments",
-    write: (f) => f.payments.toLocaleString("en-US"),
-    difference: (a, b) => (a.payments - b.payments).toLocaleString("en-US"),
-  },
-  {
-    label: "payments that succeed",
-    write: (f) => formatPercent(f.success_rate, 2),
-    difference: (a, b) => `${((a.success_rate - b.success_rate) * 100).toFixed(2)} points`,
-  },
-  ...(["fees_earned_msat", "rebalance_cost_msat", "net_income_msat"] as const).map((name) => ({
-    label: {
-      fees_earned_msat: "fees earned",
-      rebalance_cost_msat: "paid for rebalances",
-      net_income_msat: "net income",
-    }[name],
-    write: (f: TwinFigures) => formatSat(f[name] / 1000),
-    difference: (a: TwinFigures, b: TwinFigures) => signedSat((a[name] - b[name]) / 1000),
-  })),
-];
-
-function Twins({ twin: { lens, baseline } }: { twin: TwinView }) {
+function NoSimulation() {
   return (
-    <section class="panel" aria-labelledby="twins-title">
-      <h3 id="twins-title">Both twins since suggestions began</h3>
-      <PlainTable label="Both twins">
-        <thead>
-          <tr>
-            <td />
-            <th scope="col" class="number">with suggestions</th>
-            <th scope="col" class="number">twin without</th>
-            <th scope="col" class="number">difference</th>
-          </tr>
-        </thead>
-        <tbody>
-          {FIGURES.map(({ label, write, difference }) => (
-            <tr key={label}>
-              <th scope="row">{label}</th>
-              <td class="number" data-label="with suggestions">{write(lens)}</td>
-              <td class="number" data-label="twin without">{write(baseline)}</td>
-              <td class="number" data-label="difference">{difference(lens, baseline)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </PlainTable>
-    </section>
+    <View name="simulation" title="Simulation">
+      <p class="empty">
+        No simulation is connected to this server. <code>deno task demo</code>{" "}
+        runs one beside a twin that gets the same payments and no suggestions;{" "}
+        <code>deno task simulate --post</code> with this server's address connects another,{" "}
+        <code>--twin</code>{" "}
+        adds its twin. Here you would set its speed, take nodes offline, multiply the traffic, and
+        see what the suggestions are worth.
+      </p>
+    </View>
   );
+}
+
+function statusTiles(simulation: SimulationView | null | undefined): Tile[] {
+  if (!simulation) return [];
+  const { speed, reached, payments, success_rate, in_flight, suggestions } = simulation;
+  const { applied, failed, refused } = suggestions;
+  const gained = simulation.lens.net_income_msat / 1000;
+  return [
+    {
+      label: "Pace",
+      value: speed === 0 ? "paused" : `${Math.round(reached).toLocaleString("en-US")}×`,
+      note: speed === 0
+        ? "virtual time stands still"
+        : `${speedWords(reached)} reached; asked for ${speedWords(speed)}`,
+    },
+    {
+      label: "Payments",
+      value: payments.toLocaleString("en-US"),
+      note: `${formatPercent(success_rate)} arrived, ${
+        in_flight.toLocaleString("en-US")
+      } attempts on their way`,
+    },
+    {
+      label: "Suggestions applied",
+      value: applied.toLocaleString("en-US"),
+      note: `${failed.toLocaleString("en-US")} failed, ${
+        refused.toLocaleString("en-US")
+      } refused; net income ${signedSat(gained)}`,
+    },
+    {
+      label: "Network",
+      value: `${simulation.nodes.toLocaleString("en-US")} nodes`,
+      note: `${
+        simulation.channels.toLocaleString("en-US")
+      } channels, ${simulation.operators.length} operators, seed ${simulation.seed}`,
+    },
+  ];
 }

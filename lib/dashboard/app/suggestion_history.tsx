@@ -1,5 +1,6 @@
-import { shortName } from "../../charts/browser.ts";
+import { counted, shortName } from "../../charts/browser.ts";
 import { formatPercent, formatSat } from "../../core/browser.ts";
+import { AttemptRoutes } from "./attempt_routes.tsx";
 import { signedSat, UNKNOWN } from "./format.ts";
 import type { HistoryView } from "./insight_api.ts";
 import { Loading } from "./loading.tsx";
@@ -31,6 +32,7 @@ export function SuggestionHistory({ history }: { history: Resource<HistoryView> 
                 <th scope="col" class="number">expected gain</th>
                 <th scope="col" class="number">confidence</th>
                 <th scope="col" class="number">fee paid</th>
+                <th scope="col" class="number">came of it</th>
                 <th scope="col">outcome</th>
               </tr>
             </thead>
@@ -44,7 +46,7 @@ export function SuggestionHistory({ history }: { history: Resource<HistoryView> 
 }
 
 function Row(
-  { row: { time, suggestion: s, result } }: { row: HistoryView["suggestions"][number] },
+  { row: { time, suggestion: s, result, judged } }: { row: HistoryView["suggestions"][number] },
 ) {
   return (
     <tr>
@@ -60,12 +62,41 @@ function Row(
       <td class="number" data-label="fee paid">
         {result?.status === "applied" ? formatSat(result.fee_msat / 1000) : UNKNOWN}
       </td>
+      <td class="number" data-label="came of it">
+        <Verdict judged={judged} />
+      </td>
       <td data-label="outcome">
-        {result === null
-          ? <span class="note">not carried out</span>
-          : <span class={`chip ${result.status}`} title={result.reason ?? ""}>{result.status}
-          </span>}
+        <Outcome result={result} />
       </td>
     </tr>
+  );
+}
+
+/** What it earned less what it cost, or would have. */
+function Verdict({ judged }: Pick<HistoryView["suggestions"][number], "judged">) {
+  if (judged === null) return <>{UNKNOWN}</>;
+  const { earned_msat, fee_msat, carried_out } = judged;
+  return (
+    <>
+      {signedSat((earned_msat - fee_msat) / 1000)}
+      {carried_out ? null : <small>would have</small>}
+    </>
+  );
+}
+
+function Outcome({ result }: Pick<HistoryView["suggestions"][number], "result">) {
+  if (result === null) return <span class="note">not carried out</span>;
+  const { status, reason, tries } = result;
+  return (
+    <>
+      <span class={`chip ${status}`}>{status}</span>
+      {reason === undefined ? null : <small class="reason">{reason}</small>}
+      {tries.length === 0 ? null : (
+        <details>
+          <summary>{counted(tries.length, "route")} tried</summary>
+          <AttemptRoutes tries={tries} underWay={[]} />
+        </details>
+      )}
+    </>
   );
 }

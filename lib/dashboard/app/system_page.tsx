@@ -2,6 +2,7 @@ import { useEffect, useState } from "hono/jsx/dom";
 import { formatBytes, formatDuration, SECOND_MS } from "../../core/browser.ts";
 import { UNKNOWN, utcTime } from "./format.ts";
 import type { LiveState } from "./live_state.ts";
+import { LogPanel } from "./log_panel.tsx";
 import { type Metric, parseMetrics } from "./prometheus.ts";
 import { problemText, useResource } from "./resource.ts";
 import { PlainTable, type Tile, TileRow, View } from "./section.tsx";
@@ -28,11 +29,12 @@ export function SystemPage({ state, fresh }: { state: LiveState; fresh: boolean 
         : null}
       {problem === undefined ? null : <p class="empty" role="alert">{problem}</p>}
       <TileRow tiles={tilesOf(metrics, state)} />
+      <LogPanel fresh={fresh} />
       <Figures metrics={metrics} />
       <p class="note">
         Version {health.data?.version ?? UNKNOWN},{" "}
         {health.data?.recovered_events.toLocaleString("en-US") ?? UNKNOWN}{" "}
-        events recovered from the journal at the start. The log is{" "}
+        events recovered from the journal at the start. The whole log is{" "}
         <code>lightning_lens_http.log</code> where the server was started; all figures are at{" "}
         <a href="/metrics">/metrics</a>, the interface is described at <a href="/docs">/docs</a>.
       </p>
