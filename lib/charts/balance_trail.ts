@@ -59,7 +59,11 @@ export function balanceTrail(trail: BalanceTrail, style: ChartStyle = PICTURE_ST
       grid: { display: false },
       ticks: { callback: (hours: number) => hours === 0 ? "now" : `${hours / 24}` },
     }),
-    y: axis("local balance (sat)", style, { min: 0, max: trail.capacitySat }),
+    y: axis("local balance (sat)", style, {
+      min: 0,
+      max: trail.capacitySat,
+      ticks: { callback: (sat: number) => formatSat(sat).replace(/ sat$/, "") },
+    }),
   };
   return {
     ...head,

@@ -6,6 +6,8 @@ import { type ChartStyle, PICTURE_STYLE } from "./theme.ts";
 /** Features drawn at most. */
 export const MOST_FEATURES = 15;
 
+const LONG_AXIS = "share of the reduction of the loss by all splits (%)";
+
 /** What one feature contributed to a model. */
 export interface FeatureShare {
   feature: string;
@@ -34,11 +36,12 @@ export function featureImportance(
     widthPx: 900,
     heightPx: 150 + 27 * Math.max(3, rows.length),
   };
-  const options = baseOptions(head, style);
+  // The values stand beside the bars.
+  const options = baseOptions(head, style, style.titles ? undefined : 34);
   options.indexAxis = "y";
   options.plugins!.legend!.display = false;
   options.scales = {
-    x: axis("share of the reduction of the loss by all splits (%)", style, {
+    x: axis(style.titles ? LONG_AXIS : "share of what was learned (%)", style, {
       beginAtZero: true,
       grace: "12%",
     }),

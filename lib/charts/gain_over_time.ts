@@ -55,7 +55,7 @@ export function gainOverTime(
 }
 
 function gainOptions(head: ChartHead, hours: readonly number[], style: ChartStyle): ChartOptions {
-  const options = baseOptions(head, style, 48);
+  const options = baseOptions(head, style, style.titles ? 48 : 20);
   options.plugins!.legend!.labels!.usePointStyle = true;
   options.plugins!.legend!.labels!.pointStyleWidth = 30;
   options.interaction = { mode: "index", intersect: false };

@@ -16,18 +16,28 @@ export function shortName(name: string, maxLength = 20): string {
   return `${name.slice(0, 8)}…${name.slice(-4)}`;
 }
 
-/** What the bundled font can't draw: scripts that it lacks, and pictures beyond the basic plane. */
-const UNDRAWABLE =
-  /[^\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{Script=Armenian}\p{Script=Georgian}\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Common}\p{Script=Inherited}]|[\u3000-\uffff]|[\u{10000}-\u{10ffff}]/gu;
+/** Marks that only say how the sign before them is to look. */
+const SELECTORS = /[\ufe00-\ufe0f\u20e3]/g;
+/** A sign that the bundled font can't draw: of a script that it lacks, or beyond the basic plane. */
+const BEYOND = String
+  .raw`(?:[^\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{Script=Armenian}\p{Script=Georgian}\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Common}\p{Script=Inherited}]|[\u3000-\uffff]|[\u{10000}-\u{10ffff}])`;
+/** Runs of them, with what joins them. */
+const UNDRAWABLE = new RegExp(`${BEYOND}(?:${BEYOND}|\u200d)*`, "gu");
+/** Stands for signs that can't be drawn, so that one sees that something is missing. */
+const PLACEHOLDER = "\u25a1";
 
 /**
- * A name as pictures can show it: without what the bundled font has no sign for.
+ * A name as pictures can show it: a square stands for each run of signs that the bundled font does
+ * not have. Fonts that had them all would be many times as large as the program.
  *
- * @param otherwise what stands for a name of which nothing is left
+ * @param otherwise what stands for a name of which nothing can be drawn
  */
 export function drawableName(name: string, otherwise: string): string {
-  const drawn = name.replace(UNPRINTABLE, " ").replace(UNDRAWABLE, "").trim();
-  return /[\p{L}\p{N}\p{S}]/u.test(drawn) ? drawn : otherwise;
+  const drawn = name.replace(SELECTORS, "").replace(UNDRAWABLE, PLACEHOLDER).replace(
+    UNPRINTABLE,
+    " ",
+  ).trim();
+  return /[\p{L}\p{N}]|(?!\u25a1)\p{S}/u.test(drawn) ? drawn : otherwise;
 }
 
 /** Left to right whatever the names are written in: `from → to`. */

@@ -40,7 +40,6 @@ export function recommendationsSection({ plan, channels }: Analysis): string {
     { name: "from peer, channel" },
     { name: "to peer, channel" },
     ...["amount", "confidence", "expected gain", "expected fee", "fee limit"].map(right),
-    { name: "why" },
   ];
   const because = new Map(
     channels.filter(({ suggestion, outlook }) =>
@@ -48,12 +47,12 @@ export function recommendationsSection({ plan, channels }: Analysis): string {
     ).map(({ suggestion, reasons }) => [suggestion!.id, reasons.outbound] as const),
   );
   const reasons = best.map((s, index) =>
-    `${index + 1}. ${[...s.reasons.slice(1), ...because.get(s.id) ?? []].map(prose).join("; ")}.`
+    `${index + 1}. ${[...s.reasons, ...because.get(s.id) ?? []].map(prose).join("; ")}.`
   );
   return [
     "## Recommendations",
     table(columns, best.map((s, index) => recommendationRow(s, index, manyNodes))),
-    "What else speaks for each of them:",
+    "What speaks for each of them:",
     reasons.join("\n"),
   ].join("\n\n");
 }
@@ -70,7 +69,6 @@ function recommendationRow(s: Suggestion, index: number, manyNodes: boolean): st
     sat(s.expectedGainMsat),
     sat(s.expectedFeeMsat),
     `${sat(s.feeLimitMsat)}, ${formatPpm(s.feeLimitMsat / s.amountMsat * 1e6)}`,
-    prose(s.reasons[0] ?? ""),
   ];
 }
 

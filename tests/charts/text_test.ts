@@ -31,12 +31,14 @@ Deno.test("wholePercent does not round something to nothing", () => {
   assert.deepEqual(shown, ["0", "<1", "<1", "26", "100"].map((number) => `${number}\u00a0%`));
 });
 
-Deno.test("drawableName keeps what the bundled font draws, and something else where nothing is left", () => {
+Deno.test("drawableName keeps what the bundled font draws, a square for the rest, and something else for nothing but squares", () => {
   for (const name of ["Zürich ⚡ 7", "Ωμέγα", "Лайтнинг", "שלום", "مرحبا", "a_b-c", "₿ & co"]) {
     assert.equal(drawableName(name, "x"), name);
   }
-  assert.equal(drawableName("🚀🌕 to the moon", "x"), "to the moon");
-  assert.equal(drawableName("日本 node", "x"), "node");
+  assert.equal(drawableName("🚀🌕 to the moon", "x"), "□ to the moon");
+  assert.equal(drawableName("日本 node", "x"), "□ node");
+  assert.equal(drawableName("👩‍💻 dev ⚡️", "x"), "□ dev ⚡");
+  assert.equal(drawableName("नोड node", "x"), "□ node");
   for (const name of ["", "\u200b", "日本語", "🚀", "한국어", " . "]) {
     assert.equal(drawableName(name, "7x1x1"), "7x1x1");
   }
