@@ -42,6 +42,19 @@ export function priorAtLeast(x: number): number {
   return x <= 0.5 ? 1 - lowerHalf(x) : lowerHalf(1 - x);
 }
 
+/** Equal steps of a fraction, for a first look. */
+const COARSE_STEPS = 1024;
+/** {@linkcode priorAtLeast} where each step begins; at 1 as just before it. */
+const COARSE_TABLE = Float64Array.from(
+  { length: COARSE_STEPS + 1 },
+  (_, step) => priorAtLeast(Math.min(step, COARSE_STEPS - 1) / COARSE_STEPS),
+);
+
+/** {@linkcode priorAtLeast} of `x`, 0 or more, is at most this: a quick look at a coarse table. */
+export function priorAtMost(x: number): number {
+  return COARSE_TABLE[Math.min(COARSE_STEPS, x * COARSE_STEPS) | 0];
+}
+
 /** The fraction below which a share `u`, 0 to 1, of channels stands. */
 export function priorQuantile(u: number): number {
   if (u > 0.5) return 1 - priorQuantile(1 - u);

@@ -6,8 +6,13 @@ export interface HopModel {
   /** The chance, 0 to 1, that a hop carries its amount; 0 rules it out. */
   chance(hop: HopTerms): number;
   /**
-   * What is put down for a hop, msat, 0 or more: the fee, the risk of the time lock and whatever
-   * else makes it less welcome.
+   * `chance` of any direction that is not the payer's is at most this where the hop carries `share`
+   * of its capacity. It is asked far more often than `chance`.
+   */
+  chanceAtMost(share: number): number;
+  /**
+   * What is put down for a hop, msat: the fee, and 0 or more for the risk of the time lock and
+   * whatever else makes it less welcome.
    */
   weigh(hop: HopTerms): number;
   /** Whether `chance` surely is 0, for an amount and all above. */

@@ -1,5 +1,5 @@
 import { MSAT_PER_SAT } from "../core/mod.ts";
-import { priorAtLeast } from "./balance_prior.ts";
+import { priorAtLeast, priorAtMost } from "./balance_prior.ts";
 import type { HopModel, HopTerms } from "./hop_model.ts";
 import type { LiquidityPrior } from "./liquidity_prior.ts";
 import type { Network } from "./network.ts";
@@ -103,6 +103,10 @@ export class LiquidityBounds implements HopModel {
     return this.#chance(direction, amountMsat, capacityMsat);
   }
 
+  chanceAtMost(share: number): number {
+    return this.knowsSuccesses || this.prior !== undefined ? 1 : priorAtMost(share);
+  }
+
   #chance(direction: number, amountMsat: number, capacityMsat: number): number {
     if (this.#stamp[direction] !== this.#generation) {
       return this.#prior(direction, amountMsat / capacityMsat);
@@ -120,9 +124,13 @@ export class LiquidityBounds implements HopModel {
   #prior(direction: number, fraction: number): number {
     const { prior } = this;
     if (prior === undefined) return priorAtLeast(fraction);
+    return prior.atLeast(direction, fraction, this.#shift(direction));
+  }
+
+  /** What is known of the nodes at both ends. */
+  #shift(direction: number): number {
     const { source } = this.network;
-    const shift = this.#into[source[direction ^ 1]] + this.#outOf[source[direction]];
-    return prior.atLeast(direction, fraction, shift);
+    return this.#into[source[direction ^ 1]] + this.#outOf[source[direction]];
   }
 
   weigh({ feeMsat, riskMsat }: HopTerms): number {

@@ -134,6 +134,10 @@ export class AprioriModel implements SenderModel {
     return exactMsat >= 0 && amountMsat > exactMsat;
   }
 
+  chanceAtMost(): number {
+    return this.bestOwnChance;
+  }
+
   bestChanceInto(): number {
     return this.options.passedChance;
   }

@@ -44,6 +44,18 @@ export const TERMS = {
   count: 8,
 } as const;
 
+/** Layout of {@linkcode Network.incomingLook}. */
+export const LOOK = {
+  /** Infinity where the direction can't be used. */
+  baseFeeMsat: 0,
+  feePerMsat: 1,
+  perCapacityMsat: 2,
+  maxHtlcMsat: 3,
+  count: 4,
+} as const;
+/** More than a number can be off in {@linkcode Network.incomingLook}, as a share of it. */
+export const LOOK_PRECISION = 1e-6;
+
 /**
  * The channel graph in flat arrays; to be read, and changed by methods only. Nodes are numbered 0..nodeCount-1, channels
  * 0..channelCount-1. Channel `c` has two directions: `2 * c` from its node1 to its node2 and
@@ -81,6 +93,11 @@ export class Network implements NetworkColumns {
    * each, those into node `v` from `outgoingStart[v]` to `outgoingStart[v + 1] - 1`.
    */
   readonly incomingTerms: Float64Array;
+  /**
+   * The most telling of these terms in a quarter of the memory, {@linkcode LOOK} numbers a direction,
+   * a little rounded: for a first look at whether a direction is worth a second one.
+   */
+  readonly incomingLook: Float32Array;
   /** The sources alone of the directions in `incomingTerms`: the neighbours of a node. */
   readonly incomingSource: Int32Array;
   /** What can pass at most, by announcement, in the directions of `outgoing`; 0 for those that can't be used. */
@@ -110,6 +127,7 @@ export class Network implements NetworkColumns {
     this.channelIds.forEach((id, channel) => this.#channelIndex.set(id, channel));
     [this.outgoingStart, this.outgoing] = groupBySource(this.source, this.nodeIds.length);
     this.incomingTerms = new Float64Array(TERMS.count * this.outgoing.length);
+    this.incomingLook = new Float32Array(LOOK.count * this.outgoing.length);
     this.incomingSource = this.outgoing.map((outgoing) => this.source[outgoing ^ 1]);
     this.outgoingMostMsat = new Float64Array(this.outgoing.length);
     this.#termsPlace = new Int32Array(this.outgoing.length);
@@ -139,6 +157,11 @@ export class Network implements NetworkColumns {
     terms[place + TERMS.feeRatePpm] = this.feeRatePpm[direction];
     terms[place + TERMS.cltvDelta] = this.cltvDelta[direction];
     terms[place + TERMS.capacityMsat] = this.capacitySat[direction >> 1] * MSAT_PER_SAT;
+    const look = this.incomingLook, lookPlace = place / TERMS.count * LOOK.count;
+    look[lookPlace + LOOK.baseFeeMsat] = usable ? this.baseFeeMsat[direction] : Infinity;
+    look[lookPlace + LOOK.feePerMsat] = this.feeRatePpm[direction] / 1_000_000;
+    look[lookPlace + LOOK.perCapacityMsat] = 1 / terms[place + TERMS.capacityMsat];
+    look[lookPlace + LOOK.maxHtlcMsat] = this.maxHtlcMsat[direction] * (1 + LOOK_PRECISION);
     const outgoingPlace = this.#termsPlace[direction ^ 1] / TERMS.count;
     this.outgoingMostMsat[outgoingPlace] = usable ? this.maxHtlcMsat[direction] : 0;
   }

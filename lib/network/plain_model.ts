@@ -51,6 +51,10 @@ export abstract class PlainModel implements SenderModel {
     return exactMsat >= 0 && amountMsat > exactMsat;
   }
 
+  chanceAtMost(): number {
+    return this.bestOwnChance;
+  }
+
   bestChanceInto(): number {
     return 1;
   }

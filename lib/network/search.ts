@@ -2,7 +2,7 @@ import { MSAT_PER_SAT } from "../core/mod.ts";
 import { isCutOff } from "./cut_off.ts";
 import { type Guide, Guides } from "./guide.ts";
 import { emptyHop, type HopModel } from "./hop_model.ts";
-import { type Network, TERMS } from "./network.ts";
+import { LOOK, LOOK_PRECISION, type Network, TERMS } from "./network.ts";
 import { NodeHeap } from "./node_heap.ts";
 import type { SearchEnds, SearchLimits } from "./search_limits.ts";
 
@@ -15,6 +15,27 @@ export interface Way {
   sentMsat: number;
   probability: number;
 }
+
+// Imported constants are looked up at every use in a loop, those of the file itself are not.
+const {
+  count: TERMS_COUNT,
+  direction: DIRECTION,
+  minHtlcMsat: LEAST,
+  maxHtlcMsat: MOST,
+  baseFeeMsat: BASE_FEE,
+  feeRatePpm: FEE_RATE,
+  cltvDelta: CLTV_DELTA,
+  capacityMsat: CAPACITY,
+} = TERMS;
+const {
+  count: LOOK_COUNT,
+  baseFeeMsat: LOOK_BASE_FEE,
+  feePerMsat: LOOK_FEE_SHARE,
+  perCapacityMsat: LOOK_PER_CAPACITY,
+  maxHtlcMsat: LOOK_MOST,
+} = LOOK;
+/** A first look may be off by a little less than what is missing to 1. */
+const NEARLY = 1 - 4 * LOOK_PRECISION;
 
 /** Hops that are surer than this are too sure for a guide to be of use. */
 const GUIDED_BELOW = 0.95;
@@ -243,7 +264,8 @@ export class BackwardSearch {
 
   /** Looks at everybody who could send to `node`. */
   #expand(node: number, ends: SearchEnds, limits: SearchLimits, attemptCost: number): void {
-    const { incomingTerms: terms, incomingSource, outgoingStart } = this.network;
+    const { incomingTerms: terms, incomingLook: look, incomingSource, outgoingStart } =
+      this.network;
     const model = this.model, hop = this.#hop, labels = this.#label;
     const amountMsat = this.amountMsat[node], probability = this.probability[node];
     const weightHere = this.#weight[node], cltvHere = this.#cltv[node];
@@ -262,22 +284,36 @@ export class BackwardSearch {
       const level = levels[from];
       if (level > lastLevel) continue;
       if (leastOfUnknown >= labelThere && !model.knowsNode(from)) continue;
-      const at = TERMS.count * place;
+      const stops = from === stop, pays = stops && ends.stopPays;
+      if (!pays) {
+        // Most directions fall here, on a quarter of the memory and before anything is divided.
+        const at = LOOK_COUNT * place;
+        const feeAtLeast = look[at + LOOK_BASE_FEE] + amountMsat * look[at + LOOK_FEE_SHARE] -
+          1;
+        const room = Math.min(labelThere, this.#enough) - weightHere - NEARLY * feeAtLeast;
+        const most = model.chanceAtMost(amountMsat * look[at + LOOK_PER_CAPACITY]);
+        if (
+          room * probability * most < NEARLY * attemptCost ||
+          amountMsat > look[at + LOOK_MOST]
+        ) {
+          continue;
+        }
+      }
+      const at = TERMS_COUNT * place;
       if (
-        amountMsat < terms[at + TERMS.minHtlcMsat] || amountMsat > terms[at + TERMS.maxHtlcMsat]
+        amountMsat < terms[at + LEAST] || amountMsat > terms[at + MOST]
       ) {
         continue;
       }
-      const stops = from === stop, pays = stops && ends.stopPays;
       const fee = pays ? 0 : feeOf(terms, at, amountMsat);
       const sent = amountMsat + fee;
       if (sent - ends.deliveredMsat > limits.feeLimitMsat) continue;
-      const delta = pays ? 0 : terms[at + TERMS.cltvDelta];
+      const delta = pays ? 0 : terms[at + CLTV_DELTA];
       const cltv = cltvHere + delta;
       if (cltv > limits.cltvLimit) continue;
-      hop.direction = terms[at + TERMS.direction];
+      hop.direction = terms[at + DIRECTION];
       hop.source = from;
-      hop.capacityMsat = terms[at + TERMS.capacityMsat];
+      hop.capacityMsat = terms[at + CAPACITY];
       hop.amountMsat = amountMsat;
       hop.feeMsat = fee;
       hop.riskMsat = sent * delta * limits.riskPerBlock;
@@ -336,8 +372,8 @@ export class BackwardSearch {
 
 /** The fee of the direction whose terms stand at a place. */
 function feeOf(terms: Float64Array, at: number, amountMsat: number): number {
-  return terms[at + TERMS.baseFeeMsat] +
-    Math.floor(amountMsat * terms[at + TERMS.feeRatePpm] / 1_000_000);
+  return terms[at + BASE_FEE] +
+    Math.floor(amountMsat * terms[at + FEE_RATE] / 1_000_000);
 }
 
 function attemptCostMsat({ deliveredMsat }: SearchEnds, limits: SearchLimits): number {
