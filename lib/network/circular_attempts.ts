@@ -77,6 +77,15 @@ export interface AttemptResources {
   options?: Partial<AttemptOptions>;
 }
 
+/** Where a {@linkcode CircularAttempts} stands, as plain data. */
+export interface CircularState {
+  inFlight: CircularAttempt[];
+  failedMsat: [direction: number, amountMsat: number][];
+  begun: number;
+  movedMsat: number;
+  feeMsat: number;
+}
+
 /** A part that could be tried. */
 interface Candidate {
   amountMsat: number;
@@ -119,6 +128,11 @@ export class CircularAttempts {
     return this.#begun;
   }
 
+  /** Attempts under way. */
+  get inFlight(): CircularAttempt[] {
+    return [...this.#inFlight.values()];
+  }
+
   /** What to do at `nowMs`. A step of the kind `try` counts as begun: tell its outcome. */
   next(nowMs: number): CircularStep {
     const end = this.#endAt(nowMs);
@@ -154,6 +168,28 @@ export class CircularAttempts {
       const before = this.#failedMsat.get(route.directions[hop]) ?? Infinity;
       this.#failedMsat.set(route.directions[hop], Math.min(before, failedMsat));
     }
+  }
+
+  /** Where it stands; task and memory apart. */
+  save(): CircularState {
+    return {
+      inFlight: this.inFlight,
+      failedMsat: [...this.#failedMsat],
+      begun: this.#begun,
+      movedMsat: this.movedMsat,
+      feeMsat: this.feeMsat,
+    };
+  }
+
+  /** Goes on where another one of the same task stood. */
+  load({ inFlight, failedMsat, begun, movedMsat, feeMsat }: CircularState): void {
+    this.#inFlight.clear();
+    for (const attempt of inFlight) this.#inFlight.set(attempt.id, attempt);
+    this.#failedMsat.clear();
+    for (const [direction, amountMsat] of failedMsat) this.#failedMsat.set(direction, amountMsat);
+    this.#begun = begun;
+    this.movedMsat = movedMsat;
+    this.feeMsat = feeMsat;
   }
 
   /** What is neither moved nor on its way, msat. */

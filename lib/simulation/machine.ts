@@ -134,11 +134,6 @@ export class Machine implements HtlcListener {
     return this.queue.nextMs;
   }
 
-  /** Things that others wait for and that can't be written to a file. */
-  get pendingCalls(): number {
-    return this.#callbacks.size + this.#along.size;
-  }
-
   /** From now on `owner` is told of the attempts of that kind. */
   setOwner(kind: number, owner: AttemptOwnerListener): void {
     this.#owners[kind] = owner;
@@ -192,9 +187,10 @@ export class Machine implements HtlcListener {
   /**
    * Sends one attempt along a route and tells, in virtual time, what became of it.
    *
+   * @returns the attempt's name for {@linkcode Machine.waitAlong}
    * @throws {RangeError} for a route that is empty or too long
    */
-  sendAlong(route: Route, onOutcome: (outcome: AlongOutcome) => void): void {
+  sendAlong(route: Route, onOutcome: (outcome: AlongOutcome) => void): number {
     const id = this.#nextAlong++;
     // Payments count from 0 upward: no number is used by both.
     const key = this.latency.keyOf(-1 - id, 0);
@@ -202,6 +198,12 @@ export class Machine implements HtlcListener {
     if (typeof sent === "number") this.#along.set(id, onOutcome);
     else onOutcome({ settled: false, failedHop: 0, reason: sent });
     this.settleNow();
+    return id;
+  }
+
+  /** Waits again for an attempt that was under way when the state was saved. */
+  waitAlong(id: number, onOutcome: (outcome: AlongOutcome) => void): void {
+    this.#along.set(id, onOutcome);
   }
 
   /** Takes a node away for so long: it neither sends, forwards nor answers. */
@@ -223,12 +225,14 @@ export class Machine implements HtlcListener {
   /**
    * Where everything stands, as plain data; balances and network apart.
    *
-   * @throws {Error} while somebody waits for a call, which can't be written down
+   * @param awaited calls that whoever loads the state will wait for again
+   * @throws {Error} while somebody else waits for a call, which can't be written down
    */
-  save(): MachineState {
-    if (this.pendingCalls > 0) {
+  save(awaited: number): MachineState {
+    const lost = this.#callbacks.size + this.#along.size - awaited;
+    if (lost > 0) {
       throw new Error(
-        `${this.pendingCalls} calls or rebalances are still waited for: ` +
+        `${lost} calls are still waited for: ` +
           "a simulation can be saved before they begin or when they have ended",
       );
     }

@@ -5,6 +5,7 @@ import {
   type CircularAttempt,
   CircularAttempts,
   type CircularEnd,
+  type CircularState,
   LiquidityMemory,
   LiquidityPrior,
   type MemoryState,
@@ -108,8 +109,43 @@ export interface RebalanceTools {
   network: Network;
   balances: Balances;
   nowMs: () => number;
-  /** Sends one attempt; its outcome comes later in virtual time. */
-  sendAlong: (route: Route, onOutcome: (outcome: AlongOutcome) => void) => void;
+  /** Sends one attempt; its outcome comes later in virtual time. Returns its name. */
+  sendAlong: (route: Route, onOutcome: (outcome: AlongOutcome) => void) => number;
+  /** Waits again for an attempt that was under way when the state was saved. */
+  waitAlong: (name: number, onOutcome: (outcome: AlongOutcome) => void) => void;
+}
+
+/** Who hears of a rebalance. */
+export interface RebalanceListener {
+  /** A part has arrived. */
+  onMoved: (route: Route) => void;
+  /** It has ended; told once. */
+  onDone: (outcome: RebalanceOutcome) => void;
+  /** An attempt was sent or has ended; `steps` makes what can be told of it. */
+  onStep: (steps: () => RebalanceSteps) => void;
+}
+
+/** A rebalance that is being carried out. */
+interface RebalanceRun {
+  suggestion: Suggestion;
+  request: CheckedSuggestion;
+  attempts: CircularAttempts;
+  tries: AttemptDetail[];
+  /** Names of the attempts under way, by their numbers. */
+  names: Map<number, number>;
+  listener: RebalanceListener;
+}
+
+/** What rebalances have left behind and where those under way stand, as plain data. */
+export interface RebalancerState {
+  memories: [node: number, memory: MemoryState][];
+  runs: {
+    suggestion: Suggestion;
+    request: CheckedSuggestion;
+    attempts: CircularState;
+    tries: AttemptDetail[];
+    names: [attempt: number, name: number][];
+  }[];
 }
 
 /**
@@ -122,6 +158,7 @@ export class Rebalancer {
   /** Channels of the network when the finder was made. */
   #channelCount: number;
   readonly #memories = new Map<number, LiquidityMemory>();
+  readonly #runs = new Set<RebalanceRun>();
 
   constructor(tools: RebalanceTools) {
     this.#tools = tools;
@@ -129,57 +166,106 @@ export class Rebalancer {
     this.#channelCount = tools.network.channelCount;
   }
 
+  /** Attempts under way. */
+  get underWay(): number {
+    let count = 0;
+    for (const { names } of this.#runs) count += names.size;
+    return count;
+  }
+
+  /** Begins a rebalance. */
+  start(suggestion: Suggestion, request: CheckedSuggestion, listener: RebalanceListener): void {
+    const attempts = this.#attemptsOf(request);
+    const run = { suggestion, request, attempts, tries: [], names: new Map(), listener };
+    this.#runs.add(run);
+    this.#goOn(run);
+  }
+
+  /** What nodes remember, and the rebalances under way. */
+  save(): RebalancerState {
+    return {
+      memories: Array.from(this.#memories, ([node, memory]) => [node, memory.snapshot()]),
+      runs: Array.from(this.#runs, ({ suggestion, request, attempts, tries, names }) => ({
+        ...{ suggestion, request, tries },
+        attempts: attempts.save(),
+        names: [...names],
+      })),
+    };
+  }
+
   /**
-   * Begins a rebalance. `onMoved` is told of each part that arrived, `onDone` once of the end, and
-   * `onStep` of each attempt that was sent or has ended.
+   * Goes on where another one stood.
+   *
+   * @param listenerOf who hears from now on of the rebalance of a suggestion
    */
-  start(
-    request: CheckedSuggestion,
-    { onMoved, onDone, onStep }: {
-      onMoved: (route: Route) => void;
-      onDone: (outcome: RebalanceOutcome) => void;
-      onStep?: (steps: RebalanceSteps) => void;
-    },
+  load(
+    { memories, runs }: RebalancerState,
+    listenerOf: (suggestion: Suggestion, request: CheckedSuggestion) => RebalanceListener,
   ): void {
-    const { balances, nowMs, sendAlong } = this.#tools;
-    const attempts = new CircularAttempts({ ...request, sourceChannels: [request.sourceChannel] }, {
+    this.#memories.clear();
+    for (const [node, remembered] of memories) this.#memoryOf(node).restore(remembered);
+    this.#runs.clear();
+    for (const { suggestion, request, attempts: state, tries, names } of runs) {
+      const attempts = this.#attemptsOf(request);
+      attempts.load(state);
+      const listener = listenerOf(suggestion, request);
+      const run = { suggestion, request, attempts, tries, names: new Map(names), listener };
+      this.#runs.add(run);
+      for (const attempt of state.inFlight) {
+        this.#tools.waitAlong(run.names.get(attempt.id)!, this.#onOutcome(run, attempt));
+      }
+    }
+  }
+
+  #attemptsOf(request: CheckedSuggestion): CircularAttempts {
+    const { balances } = this.#tools;
+    return new CircularAttempts({ ...request, sourceChannels: [request.sourceChannel] }, {
       finder: this.#currentFinder(),
       memory: this.#memoryOf(request.node),
       availableMsat: (direction) => balances.availableMsat(direction),
     });
-    const tries: AttemptDetail[] = [];
-    const underWay = new Map<number, RebalanceSteps["underWay"][number]>();
-    const tellStep = () => onStep?.({ tries: [...tries], underWay: [...underWay.values()] });
-    const goOn = () => {
-      const step = attempts.next(nowMs());
-      if (step.kind === "wait") return;
-      if (step.kind === "done") {
-        const { movedMsat, feeMsat } = attempts;
-        return onDone({ movedMsat, feeMsat, attempts: attempts.attempts, end: step.end, tries });
-      }
-      const { id, route } = step.attempt;
-      underWay.set(id, this.#way(step.attempt));
-      tellStep();
-      sendAlong(route, (outcome) => {
-        underWay.delete(id);
-        tries.push(this.#detail(step.attempt, outcome));
-        tellStep();
-        if (outcome.settled) onMoved(route);
-        attempts.tell(id, attemptOutcome(outcome, route), nowMs());
-        goOn();
-      });
+  }
+
+  #goOn(run: RebalanceRun): void {
+    const { attempts, tries, listener } = run;
+    const step = attempts.next(this.#tools.nowMs());
+    if (step.kind === "wait") return;
+    if (step.kind === "done") {
+      this.#runs.delete(run);
+      const { movedMsat, feeMsat } = attempts;
+      const outcome = { movedMsat, feeMsat, attempts: attempts.attempts, end: step.end, tries };
+      return listener.onDone(outcome);
+    }
+    const { attempt } = step;
+    this.#tellStep(run);
+    const onOutcome = this.#onOutcome(run, attempt);
+    let ended = false;
+    const name = this.#tools.sendAlong(attempt.route, (outcome) => {
+      ended = true;
+      onOutcome(outcome);
+    });
+    // Without latency it has ended by now.
+    if (!ended) run.names.set(attempt.id, name);
+  }
+
+  #onOutcome(run: RebalanceRun, attempt: CircularAttempt): (outcome: AlongOutcome) => void {
+    return (outcome) => {
+      const { attempts, tries, names, listener } = run;
+      const { id, route } = attempt;
+      names.delete(id);
+      tries.push(this.#detail(attempt, outcome));
+      attempts.tell(id, attemptOutcome(outcome, route), this.#tools.nowMs());
+      this.#tellStep(run);
+      if (outcome.settled) listener.onMoved(route);
+      this.#goOn(run);
     };
-    goOn();
   }
 
-  /** What nodes remember, as plain data. */
-  save(): [node: number, MemoryState][] {
-    return Array.from(this.#memories, ([node, memory]) => [node, memory.snapshot()]);
-  }
-
-  load(memories: ReturnType<Rebalancer["save"]>): void {
-    this.#memories.clear();
-    for (const [node, remembered] of memories) this.#memoryOf(node).restore(remembered);
+  #tellStep({ attempts, tries, listener }: RebalanceRun): void {
+    listener.onStep(() => ({
+      tries: [...tries],
+      underWay: attempts.inFlight.map((attempt) => this.#way(attempt)),
+    }));
   }
 
   /** A finder has room for the channels that were there when it was made. */

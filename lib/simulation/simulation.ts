@@ -309,19 +309,19 @@ export class Simulation {
    * The whole state, as plain data, from which a simulation of the same options goes on exactly as
    * this one will.
    *
-   * @throws {Error} while a rebalance, or a call of `at` or `sendAlong`, is waited for, and for
-   *   payments from a source that can't be saved
+   * @throws {Error} while a call of `at` or `sendAlong` is waited for, and for payments from a
+   *   source that can't be saved
    */
   save(): SimulationState {
     if (this.traffic.save === undefined) throw new Error("this source of payments can't be saved");
     return structuredClone({
       operators: [...this.operators],
-      machine: this.#machine.save(),
+      machine: this.#machine.save(this.#suggestions.underWay),
       network: saveNetwork(this.balances, this.#firstChannels),
       traffic: this.traffic.save(),
       changes: this.#changes.save(),
       payer: this.#payer.save(),
-      memories: this.#suggestions.save(),
+      rebalances: this.#suggestions.save(),
       interventions: this.#interventions.save(),
       channelChanges: this.#channelChanges.save(),
       accounts: this.#accounts.save(),
@@ -345,7 +345,7 @@ export class Simulation {
     this.traffic.load?.(state.traffic);
     this.#changes.load(state.changes);
     this.#payer.load(state.payer);
-    this.#suggestions.load(state.memories);
+    this.#suggestions.load(state.rebalances);
     this.#interventions.load(state.interventions);
     this.#channelChanges.load(state.channelChanges);
     this.#accounts.load(state.accounts);
@@ -358,11 +358,6 @@ export class Simulation {
   /** HTLCs that have not ended, as attempts. */
   get inFlight(): number {
     return this.#machine.engine.pool.size;
-  }
-
-  /** Calls and rebalances that are waited for: while there are any, the state can't be saved. */
-  get waitedFor(): number {
-    return this.#machine.pendingCalls;
   }
 
   /**

@@ -5,7 +5,7 @@ import type { ChannelChangesState } from "./channel_changes.ts";
 import type { Interventions } from "./interventions.ts";
 import type { MachineState } from "./machine.ts";
 import type { PayerState } from "./payer.ts";
-import type { Suggestions } from "./suggestions.ts";
+import type { RebalancerState } from "./rebalancer.ts";
 import type { StatisticsCounter } from "./statistics.ts";
 import type { Teller } from "./teller.ts";
 import type { IntentState } from "./traffic.ts";
@@ -18,7 +18,7 @@ export interface SimulationState {
   traffic: IntentState;
   changes: ChangesState;
   payer: PayerState;
-  memories: ReturnType<Suggestions["save"]>;
+  rebalances: RebalancerState;
   interventions: ReturnType<Interventions["save"]>;
   channelChanges: ChannelChangesState;
   accounts: ReturnType<Accounts["save"]>;

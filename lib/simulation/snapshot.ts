@@ -4,7 +4,7 @@ import type { SimulationState } from "./simulation_state.ts";
 
 const FORMAT = "lightning-lens-simulation";
 /** Counts up when states change their form. */
-const VERSION = 1;
+const VERSION = 2;
 
 /** What a snapshot's file holds, as gzip JSON. */
 interface SnapshotFile {

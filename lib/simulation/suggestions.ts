@@ -5,9 +5,11 @@ import type { Machine } from "./machine.ts";
 import {
   type CheckedSuggestion,
   checkSuggestion,
+  type RebalanceListener,
   type RebalanceOutcome,
   Rebalancer,
   rebalanceResult,
+  type RebalancerState,
 } from "./rebalancer.ts";
 import type { StatisticsCounter } from "./statistics.ts";
 import type { Teller } from "./teller.ts";
@@ -40,6 +42,7 @@ export class Suggestions {
       balances: machine.balances,
       nowMs: () => machine.nowMs,
       sendAlong: (route, onOutcome) => machine.sendAlong(route, onOutcome),
+      waitAlong: (name, onOutcome) => machine.waitAlong(name, onOutcome),
     });
   }
 
@@ -50,13 +53,26 @@ export class Suggestions {
       ? checkSuggestion(suggestion, machine.network, machine.balances, machine.nowMs)
       : "not a node that takes suggestions";
     if (typeof checked === "string") return this.refuse(suggestion, checked, onResult);
+    this.#rebalancer.start(suggestion, checked, this.#listener(suggestion, checked, onResult));
+  }
+
+  #listener(
+    suggestion: Suggestion,
+    checked: CheckedSuggestion,
+    onResult?: OnSuggestionResult,
+  ): RebalanceListener {
     const { id, node, sourceChannel, targetChannel, amountMsat, feeLimitMsat } = suggestion;
     const whole = { id, node, sourceChannel, targetChannel, amountMsat, feeLimitMsat };
-    this.#rebalancer.start(checked, {
-      onStep: this.onProgress && ((steps) => this.onProgress?.({ ...whole, ...steps })),
+    return {
+      onStep: (steps) => this.onProgress?.({ ...whole, ...steps() }),
       onMoved: (route) => this.#book(checked.node, route),
       onDone: (outcome) => this.#end(suggestion, checked, outcome, onResult),
-    });
+    };
+  }
+
+  /** Attempts of rebalances that are under way. */
+  get underWay(): number {
+    return this.#rebalancer.underWay;
   }
 
   /** Answers a suggestion that is not carried out. */
@@ -65,13 +81,14 @@ export class Suggestions {
     this.#tell(suggestion, { ...outcome, channels: [] }, onResult);
   }
 
-  /** What nodes remember of their rebalances, as plain data. */
-  save(): ReturnType<Rebalancer["save"]> {
+  /** What nodes remember of their rebalances, and those under way, as plain data. */
+  save(): RebalancerState {
     return this.#rebalancer.save();
   }
 
-  load(memories: ReturnType<Rebalancer["save"]>): void {
-    this.#rebalancer.load(memories);
+  /** Goes on from there; what becomes of rebalances under way is told as events alone. */
+  load(state: RebalancerState): void {
+    this.#rebalancer.load(state, (suggestion, checked) => this.#listener(suggestion, checked));
   }
 
   /** A part of a rebalance has arrived. */

@@ -72,7 +72,7 @@ export async function run(
     const shown = watched ? drawFrames(watch, FRAME_MS, ended) : logLines(simulation, stage, ended);
     await stage.run(ended);
     await shown;
-    if (options.snapshot !== undefined) await snapshotOf(simulation, options.snapshot);
+    if (options.snapshot !== undefined) await writeSnapshot(options.snapshot, simulation);
     await logs.close();
     const left = await stage.finish();
     if (left > 0) logger("simulation").warn`${left} events were not posted`;
@@ -97,12 +97,6 @@ function recipeOf(options: CommandOptions<"simulate">, startMs: number): Simulat
   }
   const warmUpMs = resume === undefined ? WARM_UP_MS : 0;
   return { options, run: { startMs, warmUpMs, name: `${fileStamp(startMs)}-${seed}` }, resume };
-}
-
-/** Writes the state down, as soon as the rebalances under way have ended. */
-async function snapshotOf(simulation: Simulation, path: string): Promise<void> {
-  while (simulation.waitedFor > 0) simulation.step();
-  await writeSnapshot(path, simulation);
 }
 
 /** A signal that aborts after so many minutes; never, when left out. */
