@@ -165,10 +165,16 @@ export class Lens {
   /** Suggestions, and a decision for every channel. */
   recommend(timeMs = this.nowMs): Plan {
     const outlooks = this.outlooks(timeMs);
-    const nodes = new Set(outlooks.map(({ channel }) => channel.node));
+    const byNode = Map.groupBy(outlooks.map(({ channel }) => channel), ({ node }) => node);
     const budgetOf = (node: string) => this.#ledger.budgetMsat(node, timeMs, this.#options.budget);
     const plan = planRebalances(outlooks, this.#routes.estimator(timeMs), timeMs, {
-      budgetMsat: new Map(Array.from(nodes, (node) => [node, budgetOf(node)])),
+      budgetMsat: new Map(Array.from(byNode.keys(), (node) => [node, budgetOf(node)])),
+      pasts: new Map(
+        Array.from(
+          byNode,
+          ([node, channels]) => [node, this.#flows.nodePast(channels, this.nowMs)],
+        ),
+      ),
       calibration: this.#calibration,
       ...this.#options.planner,
     });

@@ -1,6 +1,7 @@
 import { DAY_MS } from "../core/mod.ts";
-import type { ChannelDemand, WindowFlow } from "../liquidity/mod.ts";
-import { replayCurve, type ValueCurve } from "../planning/mod.ts";
+import { type ChannelDemand, channelKey, type WindowFlow } from "../liquidity/mod.ts";
+import { NodePast, type NodeWish, replayCurve, type ValueCurve } from "../planning/mod.ts";
+import type { ChannelState } from "../protocol/mod.ts";
 
 /** The past that is kept and looked at. */
 export interface PastOptions {
@@ -21,6 +22,8 @@ export const PAST_DEFAULTS = {
 /** A flow with its time. */
 export interface TimedFlow extends WindowFlow {
   timeMs: number;
+  /** The channel by which it came or was to go on, where that is known. */
+  otherChannel?: string;
 }
 
 /** What was attempted through channels lately, flow by flow. */
@@ -35,12 +38,12 @@ export class PastFlows {
   }
 
   /** Takes one demand; late ones are entered where their time puts them. */
-  add({ key, timeMs, direction, amountMsat, feeMsat }: ChannelDemand): void {
+  add({ key, timeMs, direction, otherChannel, amountMsat, feeMsat }: ChannelDemand): void {
     let flows = this.#byChannel.get(key);
     if (flows === undefined) this.#byChannel.set(key, flows = []);
     let at = flows.length;
     while (at > 0 && flows[at - 1].timeMs > timeMs) at--;
-    flows.splice(at, 0, { timeMs, direction, amountMsat, feeMsat });
+    flows.splice(at, 0, { timeMs, direction, otherChannel, amountMsat, feeMsat });
     this.#forget(flows, timeMs);
   }
 
@@ -82,6 +85,41 @@ export class PastFlows {
     );
     return replayCurve(windows, channel);
   }
+
+  /** What was attempted through a node up to now, for valuing moves between its channels. */
+  nodePast(channels: readonly ChannelState[], timeMs: number): NodePast {
+    const ids = new Set(channels.map(({ channelId }) => channelId));
+    const wishes = channels.flatMap(({ node, channelId }) =>
+      this.between(channelKey(node, channelId), timeMs - this.#keptMs, timeMs)
+        .map((flow) => wishOf(channelId, flow, (id) => ids.has(id)))
+        .filter((wish) => wish !== undefined)
+    ).sort((a, b) => a.timeMs - b.timeMs);
+    return new NodePast(
+      channels.map(({ channelId: id, capacitySat, localBalanceSat: localSat }) => ({
+        id,
+        capacitySat,
+        localSat,
+      })),
+      wishes,
+      this.options.windowsMs.map((lengthMs) => timeMs - lengthMs),
+    );
+  }
+}
+
+/**
+ * What a flow asks of its node. A forward that came by one of its channels and left by another is
+ * a flow of both: the one by which it leaves tells it.
+ */
+function wishOf(
+  channelId: string,
+  { timeMs, direction, otherChannel, amountMsat, feeMsat }: TimedFlow,
+  isOwn: (channelId: string) => boolean,
+): NodeWish | undefined {
+  if (direction === "out") {
+    return { timeMs, inChannel: otherChannel, outChannel: channelId, outMsat: amountMsat, feeMsat };
+  }
+  if (otherChannel !== undefined && isOwn(otherChannel)) return undefined;
+  return { timeMs, inChannel: channelId, outMsat: amountMsat - feeMsat, feeMsat };
 }
 
 /** Place of the first flow after a time. */

@@ -7,6 +7,8 @@ export interface ChannelDemand {
   timeMs: number;
   /** `out` draws on the local balance, `in` on the remote one. */
   direction: "out" | "in";
+  /** The channel by which it came or was to go on, where that is known. */
+  otherChannel?: string;
   /** More than 0. */
   amountMsat: number;
   /** What the whole forward would earn; for flows seen in balances only, what own terms would ask. */

@@ -213,9 +213,9 @@ export class FeatureStream {
     if (repeated) this.counts.retries++;
     const wanted = isDemand(forward) && !repeated;
     for (const direction of ["in", "out"] as const) {
-      const [channelId, amountMsat] = direction === "in"
-        ? [forward.inChannel, forward.inAmountMsat]
-        : [forward.outChannel, forward.outAmountMsat];
+      const [channelId, otherChannel, amountMsat] = direction === "in"
+        ? [forward.inChannel, forward.outChannel, forward.inAmountMsat]
+        : [forward.outChannel, forward.inChannel, forward.outAmountMsat];
       // A log may not know the channel that was asked for; one side is demand all the same.
       if (channelId === "") continue;
       const track = this.#track(forward.node, channelId, timeMs);
@@ -230,6 +230,7 @@ export class FeatureStream {
           key: track.key,
           timeMs,
           direction,
+          otherChannel: otherChannel || undefined,
           amountMsat,
           feeMsat,
           served: settled,

@@ -1,5 +1,6 @@
 import { satToMsat } from "../core/mod.ts";
 import { isCooling } from "./eligibility.ts";
+import type { NodePast } from "./node_past.ts";
 import type { Blocked } from "./reasons.ts";
 import type { PlannerOptions, RouteEstimate, RouteEstimator } from "./types.ts";
 import type { PlannedChannel } from "./value.ts";
@@ -8,6 +9,8 @@ import type { PlannedChannel } from "./value.ts";
 const SEARCHES = 40;
 /** Sources that are looked at for each amount, those first that lose least by giving it. */
 const SOURCES = 32;
+/** Targets and amounts whose gain is looked into, those first whose target alone would gain most. */
+const LOOKS = 1000;
 /** Amounts are a factor 2 apart, from here on, so that searches for routes can be shared. */
 const GRID_SAT = 10_000;
 
@@ -26,8 +29,8 @@ export interface Move {
   confidence: number;
   /** Expected net gain: what is chosen by. */
   scoreMsat: number;
-  /** What the source had given when this was computed. */
-  givenSat: number;
+  /** Moves that had been chosen when this was computed. */
+  after: number;
 }
 
 /** A target and an amount that may be worth a search for routes. */
@@ -48,33 +51,39 @@ export class Market {
   readonly #routes = new Map<string, RoutesFrom>();
   /** What the best source would leave of a target's gain, by target and amount, msat. */
   readonly #mostMsat = new Map<string, number>();
+  readonly #node: string;
+  readonly #past: NodePast | undefined;
+  /** Moves chosen so far. */
+  #chosen = 0;
 
   constructor(
     readonly channels: readonly PlannedChannel[],
     readonly estimate: RouteEstimator,
     readonly timeMs: number,
     readonly settings: PlannerOptions,
-  ) {}
+  ) {
+    this.#node = channels[0]?.outlook.channel.node ?? "";
+    this.#past = settings.pasts.get(this.#node);
+  }
 
   /**
-   * Chooses greedily: the move of the largest score first, then the best of what is left. A target
-   * gets one move in a plan, a source may give to several, each time valued anew by what it has
-   * left; no channel does both, and all channels of a target's peer are left alone after it, since
-   * LND can't tell by which of them an amount comes back. Each is given out while balances are still
-   * as they are before it.
+   * Chooses greedily: the move of the largest score first, then the best of what is left, valued
+   * anew after each. A target gets one move in a plan, a source may give to several, no channel does
+   * both, and all channels of a target's peer are left alone after it, since LND can't tell by which
+   * of them an amount comes back. Each is given out while balances are still as they are before it.
    */
   *choose(): Generator<Move> {
     const { settings } = this;
+    this.#settle();
     const queue = this.#allMoves();
     const refilled = new Set<string>(), gave = new Set<string>();
-    const node = this.channels[0]?.outlook.channel.node ?? "";
-    let budgetMsat = settings.budgetMsat.get(node) ?? Infinity;
+    let budgetMsat = settings.budgetMsat.get(this.#node) ?? Infinity;
     for (let left = settings.maxPerNode; left > 0;) {
       const move = queue.shift();
       if (move === undefined) return;
       const from = move.source.outlook.channel.peer, to = move.target.outlook.channel.peer;
       if (refilled.has(to) || gave.has(to) || refilled.has(from)) continue;
-      if (move.givenSat !== -move.source.movedSat) {
+      if (move.after !== this.#chosen) {
         const anew = this.#judge(move.source, move.target, move.amountSat);
         if (anew !== undefined) insert(queue, anew);
         continue;
@@ -87,12 +96,27 @@ export class Market {
       const feeLimitMsat = Math.min(move.feeLimitMsat, budgetMsat);
       budgetMsat -= feeLimitMsat;
       left--;
+      this.#chosen++;
       yield { ...move, feeLimitMsat };
       move.target.movedSat += move.amountSat;
       move.source.movedSat -= move.amountSat;
+      this.#settle();
       refilled.add(to);
       gave.add(from);
     }
+  }
+
+  #settle(): void {
+    this.#past?.settle(this.channels.map(({ id, localSat }) => [id, localSat] as const));
+  }
+
+  /** What a move is expected to gain at both ends before its fee, msat. */
+  #gainMsat(source: PlannedChannel, target: PlannedChannel, amountSat: number): number {
+    if (this.#past === undefined || !hasPast(source) || !hasPast(target)) {
+      return target.gainOfReceivingMsat(amountSat) - source.lossOfGivingMsat(amountSat);
+    }
+    const ratePpm = target.outlook.earnedOutPpm;
+    return this.#past.gainMsat({ source: source.id, target: target.id, amountSat, ratePpm });
   }
 
   /** All that is worth it on today's balances, the best first. */
@@ -112,36 +136,54 @@ export class Market {
     const sources = this.channels.filter((channel) => this.#mayTakePart(channel, "source"));
     const byAmount = new Map<number, PlannedChannel[]>();
     const chances: Chance[] = [];
-    for (const target of this.channels) {
-      if (!this.#mayTakePart(target, "target")) continue;
-      for (const amountSat of this.#amounts(target)) {
-        const gainMsat = target.gainOfReceivingMsat(amountSat);
-        if (gainMsat <= 0) continue;
-        let givers = byAmount.get(amountSat);
-        if (givers === undefined) byAmount.set(amountSat, givers = cheapest(sources, amountSat));
-        const best = givers.find((source) => !samePeer(source, target));
-        if (best === undefined) {
-          this.#note(target, "no_source", 0, amountSat);
-          continue;
-        }
-        const mostMsat = gainMsat - best.lossOfGivingMsat(amountSat);
-        const lastFeeMsat = lastHopFeeMsat(target, amountSat);
-        if (
-          mostMsat < Math.max(this.settings.minGainMsat, this.settings.marginFactor * lastFeeMsat)
-        ) {
+    for (const { target, amountSat, aloneMsat } of this.#looks()) {
+      let cheap = byAmount.get(amountSat);
+      if (cheap === undefined) byAmount.set(amountSat, cheap = cheapest(sources, amountSat));
+      const givers = cheap.filter((source) => !samePeer(source, target));
+      const mostMsat = givers.reduce(
+        (most, source) => Math.max(most, this.#gainMsat(source, target, amountSat)),
+        -Infinity,
+      );
+      const lastFeeMsat = lastHopFeeMsat(target, amountSat);
+      const neededMsat = this.#neededMsat(lastFeeMsat);
+      if (mostMsat < neededMsat) {
+        const dear = lastFeeMsat > 0 && givers.length > 0;
+        if (aloneMsat > 0) {
           this.#note(
             target,
-            lastFeeMsat > 0 ? "too_expensive" : "no_source",
-            lastFeeMsat,
+            dear ? "too_expensive" : "no_source",
+            dear ? lastFeeMsat : 0,
             amountSat,
           );
-          continue;
         }
-        this.#mostMsat.set(`${target.id}/${amountSat}`, mostMsat);
-        chances.push({ target, amountSat, givers, mostMsat: mostMsat - lastFeeMsat });
+        continue;
       }
+      this.#mostMsat.set(`${target.id}/${amountSat}`, mostMsat);
+      chances.push({ target, amountSat, givers, mostMsat: mostMsat - lastFeeMsat });
     }
     return chances.sort((a, b) => b.mostMsat - a.mostMsat).slice(0, SEARCHES);
+  }
+
+  /** What a move must gain whose fee is this at least. */
+  #neededMsat(feeMsat: number): number {
+    return Math.max(this.settings.minGainMsat, this.settings.marginFactor * feeMsat);
+  }
+
+  /** Targets and amounts that could gain enough at best, those first whose target alone gains most. */
+  #looks(): { target: PlannedChannel; amountSat: number; aloneMsat: number }[] {
+    const looks = this.channels.filter((target) => this.#mayTakePart(target, "target"))
+      .flatMap((target) =>
+        this.#amounts(target).map((amountSat) => {
+          const aloneMsat = target.gainOfReceivingMsat(amountSat);
+          return { target, amountSat, aloneMsat };
+        })
+      )
+      .filter(({ target, amountSat, aloneMsat }) =>
+        aloneMsat > 0 || this.#past !== undefined && hasPast(target) &&
+          this.#past.mostMsat(amountSat, target.outlook.earnedOutPpm) >=
+            this.#neededMsat(lastHopFeeMsat(target, amountSat))
+      );
+    return looks.sort((a, b) => b.aloneMsat - a.aloneMsat).slice(0, LOOKS);
   }
 
   #mayTakePart(channel: PlannedChannel, role: "source" | "target"): boolean {
@@ -160,7 +202,7 @@ export class Market {
   #judge(source: PlannedChannel, target: PlannedChannel, amountSat: number): Move | undefined {
     const { settings } = this;
     if (samePeer(source, target) || source.givableSat < amountSat) return undefined;
-    const grossMsat = target.gainOfReceivingMsat(amountSat) - source.lossOfGivingMsat(amountSat);
+    const grossMsat = this.#gainMsat(source, target, amountSat);
     const refuse = (code: RefusalCode, value: number) => this.#note(target, code, value, amountSat);
     if (grossMsat < settings.minGainMsat) return refuse("no_source", grossMsat);
     const route = this.#routesInto(target, amountSat)(source.id);
@@ -178,7 +220,7 @@ export class Market {
     return {
       ...{ source, target, amountSat, grossMsat, route, feeLimitMsat, chance, confidence },
       scoreMsat: netMsat * route.probability,
-      givenSat: -source.movedSat,
+      after: this.#chosen,
     };
   }
 
@@ -220,6 +262,11 @@ export type RefusalCode = typeof REFUSALS[number];
 function chanceOfPayback(target: PlannedChannel, feeMsat: number): number {
   const { earnedOutPpm } = target.outlook;
   return earnedOutPpm <= 0 ? 0 : target.chanceOfUse(feeMsat * 1000 / earnedOutPpm);
+}
+
+/** Whether a channel was watched long enough to be valued by the past. */
+function hasPast({ outlook }: PlannedChannel): boolean {
+  return outlook.curve !== undefined;
 }
 
 function samePeer(a: PlannedChannel, b: PlannedChannel): boolean {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+export * from "./node_past.ts";
 export * from "./planner.ts";
 export * from "./types.ts";
 export * from "./value.ts";

@@ -1,5 +1,6 @@
 import type { DemandForecast, OptimalBalance } from "../liquidity/mod.ts";
 import type { ChannelState, Suggestion } from "../protocol/mod.ts";
+import type { NodePast } from "./node_past.ts";
 import type { ValueCurve } from "./value_curve.ts";
 
 /** All that the planner knows of one channel. */
@@ -132,11 +133,13 @@ export interface PlannerOptions {
   ruleOf: (channel: ChannelState) => ChannelLimits;
   /** What a node may spend on fees in one plan, msat; nodes that are not listed are not held back. */
   budgetMsat: ReadonlyMap<string, number>;
+  /** What was attempted through nodes; channels of nodes that are not listed are valued one by one. */
+  pasts: ReadonlyMap<string, NodePast>;
   calibration?: PlanCalibration;
 }
 
 export const PLANNER_DEFAULTS = {
-  marginFactor: 1.1,
+  marginFactor: 1.5,
   minGainMsat: 300,
   minAmountSat: 10_000,
   maxAmountSat: 5_000_000,
@@ -148,4 +151,5 @@ export const PLANNER_DEFAULTS = {
   reserveRatio: 0.02,
   ruleOf: (): ChannelLimits => ({}),
   budgetMsat: new Map<string, number>(),
+  pasts: new Map<string, NodePast>(),
 } as const satisfies PlannerOptions;

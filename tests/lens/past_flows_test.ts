@@ -56,3 +56,29 @@ Deno.test("PastFlows.curve replays each window up to now, and nothing that was w
   assert.equal(curve(2 * HOUR_MS)!.changeMsat(0, 299), 0);
   assert.ok(curve(2 * HOUR_MS)!.changeMsat(0, 300) > 0);
 });
+
+Deno.test("PastFlows.nodePast counts a forward between own channels once, and others by their one end", () => {
+  const flows = new PastFlows({ windowsMs: [2 * HOUR_MS, 2 * HOUR_MS, 2 * HOUR_MS] });
+  const flow = { timeMs: HOUR_MS, feeMsat: 50_000, served: true };
+  const forward = (inChannel: string, outChannel: string, sat: number) => {
+    const amountMsat = sat * 1000;
+    const into = { direction: "in" as const, amountMsat: amountMsat + flow.feeMsat };
+    const out = { direction: "out" as const, amountMsat };
+    flows.add({ ...flow, ...into, key: `me/${inChannel}`, otherChannel: outChannel });
+    flows.add({ ...flow, ...out, key: `me/${outChannel}`, otherChannel: inChannel });
+  };
+  forward("a", "b", 300);
+  forward("closed", "b", 200);
+  const channel = (channelId: string, localBalanceSat: number) => ({
+    ...{ node: "me", channelId, peer: `peer of ${channelId}`, capacitySat: 1000, active: true },
+    ...{ localBalanceSat, remoteBalanceSat: 1000 - localBalanceSat },
+  });
+  const past = flows.nodePast([channel("a", 1000), channel("b", 0)], 2 * HOUR_MS);
+  past.settle([]);
+  const all = past.weights.reduce((sum, weight) => sum + weight, 0);
+  const served = (amountSat: number) =>
+    Math.round(past.gainMsat({ source: "a", target: "b", amountSat, ratePpm: 1e9 }) / all);
+  assert.equal(served(199), 0);
+  assert.equal(served(200), 50_000, "what came by a channel that is gone leaves by b");
+  assert.equal(served(500), 100_000, "and the forward from a to b counts once");
+});
