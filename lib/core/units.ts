@@ -23,13 +23,21 @@ export function satToMsat(amountSat: number): number {
   return Math.round(amountSat * MSAT_PER_SAT);
 }
 
+// Made once: `toLocaleString` looks for its language at every call.
+const NUMBERS = new Intl.NumberFormat("en-US");
+
+/** `12,345.678`: three decimals at most. */
+export function formatNumber(value: number): string {
+  return NUMBERS.format(value);
+}
+
 /** `12,345 sat`; three significant digits are enough for people from a million on (`1.23 M sat`). */
 export function formatSat(amountSat: number): string {
   const magnitude = Math.abs(amountSat);
   if (magnitude >= 1e8) return `${trim(amountSat / 1e8)} BTC`;
   if (magnitude >= 1e6) return `${trim(amountSat / 1e6)} M sat`;
   if (magnitude < 10 && !Number.isInteger(amountSat)) return `${amountSat.toFixed(1)} sat`;
-  return `${Math.round(amountSat).toLocaleString("en-US")} sat`;
+  return `${formatNumber(Math.round(amountSat))} sat`;
 }
 
 /** `34.5 %` from a ratio. */
@@ -39,7 +47,7 @@ export function formatPercent(ratio: number, digits = 1): string {
 
 /** `350 ppm`. */
 export function formatPpm(ratePpm: number): string {
-  return `${Math.round(ratePpm).toLocaleString("en-US")} ppm`;
+  return `${formatNumber(Math.round(ratePpm))} ppm`;
 }
 
 /** `1 d 4 h`, `3 h 20 min`, `12 s`: the two largest units. */

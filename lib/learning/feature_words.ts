@@ -1,4 +1,4 @@
-import { formatPercent, formatPpm, formatSat, MSAT_PER_SAT } from "../core/mod.ts";
+import { formatNumber, formatPercent, formatPpm, formatSat, MSAT_PER_SAT } from "../core/mod.ts";
 import { FEATURE_NAMES } from "../liquidity/mod.ts";
 
 /** How a feature is called, and how its values are written. */
@@ -20,7 +20,7 @@ const msat: Writer = (value) => `${number(value)} msat`;
 const plain: Writer = (value) => number(value);
 
 function number(value: number): string {
-  return Number(value.toPrecision(2)).toLocaleString("en");
+  return formatNumber(Number(value.toPrecision(2)));
 }
 
 /** Of decayed sums and of windows alike, as said of the past. */
