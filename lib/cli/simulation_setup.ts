@@ -1,4 +1,4 @@
-import { HOUR_MS, type InputError, parseDuration, quote, UsageError } from "../core/mod.ts";
+import { DAY_MS, HOUR_MS, type InputError, parseDuration, quote, UsageError } from "../core/mod.ts";
 import { BALANCE_RULES, ROUTER_KINDS, type RouterKind } from "../network/mod.ts";
 import type { CommandOptions } from "../protocol/mod.ts";
 import {
@@ -37,10 +37,16 @@ type WorldCommandOptions = Pick<
   | "seed"
 >;
 
+/** When a run begins, and what goes before. */
+export interface RunStart extends Pick<RunOptions, "startMs" | "warmUpMs" | "name"> {
+  /** Cuts `warmUpMs` to the time in which so many payments are made: for who is waited for. */
+  warmUpPayments?: number;
+}
+
 /** All that a simulation follows from, as plain data: the same recipe, the same run. */
 export interface SimulationRecipe {
   options: WorldCommandOptions;
-  run: Pick<RunOptions, "startMs" | "warmUpMs" | "name">;
+  run: RunStart;
   /** A snapshot to go on from. */
   resume?: string;
 }
@@ -68,7 +74,7 @@ export async function openSimulation(
  */
 export async function simulationFrom(
   options: WorldCommandOptions,
-  run: Pick<RunOptions, "startMs" | "warmUpMs" | "name">,
+  { warmUpPayments = Infinity, warmUpMs, ...run }: RunStart,
   warn: (line: string) => void,
 ): Promise<Simulation> {
   const router = routerKind(options.router);
@@ -83,6 +89,9 @@ export async function simulationFrom(
   const paymentsPerDay = paymentsPerDayIn(world.network, options["payments-per-day"]);
   return simulationOf(world, {
     ...run,
+    ...(warmUpMs === undefined
+      ? {}
+      : { warmUpMs: Math.min(warmUpMs, Math.round(warmUpPayments / paymentsPerDay * DAY_MS)) }),
     paymentsPerDay,
     router,
     balances: BALANCE_RULES.find((rule) => rule === options.balances),

@@ -34,6 +34,8 @@ import { Twin } from "../twin/twin.ts";
 
 /** Virtual time before the start in which balances settle. */
 const WARM_UP_MS = 6 * HOUR_MS;
+/** On a large network less time has to do: nobody likes to wait. */
+const WARM_UP_PAYMENTS = 1500;
 /** Between two frames on a terminal, and two lines elsewhere. */
 const FRAME_MS = SECOND_MS / 2;
 const LINE_MS = 10 * SECOND_MS;
@@ -49,6 +51,8 @@ export async function run(
   const outages = (options.offline ?? []).map(parseOutage);
   const recipe = recipeOf(options, systemClock.nowMs());
   const twin = options.twin ? new Twin() : undefined;
+  // The first frame is drawn over it.
+  if (watched) await Deno.stderr.write(new TextEncoder().encode("building the network ...\r"));
   try {
     const [simulation] = await Promise.all([
       openSimulation(recipe, (line) => console.error(line)),
@@ -80,7 +84,7 @@ export async function run(
     const pair = stage.following?.pair;
     if (options.json) {
       print(JSON.stringify(simulationSummary(simulation, options.seed, pair), null, 2));
-    } else summaryTable(simulation, pair).forEach(print);
+    } else ["", ...summaryTable(simulation, pair)].forEach(print);
   } finally {
     twin?.close();
   }
@@ -96,7 +100,12 @@ function recipeOf(options: CommandOptions<"simulate">, startMs: number): Simulat
     throw new UsageError("--resume: payments of a file can't be gone on with");
   }
   const warmUpMs = resume === undefined ? WARM_UP_MS : 0;
-  return { options, run: { startMs, warmUpMs, name: `${fileStamp(startMs)}-${seed}` }, resume };
+  const name = `${fileStamp(startMs)}-${seed}`;
+  return {
+    options,
+    run: { startMs, warmUpMs, warmUpPayments: WARM_UP_PAYMENTS, name },
+    resume,
+  };
 }
 
 /** A signal that aborts after so many minutes; never, when left out. */

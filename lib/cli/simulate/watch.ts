@@ -9,7 +9,7 @@ import {
   textBar,
   textTable,
 } from "../../core/mod.ts";
-import type { LensEvent } from "../../protocol/mod.ts";
+import type { Forward, LensEvent } from "../../protocol/mod.ts";
 import type { Pace, Simulation } from "../../simulation/mod.ts";
 import { netIncomeMsat, successRate } from "../twin/figures.ts";
 import type { Pair } from "../twin/following_twin.ts";
@@ -17,6 +17,10 @@ import type { Pair } from "../twin/following_twin.ts";
 /** Operators and events that are shown at a time. */
 const OPERATORS_SHOWN = 8;
 const EVENTS_SHOWN = 5;
+/** Among the events, those that are no forwards, of which there are many more. */
+const NOTES_SHOWN = 3;
+/** Characters of an operator's name. */
+const NAME_WIDTH = 20;
 /** Samples of the success rate that are kept: one a frame. */
 const SAMPLES = 40;
 
@@ -41,7 +45,10 @@ interface Sample {
 /** A live picture of a simulation for a terminal: lines that are drawn again and again. */
 export class Watch {
   readonly #successRates: number[] = [];
-  readonly #events: string[] = [];
+  readonly #notes: string[] = [];
+  readonly #forwards: string[] = [];
+  /** So wide are all names: columns stand still while rows change places. */
+  readonly #nameWidth: number;
   /** What will be noted when its time has come. */
   #planned: { timeMs: number; line: string }[] = [];
   #last: Sample;
@@ -53,6 +60,7 @@ export class Watch {
     startRealMs: number,
   ) {
     this.#last = this.#sample(startRealMs);
+    this.#nameWidth = Math.max(...simulation.operators.map((id) => this.#name(id).length));
   }
 
   #sample(realMs: number): Sample {
@@ -63,12 +71,12 @@ export class Watch {
   /** Takes note of what is worth a line, now or when its time comes. */
   note(line: string, timeMs = this.simulation.nowMs): void {
     if (timeMs > this.simulation.nowMs) return void this.#planned.push({ timeMs, line });
-    this.#events.push(`${clockTime(timeMs)} ${line}`);
-    if (this.#events.length > EVENTS_SHOWN) this.#events.shift();
+    push(this.#notes, `${clockTime(timeMs)} ${line}`, NOTES_SHOWN);
   }
 
-  /** Hears the simulation's events; notes what became of suggestions. */
+  /** Hears the simulation's events: forwards of operators, and what became of suggestions. */
   hear(event: LensEvent): void {
+    if (event.kind === "forward") this.#forwarded(event.forward, event.timeMs);
     if (event.kind !== "rebalance") return;
     const { node, status, amountMsat, feeMsat, reason } = event.rebalance;
     const what = status === "refused" || amountMsat === 0
@@ -76,6 +84,14 @@ export class Watch {
       : `, ${formatSat(msatToSat(amountMsat))} for ${formatSat(feeMsat / 1000)}`;
     const why = reason === undefined ? "" : `: ${reason}`;
     this.note(`rebalance of ${this.#name(node)} ${status}${what}${why}`);
+  }
+
+  #forwarded({ node, outcome, inAmountMsat, outAmountMsat }: Forward, timeMs: number): void {
+    if (outcome !== "settled") return;
+    const amount = formatSat(msatToSat(outAmountMsat));
+    const fee = formatSat((inAmountMsat - outAmountMsat) / 1000);
+    const line = `${clockTime(timeMs)} ${this.#name(node)} forwarded ${amount} for ${fee}`;
+    push(this.#forwards, line, EVENTS_SHOWN);
   }
 
   /** The picture now: figures a second are those since the last frame. */
@@ -95,7 +111,9 @@ export class Watch {
       ...this.#payments(payments / seconds),
       "",
       ...this.#operators(),
-      ...(this.#events.length === 0 ? [] : ["", ...this.#events]),
+      "",
+      ...this.#notes,
+      ...this.#forwards.slice(this.#notes.length - EVENTS_SHOWN),
     ];
   }
 
@@ -133,7 +151,7 @@ export class Watch {
   /** What suggestions are worth so far, where a twin gets none. */
   #twins(): string[] {
     const pair = this.surroundings.following?.pair;
-    if (pair === undefined) return [];
+    if (pair === undefined || pair.twin.payments === 0) return [];
     const { lens, twin } = pair;
     const gainSat = msatToSat(netIncomeMsat(lens) - netIncomeMsat(twin));
     return [
@@ -152,7 +170,7 @@ export class Watch {
     });
     rows.sort((a, b) => b.netMsat - a.netMsat);
     const cells = rows.slice(0, OPERATORS_SHOWN).map(({ id, account, netMsat }) => [
-      this.#name(id),
+      this.#name(id).padEnd(this.#nameWidth),
       count(account.forwards),
       count(account.failedHere),
       count(msatToSat(netMsat)),
@@ -179,7 +197,7 @@ export class Watch {
   #name(id: string): string {
     const { network } = this.simulation;
     const name = network.aliases[network.nodeOf(id)!] || id;
-    return name.length > 20 ? `${name.slice(0, 19)}\u2026` : name;
+    return name.length > NAME_WIDTH ? `${name.slice(0, NAME_WIDTH - 1)}\u2026` : name;
   }
 }
 
@@ -208,6 +226,12 @@ export async function drawFrames(watch: Watch, everyMs: number, signal: AbortSig
   } finally {
     await Deno.stderr.write(encoder.encode("\x1b[?25h"));
   }
+}
+
+/** Adds a line, and drops the oldest of too many. */
+function push(lines: string[], line: string, most: number): void {
+  lines.push(line);
+  if (lines.length > most) lines.shift();
 }
 
 function count(value: number): string {
