@@ -9,78 +9,24 @@ import {
   CLOTH_OPTIONS,
   LND_LIMITS,
 } from "../../lib/network/lnd_apriori.ts";
-import { ModelFinder, type RouteRequest } from "../../lib/network/route_finder.ts";
+import { ModelFinder } from "../../lib/network/route_finder.ts";
 import type { SearchLimits } from "../../lib/network/search_limits.ts";
 import { randomNetwork } from "./helpers.ts";
+import { naiveCost, type NaiveRule, routeCost } from "./naive_search.ts";
 
-interface Label {
-  cost: number;
-  weight: number;
-  amountMsat: number;
-  chance: number;
-  cltv: number;
-  hops: number;
-}
-
-/** LND's search without any shortcut: of all open nodes the one of the least label is settled, again and again. */
-function naiveCost(
-  network: Network,
-  model: AprioriModel,
-  { sender, receiver, amountMsat, feeLimitMsat = Infinity }: RouteRequest,
-): number | undefined {
-  const { limits } = model;
-  const attemptCost = limits.attemptCostMsat + amountMsat * limits.attemptCostPpm / 1e6;
-  const open = new Map<number, Label>([
-    [receiver, { cost: 0, weight: 0, amountMsat, chance: 1, cltv: 40, hops: 0 }],
-  ]);
-  const settled = new Set<number>();
-  while (open.size > 0) {
-    const [node, label] = [...open].reduce((a, b) => b[1].cost < a[1].cost ? b : a);
-    if (node === sender) return label.cost;
-    settled.add(node);
-    open.delete(node);
-    if (label.hops >= limits.maxHops) continue;
-    for (const out of network.directionsFrom(node)) {
-      const direction = out ^ 1, from = network.source[direction];
-      if (settled.has(from) || !network.carries(direction, label.amountMsat)) continue;
-      const pays = from === sender;
-      if (!pays && network.degree(from) === 1) continue;
-      const feeMsat = pays ? 0 : network.feeMsat(direction, label.amountMsat);
-      const delta = pays ? 0 : network.cltvDelta[direction];
-      const sent = label.amountMsat + feeMsat, cltv = label.cltv + delta;
-      if (sent - amountMsat > feeLimitMsat || cltv > limits.cltvLimit) continue;
-      const hop = hopOf(network, direction, label.amountMsat);
-      const riskMsat = sent * delta * limits.riskPerBlock;
-      const chance = label.chance * model.chance(hop);
-      if (chance < limits.minProbability) continue;
-      const weight = label.weight + model.weigh({ ...hop, feeMsat, riskMsat });
-      const cost = weight + attemptCost / chance;
-      if (cost >= (open.get(from)?.cost ?? Infinity)) continue;
-      open.set(from, { cost, weight, amountMsat: sent, chance, cltv, hops: label.hops + 1 });
-    }
-  }
-  return undefined;
-}
-
-function hopOf(network: Network, direction: number, amountMsat: number): HopTerms {
-  const capacityMsat = network.capacitySat[direction >> 1] * 1000;
-  const source = network.source[direction];
-  return { direction, source, amountMsat, capacityMsat, feeMsat: 0, riskMsat: 0 };
-}
-
-/** What a route costs by the model, hop by hop; checks its chance on the way. */
-function costOf(network: Network, model: AprioriModel, directions: number[], amounts: number[]) {
-  const { limits } = model;
-  let weight = 0, chance = 1;
-  directions.forEach((direction, i) => {
-    const hop = hopOf(network, direction, amounts[i]);
-    chance *= model.chance(hop);
-    if (i === 0) return;
-    const riskMsat = amounts[i - 1] * network.cltvDelta[direction] * limits.riskPerBlock;
-    weight += model.weigh({ ...hop, feeMsat: amounts[i - 1] - amounts[i], riskMsat });
-  });
-  const amountMsat = amounts[amounts.length - 1];
-  return weight + (limits.attemptCostMsat + amountMsat * limits.attemptCostPpm / 1e6) / chance;
+/** The rule of a model. */
+function ruleOf(network: Network, model: AprioriModel): NaiveRule {
+  const hop = (direction: number, amountMsat: number): HopTerms => {
+    const capacityMsat = network.capacitySat[direction >> 1] * 1000;
+    const source = network.source[direction];
+    return { direction, source, amountMsat, capacityMsat, feeMsat: 0, riskMsat: 0 };
+  };
+  return {
+    limits: model.limits,
+    chance: (direction, amountMsat) => model.chance(hop(direction, amountMsat)),
+    weigh: (direction, amountMsat, feeMsat, riskMsat) =>
+      model.weigh({ ...hop(direction, amountMsat), feeMsat, riskMsat }),
+  };
 }
 
 /** Random results of random attempts: paths walked at random that failed somewhere or didn't. */
@@ -128,7 +74,7 @@ for (const [name, modelOf, limits] of KINDS) {
         const nodes = 40 + 10 * (seed % 5);
         const network = randomNetwork(nodes, seed);
         const balances = initialBalances(network, seededRng(seed));
-        const model = modelOf(network);
+        const model = modelOf(network), rule = ruleOf(network, model);
         const finder = new ModelFinder(network, model, { payment: limits, circular: limits });
         const rng = seededRng(100 + seed);
         for (let i = 0; i < 40; i++) {
@@ -141,7 +87,7 @@ for (const [name, modelOf, limits] of KINDS) {
           }
           const feeLimitMsat = i % 2 === 0 ? Infinity : amountMsat / 50 + 5000;
           const request = { sender, receiver, amountMsat, feeLimitMsat };
-          const expected = naiveCost(network, model, request);
+          const expected = naiveCost(network, rule, request);
           const route = finder.findRoute(request);
           assert.equal(route === undefined, expected === undefined);
           if (route === undefined || expected === undefined) {
@@ -149,7 +95,7 @@ for (const [name, modelOf, limits] of KINDS) {
             continue;
           }
           found++;
-          const cost = costOf(network, model, route.directions, route.amountsMsat);
+          const cost = routeCost(network, rule, route);
           assert(cost <= expected * (1 + 1e-6), `${cost}, without guide ${expected}`);
           if (cost < expected * (1 - 1e-6)) cheaper++;
         }
