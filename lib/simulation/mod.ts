@@ -23,7 +23,6 @@ export { FAILURE_REASONS, type FailureReason } from "./failures.ts";
 export type { Fault } from "./faults.ts";
 export { FEE_SETTING_OPTIONS, type FeeSettingOptions } from "./fee_setting.ts";
 export type { GateOptions } from "./hop_gate.ts";
-export { InstantPayer } from "./instant_payer.ts";
 export { BrokenInvariantError } from "./invariants.ts";
 export type { Intervention } from "./interventions.ts";
 export { LATENCY_OPTIONS, type LatencyOptions, ZERO_LATENCY } from "./latency.ts";

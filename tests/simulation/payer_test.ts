@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { HOUR_MS, seededRng } from "../../lib/core/mod.ts";
 import { generateNetwork, initialBalances } from "../../lib/network/mod.ts";
-import { type HopOutcome, InstantPayer } from "../../lib/simulation/mod.ts";
+import type { HopOutcome } from "../../lib/simulation/mod.ts";
 import { balancesOf, networkOf } from "./helpers.ts";
+import { InstantPayer } from "./instant_payer.ts";
 
 /** s pays r over a (cheap) or b (dear). */
 function diamond(balanceAR: number) {

@@ -1,8 +1,8 @@
-import { type Balances, createRouter, type RouterKind } from "../network/mod.ts";
-import { ZERO_LATENCY } from "./latency.ts";
-import { type HopListener, Machine } from "./machine.ts";
-import { Payer, type PayerOptions, type PaymentResult } from "./payer.ts";
-import type { Intent } from "./traffic.ts";
+import { type Balances, createRouter, type RouterKind } from "../../lib/network/mod.ts";
+import { ZERO_LATENCY } from "../../lib/simulation/latency.ts";
+import { type HopListener, Machine } from "../../lib/simulation/machine.ts";
+import { Payer, type PayerOptions, type PaymentResult } from "../../lib/simulation/payer.ts";
+import type { Intent } from "../../lib/simulation/traffic.ts";
 
 /**
  * Payments one after the other, each of which has ended before the next begins: no time passes but
