@@ -17,7 +17,7 @@ import { addLog } from "./log_routes.ts";
 import { inputProblem, problem } from "./problem.ts";
 import { ROUTES } from "./routes.ts";
 import { historyView } from "./run_views.ts";
-import { forwardQuerySchema, hourQuerySchema } from "./schemas.ts";
+import { forwardQuerySchema, historyQuerySchema, hourQuerySchema } from "./schemas.ts";
 import { addSimulation } from "./simulation_routes.ts";
 import { MAX_BODY_BYTES, update } from "./update_route.ts";
 import { channelView, forwardView, hourView, retrainingView, twinView } from "./views.ts";
@@ -129,7 +129,8 @@ function addReads(app: OpenAPIHono, server: LensServer): void {
     return sendJson(c, server.planView(node));
   });
   app.get("/api/suggestions", async (c) => {
-    const rows = await store.suggestions(query(c));
+    const { limit, offset, with_result: withResult } = query(c, historyQuerySchema);
+    const rows = await store.suggestions({ limit, offset, withResult });
     return c.json({ suggestions: rows.map((row) => historyView(server, row)) });
   });
   app.get("/api/models", async (c) =>

@@ -10,6 +10,7 @@ import {
   forwardQuerySchema,
   forwardViewSchema,
   healthSchema,
+  historyQuerySchema,
   historyViewSchema,
   hourQuerySchema,
   hourViewSchema,
@@ -22,7 +23,6 @@ import {
 } from "./schemas.ts";
 
 const nodeQuery = listQuerySchema.pick({ node: true });
-const pageQuery = listQuerySchema.omit({ node: true });
 
 /** All routes as the OpenAPI document describes them, in its order. */
 export const ROUTES = {
@@ -138,7 +138,7 @@ export const ROUTES = {
     method: "get",
     path: "/api/suggestions",
     summary: "Suggestions made so far and what became of them, newest first",
-    request: { query: pageQuery },
+    request: { query: historyQuerySchema },
     responses: {
       200: json("suggestions", z.object({ suggestions: z.array(historyViewSchema) })),
       ...problems(401, 403, 422, 429),

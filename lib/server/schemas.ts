@@ -136,6 +136,12 @@ export const hourViewSchema = z.object({
   rebalance_cost_msat: z.number(),
 }).openapi("Hour");
 
+/** Query of suggestions made earlier. */
+export const historyQuerySchema = listQuerySchema.omit({ node: true }).extend({
+  with_result: z.enum(["true", "false"]).default("false").transform((text) => text === "true")
+    .openapi({ description: "true: only those of which a result is known" }),
+});
+
 /** Query of forwards. */
 export const forwardQuerySchema = z.object({
   node: z.string().min(1).max(200).optional().openapi({ description: "only this node's" }),

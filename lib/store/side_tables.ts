@@ -1,6 +1,6 @@
 import type { Suggestion, SuggestionResult } from "../protocol/mod.ts";
 import type { DatabaseSync } from "node:sqlite";
-import type { MetricRow, Page, PredictionRow, SuggestionRow } from "./types.ts";
+import type { MetricRow, PredictionRow, SuggestionQuery, SuggestionRow } from "./types.ts";
 
 /** The tables beside the journal: predictions, suggestions, metrics and notes. */
 export class SideTables {
@@ -43,10 +43,12 @@ export class SideTables {
     );
   }
 
-  async suggestions(page: Page): Promise<SuggestionRow[]> {
+  async suggestions({ withResult, limit, offset }: SuggestionQuery): Promise<SuggestionRow[]> {
     const rows = await this.#rows<{ time_ms: number; suggestion: string; result: string | null }>(
-      "select time_ms, suggestion, result from suggestions order by time_ms desc, id limit ? offset ?",
-      [page.limit, page.offset],
+      `select time_ms, suggestion, result from suggestions ${
+        withResult ? "where result is not null" : ""
+      } order by time_ms desc, id limit ? offset ?`,
+      [limit, offset],
     );
     return rows.map((row) => ({
       timeMs: row.time_ms,

@@ -21,10 +21,10 @@ import type {
   MetricRow,
   Notes,
   NumberedEvent,
-  Page,
   PredictionRow,
   PruneResult,
   Store,
+  SuggestionQuery,
   SuggestionRow,
 } from "./types.ts";
 
@@ -199,8 +199,8 @@ export class SqliteStore implements Store {
     return this.#side.saveSuggestions(timeMs, suggestions);
   }
 
-  suggestions(page: Page): Promise<SuggestionRow[]> {
-    return this.#side.suggestions(page);
+  suggestions(query: SuggestionQuery): Promise<SuggestionRow[]> {
+    return this.#side.suggestions(query);
   }
 
   saveMetrics(rows: readonly MetricRow[]): Promise<void> {

@@ -46,6 +46,12 @@ export interface SuggestionRow {
   result?: SuggestionResult;
 }
 
+/** Which suggestions. */
+export interface SuggestionQuery extends Page {
+  /** Only those of which a result is known. */
+  withResult?: boolean;
+}
+
 /** One measurement of the program itself, such as an error of the serving model. */
 export interface MetricRow {
   timeMs: number;
@@ -159,7 +165,7 @@ export interface Store {
   predictions(fromMs: number): Promise<PredictionRow[]>;
   saveSuggestions(timeMs: number, suggestions: readonly Suggestion[]): Promise<void>;
   /** Newest first. Results come from the journal's `rebalance` events. */
-  suggestions(page: Page): Promise<SuggestionRow[]>;
+  suggestions(query: SuggestionQuery): Promise<SuggestionRow[]>;
   saveMetrics(rows: readonly MetricRow[]): Promise<void>;
   /** Metrics of `fromMs` and later, oldest first. */
   metrics(fromMs: number): Promise<MetricRow[]>;

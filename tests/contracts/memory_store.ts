@@ -9,10 +9,10 @@ import type {
   MetricRow,
   Notes,
   NumberedEvent,
-  Page,
   PredictionRow,
   PruneResult,
   Store,
+  SuggestionQuery,
   SuggestionRow,
 } from "../../lib/store/mod.ts";
 import {
@@ -128,8 +128,9 @@ export class MemoryStore implements Store {
     return Promise.resolve();
   }
 
-  suggestions({ limit, offset }: Page): Promise<SuggestionRow[]> {
-    const sorted = this.#suggestions.toSorted((a, b) =>
+  suggestions({ withResult, limit, offset }: SuggestionQuery): Promise<SuggestionRow[]> {
+    const wanted = this.#suggestions.filter(({ result }) => !withResult || result !== undefined);
+    const sorted = wanted.toSorted((a, b) =>
       b.timeMs - a.timeMs || (a.suggestion.id < b.suggestion.id ? -1 : 1)
     );
     return Promise.resolve(sorted.slice(offset, offset + limit));

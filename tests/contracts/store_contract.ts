@@ -93,6 +93,8 @@ export function testStoreContract(name: string, make: StoreMaker): void {
       ["s1", undefined],
       ["s2", "applied"],
     ]);
+    const ended = await store.suggestions({ limit: 10, offset: 0, withResult: true });
+    assert.deepEqual(ended.map(({ suggestion }) => suggestion.id), ["s2"]);
     assert.deepEqual(await store.suggestions({ limit: 1, offset: 1 }), [
       { timeMs: 10, suggestion: suggestion("s1") as Suggestion },
     ]);

@@ -217,7 +217,7 @@ Deno.test("predictions are written down hourly, and when the model changes", asy
 Deno.test("GET /api/suggestions tells what became of each", async () => {
   const { server, request, post, dispose } = await testServer();
   const { suggestion } = await import("../contracts/store_events.ts");
-  await server.options.store.saveSuggestions(START_MS, [suggestion("s1")]);
+  await server.options.store.saveSuggestions(START_MS, [suggestion("s1"), suggestion("s2")]);
   await post({
     event_type: "rebalance",
     id: "s1",
@@ -230,6 +230,8 @@ Deno.test("GET /api/suggestions tells what became of each", async () => {
     fee_msat: 0,
   });
   const { suggestions } = await json(request("/api/suggestions"));
+  const ended = await json(request("/api/suggestions?with_result=true"));
+  assert.deepEqual([suggestions.length, ended.suggestions], [2, [suggestions[0]]]);
   assert.equal(suggestions[0].suggestion.target_channel, "b");
   assert.equal(suggestions[0].result.reason, "no_route");
   await dispose();

@@ -19,7 +19,11 @@ export function RecommendationsPage({ state, fresh }: { state: LiveState; fresh:
   const [changes, setChanges] = useState(0);
   const key = `${fresh} ${changes} ${plan?.time} ${state.totals?.rebalances_applied}`;
   const executions = useResource<ExecutionsView>("/api/executions", key);
-  const history = useResource<HistoryView>("/api/suggestions?limit=50", key);
+  const [onlyEnded, setOnlyEnded] = useState(false);
+  const history = useResource<HistoryView>(
+    `/api/suggestions?limit=50${onlyEnded ? "&with_result=true" : ""}`,
+    key,
+  );
   const changed = () => setChanges((count) => count + 1);
   return (
     <View
@@ -40,7 +44,7 @@ export function RecommendationsPage({ state, fresh }: { state: LiveState; fresh:
         enabled={executions.data?.enabled ?? false}
         onChange={changed}
       />
-      <SuggestionHistory history={history} />
+      <SuggestionHistory {...{ history, onlyEnded, onOnlyEnded: setOnlyEnded }} />
     </View>
   );
 }

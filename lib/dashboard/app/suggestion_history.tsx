@@ -9,17 +9,36 @@ import { PlainTable } from "./section.tsx";
 import { Time } from "./time.tsx";
 
 /** Suggestions made so far and what became of them, the newest first. */
-export function SuggestionHistory({ history }: { history: Resource<HistoryView> }) {
+export function SuggestionHistory(
+  { history, onlyEnded, onOnlyEnded }: {
+    history: Resource<HistoryView>;
+    /** Those that nobody carried out are left out. */
+    onlyEnded: boolean;
+    onOnlyEnded: (only: boolean) => void;
+  },
+) {
   const { data } = history;
   return (
     <section class="panel" aria-labelledby="history-title">
-      <h3 id="history-title">History</h3>
+      <div class="section-head">
+        <h3 id="history-title">History</h3>
+        <label class="check">
+          <input
+            type="checkbox"
+            checked={onlyEnded}
+            onChange={(event: Event) => onOnlyEnded((event.target as HTMLInputElement).checked)}
+          />
+          only those with a result
+        </label>
+      </div>
       {data === undefined
         ? <Loading of={history} what="The history" />
         : data.suggestions.length === 0
         ? (
           <p class="note">
-            What was suggested, and what became of it, is listed here from the first plan on.
+            {onlyEnded
+              ? "Nothing that this server suggested was carried out yet."
+              : "What was suggested, and what became of it, is listed here from the first plan on."}
           </p>
         )
         : (
