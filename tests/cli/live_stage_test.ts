@@ -55,6 +55,7 @@ Deno.test("A live simulation is shown and controlled by the server that it posts
   const running = stage.run(stop.signal);
   try {
     while (server.simulation.view() === null) await systemClock.sleep(10);
+    assert.equal(server.insights.network?.nodeCount, simulation.network.nodeCount);
     const control = async (body: object) => {
       const answer = await fetch(`${listening.url}/api/simulation/control`, {
         method: "POST",

@@ -94,7 +94,6 @@ export class Stage {
     await Deno.mkdir(folder, { recursive: true });
     const clock: Clock = { nowMs: () => simulation.nowMs, sleep: systemClock.sleep };
     const { lens, modelId, ...learning } = await openLens({ folder, seed, clock });
-    lens.setTopology(simulation.network);
     const store = SqliteStore.open(folder);
     const server = await LensServer.open({
       engine: lens,
@@ -105,6 +104,7 @@ export class Stage {
       ...learning,
       log,
     });
+    server.setTopology(simulation.network);
     try {
       const listening = listen(server, { host: "127.0.0.1", port }, {
         dashboard: readDashboardFile,

@@ -7,6 +7,7 @@ import {
   parseJsonText,
   parseMessage,
   type RebalanceProgress,
+  type Topology,
 } from "../../protocol/mod.ts";
 import type { SimulationControls } from "../../simulation/mod.ts";
 
@@ -28,8 +29,15 @@ export class ControlLine {
   /** Rebalances of which something is new, the oldest first. */
   readonly #moved = new Map<string, RebalanceProgress>();
 
-  /** @param clock gives messages their time */
-  constructor(controls: SimulationControls, clock: Clock) {
+  /**
+   * @param clock gives messages their time
+   * @param topology told first, where the server has no other way to know the graph
+   */
+  constructor(
+    controls: SimulationControls,
+    clock: Clock,
+    private readonly topology: readonly Topology[] = [],
+  ) {
     this.#controls = controls;
     this.#clock = clock;
   }
@@ -37,6 +45,7 @@ export class ControlLine {
   /** A connection stands. */
   opened(wire: Wire): void {
     this.#wire = wire;
+    for (const part of this.topology) this.send("topology", part);
     this.tell();
   }
 

@@ -1,4 +1,5 @@
 import { isLoopback, seededRng, systemClock } from "../../core/mod.ts";
+import { topologyFromNetwork } from "../../network/mod.ts";
 import type { CommandOptions } from "../../protocol/mod.ts";
 import { readOrMakeToken } from "../../server/mod.ts";
 import {
@@ -66,7 +67,10 @@ export class LiveStage {
       },
     });
     this.#server.controls = controls;
-    this.#line = new ControlLine(controls, clock);
+    const topology = options.post === undefined
+      ? []
+      : topologyFromNetwork(simulation.network, simulation.operators);
+    this.#line = new ControlLine(controls, clock, topology);
     simulation.onProgress = this.#line.progress;
   }
 
