@@ -35,6 +35,11 @@ const LEAST_RATE_PPM = 20;
 
 /** Place of an end that is unknown: it can always serve. */
 const NOWHERE = -1;
+/** No second channel changes. */
+const NO_OTHER = [-2, 0] as const;
+
+/** A channel and by how much its local balance differs, msat. */
+type PlaceChange = readonly [place: number, changeMsat: number];
 
 /** One window replayed from the balances as they are: what was served, and what channels then held. */
 interface Replayed {
@@ -66,6 +71,10 @@ export class NodePast {
   /** Wishes of each channel, in order of time. */
   readonly #wishesOf: number[][];
   readonly #windows: Replayed[];
+  /** Pairs of channels that share a wish: what the one gains depends on the other. */
+  readonly #partners = new Set<number>();
+  /** By channel and amount, what windows say of a change of that channel alone. */
+  #alone = new Map<number, Map<number, number[]>>();
 
   /**
    * @param channels all of the node, as they are
@@ -89,8 +98,11 @@ export class NodePast {
     this.#outMsat = Float64Array.from(wishes, ({ outMsat }) => outMsat);
     this.#wishesOf = channels.map(() => []);
     wishes.forEach((_, wish) => {
-      const ends = new Set([this.#ins[wish], this.#outs[wish]]);
-      for (const place of ends) if (place !== NOWHERE) this.#wishesOf[place].push(wish);
+      const into = this.#ins[wish], out = this.#outs[wish];
+      for (const place of new Set([into, out])) {
+        if (place !== NOWHERE) this.#wishesOf[place].push(wish);
+      }
+      this.#partners.add(this.#pairOf(into, out)).add(this.#pairOf(out, into));
     });
     this.#windows = sincesMs.map((sinceMs) => {
       const first = wishes.findIndex(({ timeMs }) => timeMs > sinceMs);
@@ -111,6 +123,11 @@ export class NodePast {
       if (place !== undefined) startMsat[place] = localSat * 1000;
     }
     for (const window of this.#windows) this.#replay(window, startMsat.slice());
+    this.#alone.clear();
+  }
+
+  #pairOf(one: number, other: number): number {
+    return one * this.#capacityMsat.length + other;
   }
 
   #replay({ from, served, inLocal, outLocal }: Replayed, localMsat: Float64Array): void {
@@ -142,37 +159,60 @@ export class NodePast {
   gainMsat({ source, target, amountSat, ratePpm }: NodeMove): number {
     const from = this.#places.get(source)!, to = this.#places.get(target)!;
     const mostMsat = amountSat * Math.max(LEAST_RATE_PPM, ratePpm) / 1000;
-    return this.#windows.reduce((sum, window, i) => {
-      const change = this.#changeMsat(window, from, to, amountSat * 1000);
-      return sum + this.weights[i] * Math.max(-mostMsat, Math.min(mostMsat, change));
-    }, 0);
+    const amountMsat = amountSat * 1000;
+    const changes = this.#partners.has(this.#pairOf(from, to))
+      ? this.#windows.map((window) =>
+        this.#changeMsat(window, [from, -amountMsat], [to, amountMsat])
+      )
+      : sumOf(this.#aloneMsat(from, -amountMsat), this.#aloneMsat(to, amountMsat));
+    return changes.reduce(
+      (sum, change, i) => sum + this.weights[i] * Math.max(-mostMsat, Math.min(mostMsat, change)),
+      0,
+    );
   }
 
-  /** Fees with the move less those without it. */
-  #changeMsat(window: Replayed, source: number, target: number, amountMsat: number): number {
-    const ofSource = this.#wishesOf[source], ofTarget = this.#wishesOf[target];
-    let i = firstFrom(ofSource, window.from), j = firstFrom(ofTarget, window.from);
-    // How much more than without the move each of the two holds.
-    let sourceMsat = -amountMsat, targetMsat = amountMsat, feesMsat = 0;
-    while ((sourceMsat !== 0 || targetMsat !== 0) && (i < ofSource.length || j < ofTarget.length)) {
-      const wish = Math.min(ofSource[i] ?? Infinity, ofTarget[j] ?? Infinity);
-      if (ofSource[i] === wish) i++;
-      if (ofTarget[j] === wish) j++;
+  #aloneMsat(place: number, changeMsat: number): readonly number[] {
+    let known = this.#alone.get(place);
+    if (known === undefined) this.#alone.set(place, known = new Map());
+    let changes = known.get(changeMsat);
+    if (changes === undefined) {
+      changes = this.#windows.map((window) =>
+        this.#changeMsat(window, [place, changeMsat], NO_OTHER)
+      );
+      known.set(changeMsat, changes);
+    }
+    return changes;
+  }
+
+  /** Fees served where one or two channels hold more or less than they do, less those served as it is. */
+  #changeMsat(window: Replayed, first: PlaceChange, second: PlaceChange): number {
+    const [one, other] = [first[0], second[0]];
+    let [oneMsat, otherMsat] = [first[1], second[1]];
+    const ofOne = this.#wishesOf[one], ofOther = this.#wishesOf[other] ?? [];
+    let i = firstFrom(ofOne, window.from), j = firstFrom(ofOther, window.from), feesMsat = 0;
+    while ((oneMsat !== 0 || otherMsat !== 0) && (i < ofOne.length || j < ofOther.length)) {
+      const wish = Math.min(ofOne[i] ?? Infinity, ofOther[j] ?? Infinity);
+      if (ofOne[i] === wish) i++;
+      if (ofOther[j] === wish) j++;
       const into = this.#ins[wish], out = this.#outs[wish];
-      const moreIn = into === source ? sourceMsat : into === target ? targetMsat : 0;
-      const moreOut = out === source ? sourceMsat : out === target ? targetMsat : 0;
+      const moreIn = into === one ? oneMsat : into === other ? otherMsat : 0;
+      const moreOut = out === one ? oneMsat : out === other ? otherMsat : 0;
       const fits = this.#fits(wish, window.inLocal[wish] + moreIn, window.outLocal[wish] + moreOut);
       const sign = (fits ? 1 : 0) - window.served[wish];
       if (sign === 0) continue;
       const inMsat = sign * this.#inMsat[wish], outMsat = sign * this.#outMsat[wish];
       feesMsat += inMsat - outMsat;
-      if (into === source) sourceMsat += inMsat;
-      else if (into === target) targetMsat += inMsat;
-      if (out === source) sourceMsat -= outMsat;
-      else if (out === target) targetMsat -= outMsat;
+      if (into === one) oneMsat += inMsat;
+      else if (into === other) otherMsat += inMsat;
+      if (out === one) oneMsat -= outMsat;
+      else if (out === other) otherMsat -= outMsat;
     }
     return feesMsat;
   }
+}
+
+function sumOf(a: readonly number[], b: readonly number[]): number[] {
+  return a.map((value, i) => value + b[i]);
 }
 
 /** Place of the first number that is not below `least`, in ascending numbers. */
