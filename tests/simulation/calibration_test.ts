@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { DAY_MS } from "../../lib/core/mod.ts";
-import { buildWorld, simulationOf } from "../../lib/simulation/mod.ts";
+import { OPTIONS } from "../../lib/protocol/mod.ts";
+import { type Account, buildWorld, simulationOf } from "../../lib/simulation/mod.ts";
 import { START_MS } from "./helpers.ts";
 
 /** A settled forward of an operator. */
@@ -11,6 +12,8 @@ interface Forward {
 }
 
 const DAYS = 5;
+/** Twelve for each node. */
+const PAYMENTS_PER_DAY = 4800;
 /** Operators with fewer forwards say too little by themselves. */
 const LEAST_FORWARDS = 30;
 
@@ -22,15 +25,23 @@ const figures = {
   variation: [] as number[],
   topEighth: [] as number[],
   idle: [] as number[],
+  failedPerDay: [] as number[],
+  failedThere: [] as number[],
+  arrived: [] as number[],
+  drained: [] as number[],
+  full: [] as number[],
 };
+/** Of all operators together. */
+const earned = { incomeMsat: 0, forwardedMsat: 0 };
 
 for (const seed of [1, 2, 3]) {
   const world = await buildWorld({ nodes: 400, operators: 10, seed });
   const simulation = simulationOf(world, {
     startMs: START_MS,
     warmUpMs: DAY_MS,
-    paymentsPerDay: 4800,
-    router: "lnd-apriori",
+    paymentsPerDay: PAYMENTS_PER_DAY,
+    router: OPTIONS.router.default,
+    probing: { attemptsPerDay: OPTIONS.probes.default * PAYMENTS_PER_DAY },
   });
   const byNode = new Map<string, Forward[]>(simulation.operators.map((id) => [id, []]));
   simulation.onEvent = (event) => {
@@ -40,15 +51,25 @@ for (const seed of [1, 2, 3]) {
     byNode.get(node)!.push({ timeMs: event.timeMs, channels, amountMsat: outAmountMsat });
   };
   simulation.runUntil(START_MS + DAYS * DAY_MS);
+  figures.arrived.push(simulation.statistics().successRate);
+  const shares = simulation.channelStates().map((c) => c.localBalanceSat / c.capacitySat);
+  figures.drained.push(shares.filter((share) => share < 0.05).length / shares.length);
+  figures.full.push(shares.filter((share) => share > 0.95).length / shares.length);
   for (const [id, forwards] of byNode) {
     figures.perDay.push(forwards.length / DAYS);
     figures.sizesSat.push(...forwards.map(({ amountMsat }) => amountMsat / 1000));
     const channels = simulation.network.degree(simulation.network.nodeOf(id)!);
-    if (forwards.length >= LEAST_FORWARDS) judge(forwards, channels);
+    if (forwards.length >= LEAST_FORWARDS) judge(forwards, channels, simulation.account(id));
   }
 }
 
-function judge(forwards: Forward[], channelCount: number): void {
+function judge(forwards: Forward[], channelCount: number, account: Account): void {
+  const { failedHere, failedDownstream, forwardIncomeMsat, forwardedMsat } = account;
+  const failed = failedHere + failedDownstream;
+  figures.failedPerDay.push(failed / DAYS);
+  figures.failedThere.push(failedHere / (forwards.length + failed));
+  earned.incomeMsat += forwardIncomeMsat;
+  earned.forwardedMsat += forwardedMsat;
   const days = new Array(DAYS).fill(0);
   const volume = new Map<string, number>();
   for (const { timeMs, channels, amountMsat } of forwards) {
@@ -108,3 +129,19 @@ within(
   0.84,
 );
 within("channels without a forward (real 0.49, 0.39 to 0.57)", middle(figures.idle), 0.3, 0.6);
+within(
+  "attempts that fail there, middle operator (real 7 to 29 % by period)",
+  middle(figures.failedThere),
+  0.07,
+  0.29,
+);
+within("attempts that fail a day (real 24)", middle(figures.failedPerDay), 10, 80);
+within(
+  "earned, ppm, all together (real 358, 205 to 619)",
+  1_000_000 * earned.incomeMsat / earned.forwardedMsat,
+  205,
+  619,
+);
+within("payments that arrive", mean(figures.arrived), 0.6, 0.9);
+within("channels below 5 % (real 22 of 84)", mean(figures.drained), 0.15, 0.4);
+within("channels above 95 % (real 21 of 84)", mean(figures.full), 0.1, 0.4);
