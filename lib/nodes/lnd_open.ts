@@ -1,4 +1,4 @@
-import { type Clock, RefusedError, UnreachableError } from "../core/mod.ts";
+import { type Clock, InputError, RefusedError, UnreachableError } from "../core/mod.ts";
 import { LndConnection } from "./lnd_connection.ts";
 import { LEAST_LND, refusalError } from "./lnd_faults.ts";
 import { atLeast, LndNode } from "./lnd_node.ts";
@@ -82,7 +82,12 @@ function checkInfo(info: NodeInfo, network: string, address: string): void {
     );
   }
   if (!atLeast(info.version, LEAST_LND.split(".").map(Number))) {
-    throw refusalError({ status: 404, message: `version ${info.version}` }, address, "version");
+    throw new InputError({
+      file: address,
+      field: "version",
+      found: info.version,
+      expected: `LND ${LEAST_LND} or later: upgrade lnd`,
+    });
   }
   if (!info.syncedToChain) {
     throw new UnreachableError(
