@@ -37,7 +37,12 @@ export interface LensSetup {
   planner?: Partial<PlannerOptions>;
   /** A channel that was watched for less gets no forecast. */
   minObservedMs?: number;
+  /** Labelled samples kept for retraining; 0 where nothing is retrained. */
+  maxSamples?: number;
 }
+
+/** For commands that look once and end: samples of a long history would take a third of the memory. */
+export const LOOKS_ONCE = { maxSamples: 0 } as const satisfies Partial<LensSetup>;
 
 /** A lens with what learns around it. */
 export interface LensParts {
@@ -65,7 +70,7 @@ export interface LensParts {
  * @throws {InputError} for a model file that is missing, damaged or made for other features
  */
 export async function openLens(setup: LensSetup): Promise<LensParts> {
-  const { folder, model, seed, clock, planner, minObservedMs } = setup;
+  const { folder, model, seed, clock, planner, minObservedMs, maxSamples } = setup;
   const registry = new ModelRegistry(folder);
   const championId = model === undefined ? await registry.championId() : undefined;
   const championPath = model ?? (championId && registry.path(championId));
@@ -84,6 +89,7 @@ export async function openLens(setup: LensSetup): Promise<LensParts> {
     collector: { horizonMs },
     planner,
     ...(minObservedMs !== undefined && { minObservedMs }),
+    ...(maxSamples !== undefined && { maxSamples }),
     onJudged: (judgement) => judged.add(judgement),
   });
   const serving = new ServingModel({ lens, online, drift, path: championPath });

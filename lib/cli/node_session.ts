@@ -12,7 +12,7 @@ import type { Network } from "../network/mod.ts";
 import { NodeFollower, type OpenLnd, openLnd } from "../nodes/mod.ts";
 import type { CommandOptions, LensEvent } from "../protocol/mod.ts";
 import { type Notes, SqliteStore, type Store } from "../store/mod.ts";
-import { openLens } from "./lens_setup.ts";
+import { LOOKS_ONCE, openLens } from "./lens_setup.ts";
 import { lndSettings } from "./lnd_options.ts";
 import { type LensOptions, lensSetup } from "./operator_settings.ts";
 import { NodeSink, recallGaps, unheardMs } from "./node_sink.ts";
@@ -56,7 +56,7 @@ export async function withNode<T>(
   work: (session: NodeSession) => Promise<T>,
 ): Promise<T> {
   const folder = options["data-dir"];
-  const { lens } = await openLens(await lensSetup(options));
+  const { lens } = await openLens({ ...await lensSetup(options), ...LOOKS_ONCE });
   const allowAdmin = options["allow-admin-macaroon"];
   const opened = await openLnd(lndSettings(options), { clock: systemClock, allowAdmin });
   try {

@@ -37,7 +37,7 @@ export interface LensOptions {
   costPrior?: CostPrior;
   /** A channel seen for less than this gets no forecast: it is "learning". */
   minObservedMs?: number;
-  /** Labelled samples kept for retraining; the oldest go first. */
+  /** Labelled samples kept for retraining; the oldest go first. 0 where nothing is retrained. */
   maxSamples?: number;
   /** The past that is replayed to value liquidity. */
   past?: Partial<PastOptions>;

@@ -19,7 +19,10 @@ export class SampleBuffer {
   #open: FeatureSample[] = [];
   #chunkRows: number;
 
-  /** @param options.most samples kept at least, once there are as many; a tenth more at most */
+  /**
+   * @param options.most samples kept at least, once there are as many; a tenth more at most. With 0
+   *   none is
+   */
   constructor(private readonly options: { most: number; horizonMs: number }) {
     this.#chunkRows = Math.max(1, Math.min(CHUNK_ROWS, Math.floor(options.most / 20)));
   }
@@ -30,6 +33,7 @@ export class SampleBuffer {
 
   /** Takes a sample; where there are too many the oldest go. */
   add(sample: FeatureSample): void {
+    if (this.options.most === 0) return;
     this.#open.push(sample);
     if (this.#open.length < this.#chunkRows) return;
     this.#chunks.push(this.#tableOf(this.#open));

@@ -3,8 +3,8 @@ import { type EventSink, nodeNote } from "./event_sink.ts";
 import { forwardEvent, isSelfPayment, paymentEvents, receiptEvent } from "./to_events.ts";
 import type { HistoryPage, LightningNode, PageRequest } from "./types.ts";
 
-/** Items asked for at a time: a page is one or two megabytes of JSON. */
-const PAGE = { forwards: 4000, payments: 500, receipts: 1000 } as const;
+/** Items asked for at a time: a page is half a megabyte of JSON, or one. */
+const PAGE = { forwards: 1000, payments: 500, receipts: 1000 } as const;
 
 type SourceName = keyof typeof PAGE;
 

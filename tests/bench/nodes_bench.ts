@@ -8,7 +8,8 @@ interface Part {
 
 const CASES = [
   { name: "sync of 1,000,000 forwards", what: "history", args: [1_000_000, 0, 0], quick: 100_000 },
-  { name: "the same into a lens too", what: "learn", args: [1_000_000, 0, 0], quick: 100_000 },
+  { name: "and into recommend's lens", what: "recommend", args: [1_000_000, 0, 0], quick: 100_000 },
+  { name: "and into a server's lens", what: "serve", args: [1_000_000, 0, 0], quick: 100_000 },
   { name: "graph of 40 MB of JSON", what: "graph", args: [0, 13_000, 32_000], quick: 0 },
 ] as const;
 

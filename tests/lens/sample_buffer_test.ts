@@ -47,3 +47,9 @@ Deno.test("SampleBuffer keeps the newest, and at most a tenth more than it must"
   assert.equal(rows, buffer.size);
   assert.deepEqual([timeMs[0], timeMs[rows - 1]], [1000 - rows, 999]);
 });
+
+Deno.test("SampleBuffer keeps none where none is wanted", () => {
+  const buffer = new SampleBuffer({ most: 0, horizonMs: 24 * HOUR_MS });
+  for (let i = 0; i < 50; i++) buffer.add(sample(i));
+  assert.deepEqual([buffer.size, buffer.table().rows], [0, 0]);
+});

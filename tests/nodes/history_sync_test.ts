@@ -52,7 +52,7 @@ Deno.test("syncHistory gives all histories in one order of time", async () => {
   assert.deepEqual(counts, { forwards: 25_000, payments: 1, receipts: 1, rebalances: 1 });
   const times = sink.events.map(({ timeMs }) => timeMs);
   assert.deepEqual(times, times.toSorted((a, b) => a - b));
-  assert.equal(node.calls.get("forwards"), 7, "pages of 4,000");
+  assert.equal(node.calls.get("forwards"), 25, "pages of 1,000");
 });
 
 Deno.test("syncHistory tags own rebalances, with their cost at the receiving channel", async () => {
@@ -97,7 +97,7 @@ Deno.test("syncHistory reads only what is new, and after an end anywhere each on
 
 Deno.test("syncHistory reads nothing twice after an end between pages", async () => {
   const node = new SimulatedNode(ME);
-  node.settled = Array.from({ length: 9000 }, (_, i) => forward(i));
+  node.settled = Array.from({ length: 2500 }, (_, i) => forward(i));
   const sink = new MemorySink();
   // The second page is stored when the program ends, and so is where the next one starts.
   sink.takesUntilEnd = 1;
@@ -105,6 +105,6 @@ Deno.test("syncHistory reads nothing twice after an end between pages", async ()
   sink.takesUntilEnd = Infinity;
   const pages = node.calls.get("forwards")!;
   await syncHistory({ node, nodeId: ME, sink });
-  assert.deepEqual([sink.events.length, sink.repeated], [9000, 0]);
+  assert.deepEqual([sink.events.length, sink.repeated], [2500, 0]);
   assert.equal(node.calls.get("forwards")! - pages, 1);
 });

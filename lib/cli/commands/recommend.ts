@@ -1,7 +1,7 @@
 import { setUpLogging, UsageError } from "../../core/mod.ts";
 import type { CommandOptions } from "../../protocol/mod.ts";
 import type { CommandContext } from "../command.ts";
-import { openLens } from "../lens_setup.ts";
+import { LOOKS_ONCE, openLens } from "../lens_setup.ts";
 import { namesNode } from "../lnd_options.ts";
 import { readNodeDump } from "../node_dump.ts";
 import { withNode } from "../node_session.ts";
@@ -39,7 +39,7 @@ async function fromFiles(options: Options, channels: string): Promise<Found> {
   if (namesNode(options)) {
     throw new UsageError("recommend: found --channels and a node, expected one of them");
   }
-  const { lens } = await openLens(await lensSetup(options));
+  const { lens } = await openLens({ ...await lensSetup(options), ...LOOKS_ONCE });
   const { nodeId, graph, events, notes } = await readNodeDump(channels, options);
   for (const event of events) lens.ingest(event);
   if (graph !== undefined) lens.setTopology(graph);
