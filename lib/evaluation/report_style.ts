@@ -23,7 +23,7 @@ details:target { border-color: var(--link); }
 details figure { max-width: 640px; margin: 10px 0; }
 .table { overflow-x: auto; margin: 14px 0; }
 table { border-collapse: collapse; font-size: 14px; }
-th, td { padding: 5px 10px; border-bottom: 1px solid var(--line); vertical-align: top; }
+th, td { padding: 5px 6px; border-bottom: 1px solid var(--line); vertical-align: top; }
 th { color: var(--muted); font-weight: normal; text-align: left; white-space: nowrap; }
 td code { white-space: nowrap; }
 td:last-child { min-width: 16em; }
