@@ -12,6 +12,8 @@ const CONFIDENCE_PRIOR = [0.1, 0.1, 0.2, 0];
 
 /** What a suggestion that was not carried out counts for, against one that was. */
 const SHADOW_WEIGHT = 0.1;
+/** A gain of more times the fee says no more: where fees are next to nothing any gain is. */
+const MOST_RATIO = 10;
 /** Outcomes that the prior of confidence counts for. */
 const CONFIDENCE_STRENGTH = 60;
 
@@ -43,5 +45,6 @@ export class OutcomeCalibration implements PlanCalibration {
 function features({ chance, gainMsat, feeMsat }: Computed): number[] {
   // A chance of nearly nothing says only that the forecast sees no outflow; the past may know some.
   const known = Math.min(0.95, Math.max(0.05, chance));
-  return [logOdds(known), Math.log(Math.max(1, gainMsat) / Math.max(1, feeMsat))];
+  const ratio = Math.max(1, gainMsat) / Math.max(1, feeMsat);
+  return [logOdds(known), Math.log(Math.min(MOST_RATIO, ratio))];
 }

@@ -139,7 +139,7 @@ export interface PlannerOptions {
 }
 
 export const PLANNER_DEFAULTS = {
-  marginFactor: 1.5,
+  marginFactor: 1.4,
   minGainMsat: 300,
   minAmountSat: 10_000,
   maxAmountSat: 5_000_000,
