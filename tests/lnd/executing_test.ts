@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
 import { satToMsat, systemClock } from "../../lib/core/mod.ts";
-import { bakePaying, killWhilePaying, openExecution, suggesting } from "./execution.ts";
+import {
+  assertBooked,
+  bakePaying,
+  killWhilePaying,
+  openExecution,
+  suggesting,
+} from "./execution.ts";
 import { LndNetwork } from "./network.ts";
 import { until } from "./processes.ts";
 
@@ -144,16 +150,7 @@ Deno.test("Executor rebalances a real lnd within its limits, whatever breaks", a
     );
 
     await t.step("all that was paid is what the ledger says", async () => {
-      await network.quiet();
-      const { payments } = await alice.get("/v1/payments");
-      const feesMsat = payments.reduce(
-        (sum: number, p: { fee_msat: string }) => sum + Number(p.fee_msat),
-        0,
-      );
-      assert.deepEqual(parts.ledger.spending(systemClock.nowMs()), {
-        settledMsat: feesMsat,
-        reservedMsat: 0,
-      });
+      await assertBooked(network, parts.ledger);
     });
   } finally {
     parts.close();

@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { join } from "node:path";
 import { DAY_MS, satToMsat, systemClock } from "../../lib/core/mod.ts";
 import { Executor, KillSwitch, RouteKnowledge, SpendingLedger } from "../../lib/execution/mod.ts";
@@ -105,4 +106,15 @@ export async function killWhilePaying(
   await until("an HTLC under way", () => alice.hasHtlc());
   child.kill("SIGKILL");
   await child.status;
+}
+
+/** All that alice paid in fees is what the ledger says was spent, and nothing is set aside. */
+export async function assertBooked(network: LndNetwork, ledger: SpendingLedger): Promise<void> {
+  await network.quiet();
+  const { payments } = await network.nodes.alice.get("/v1/payments");
+  const fees = payments.map((payment: { fee_msat: string }) => Number(payment.fee_msat));
+  assert.deepEqual(ledger.spending(systemClock.nowMs()), {
+    settledMsat: fees.reduce((sum: number, fee: number) => sum + fee, 0),
+    reservedMsat: 0,
+  });
 }

@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
-import { satToMsat, systemClock } from "../../lib/core/mod.ts";
-import { bakePaying, killWhilePaying, openExecution, suggesting } from "./execution.ts";
+import { satToMsat } from "../../lib/core/mod.ts";
+import {
+  assertBooked,
+  bakePaying,
+  killWhilePaying,
+  openExecution,
+  suggesting,
+} from "./execution.ts";
 import { LndNetwork } from "./network.ts";
 import { until } from "./processes.ts";
 
@@ -128,13 +134,7 @@ Deno.test("Executor finds its own routes on a real lnd, one after the other", as
     );
 
     await t.step("all that was paid is what the ledger says", async () => {
-      await network.quiet();
-      const { payments } = await alice.get("/v1/payments");
-      const fees = payments.map((p: { fee_msat: string }) => Number(p.fee_msat));
-      assert.deepEqual(parts.ledger.spending(systemClock.nowMs()), {
-        settledMsat: fees.reduce((sum: number, fee: number) => sum + fee, 0),
-        reservedMsat: 0,
-      });
+      await assertBooked(network, parts.ledger);
     });
   } finally {
     parts.close();
