@@ -103,6 +103,13 @@ Deno.test("the system of the README, step by step", async (t) => {
       );
       tasks.push(client);
       await client.says(/sent \d+ suggestions/, 120_000);
+      // Suggestions stand for an hour of virtual time: from here on also where the machine is busy.
+      const slower = await fetch(`${url}/api/simulation/control`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ speed: 100 }),
+      });
+      assert.equal(slower.status, 200, await slower.text());
       await client.says(/result of .*: applied/, 120_000);
       const read = async (path: string) => await (await fetch(`${url}${path}`)).json();
       assert.ok((await read("/api/channels")).total > 10);
