@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { SqliteStore } from "../../lib/store/mod.ts";
+import { DatabaseSync } from "node:sqlite";
+import { DATABASE_NAME, SqliteStore } from "../../lib/store/mod.ts";
 import { lens, lensCommand } from "./lens_process.ts";
 import { LndNetwork } from "./network.ts";
 import { freePorts, until } from "./processes.ts";
@@ -92,6 +93,7 @@ Deno.test("recommend and serve follow a node through forwards, failures and a re
         await network.mine(1);
         await network.reconnect();
         assert.equal(await forwardNow(25_000), "SUCCEEDED");
+        await until("the gap is kept", () => Promise.resolve(hasGap(data)));
         await new Promise((resolve) => setTimeout(resolve, 4000));
       });
     } finally {
@@ -134,6 +136,16 @@ Deno.test("recommend and serve follow a node through forwards, failures and a re
     await Deno.remove(data, { recursive: true });
   }
 });
+
+/** Whether a server that runs has stored a gap in the stream of forwards. */
+function hasGap(data: string): boolean {
+  const db = new DatabaseSync(join(data, DATABASE_NAME), { readOnly: true });
+  try {
+    return db.prepare("select 1 from metrics where name like '%gap/forwards'").get() !== undefined;
+  } finally {
+    db.close();
+  }
+}
 
 async function recommended(options: string[]): Promise<Recommended> {
   const { code, stdout, stderr } = await lens(["recommend", ...options, "--json"]);
