@@ -71,7 +71,7 @@ async function done(...args: string[]): Promise<string> {
 Deno.test("the system of the README, step by step", async (t) => {
   const folder = await Deno.makeTempDir();
   const data = `--data-dir=${folder}`;
-  const world = ["--nodes=150", "--operators=5"];
+  const world = ["--nodes=150", "--operators=5", "--payments-per-day=6000"];
   const tasks: Task[] = [];
   try {
     await t.step("generate, features, train:initial, analyze", async () => {
