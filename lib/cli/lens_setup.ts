@@ -39,6 +39,8 @@ export interface LensSetup {
   minObservedMs?: number;
   /** Labelled samples kept for retraining; 0 where nothing is retrained. */
   maxSamples?: number;
+  /** Time between two plans that it makes by itself, to learn from; 0 where somebody asks often. */
+  shadowEveryMs?: number;
 }
 
 /** For commands that look once and end: samples of a long history would take a third of the memory. */
@@ -70,7 +72,7 @@ export interface LensParts {
  * @throws {InputError} for a model file that is missing, damaged or made for other features
  */
 export async function openLens(setup: LensSetup): Promise<LensParts> {
-  const { folder, model, seed, clock, planner, minObservedMs, maxSamples } = setup;
+  const { folder, model, seed, clock, planner, minObservedMs, maxSamples, shadowEveryMs } = setup;
   const registry = new ModelRegistry(folder);
   const championId = model === undefined ? await registry.championId() : undefined;
   const championPath = model ?? (championId && registry.path(championId));
@@ -90,6 +92,7 @@ export async function openLens(setup: LensSetup): Promise<LensParts> {
     planner,
     ...(minObservedMs !== undefined && { minObservedMs }),
     ...(maxSamples !== undefined && { maxSamples }),
+    ...(shadowEveryMs !== undefined && { shadowEveryMs }),
     onJudged: (judgement) => judged.add(judgement),
   });
   const serving = new ServingModel({ lens, online, drift, path: championPath });

@@ -43,7 +43,10 @@ export interface LensOptions {
   past?: Partial<PastOptions>;
   /** What a node may spend on rebalances, by what it earned lately. */
   budget?: BudgetRule;
-  /** Time between two plans that are made to be judged, whether anyone asks or not; 0 for none. */
+  /**
+   * Time between two plans that are made to be judged, whether anyone asks or not; 0 for none: then
+   * what is due is judged whenever somebody asks.
+   */
   shadowEveryMs?: number;
   /** Told of every suggestion whose horizon has passed: would it have paid? */
   onJudged?: (judgement: Judgement) => void;
@@ -164,6 +167,7 @@ export class Lens {
 
   /** Suggestions, and a decision for every channel. */
   recommend(timeMs = this.nowMs): Plan {
+    if (this.#options.shadowEveryMs === 0) this.#judge.advance(this.nowMs);
     const outlooks = this.outlooks(timeMs);
     const byNode = Map.groupBy(outlooks.map(({ channel }) => channel), ({ node }) => node);
     const budgetOf = (node: string) => this.#ledger.budgetMsat(node, timeMs, this.#options.budget);

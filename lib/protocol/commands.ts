@@ -61,7 +61,14 @@ export const COMMANDS = {
       "open",
       "json",
     ],
-    defaults: { minutes: 2, days: 12, operators: 20, apply: 0.5 },
+    defaults: {
+      minutes: 2,
+      days: 12,
+      nodes: 300,
+      operators: 12,
+      "payments-per-day": 3600,
+      apply: 0.5,
+    },
     examples: ["demo", "demo --minutes 2 --graph describegraph.json.gz"],
   },
   generate: {

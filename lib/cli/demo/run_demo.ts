@@ -95,9 +95,11 @@ async function oneEpoch(run: DemoRun, suggesting: boolean): Promise<[Figures, Fi
   const other = twin.runUntil(simulation.nowMs + EPOCH_MS);
   await runEpoch(simulation, {
     epochMs: EPOCH_MS,
-    suggest: () => suggesting ? stage.suggest() : Promise.resolve([]),
+    suggest: async () => {
+      await stage.flush();
+      return suggesting ? await stage.suggest() : [];
+    },
     minConfidence,
   });
-  await stage.flush();
   return [figuresOf(simulation), await other];
 }

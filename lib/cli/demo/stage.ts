@@ -1,9 +1,7 @@
 import { join } from "node:path";
 import { type Clock, logger, type RecentLog, seededRng, systemClock } from "../../core/mod.ts";
-import { LensClient, stayConnected } from "../../client/mod.ts";
+import { type ClientEngine, LensClient, stayConnected } from "../../client/mod.ts";
 import { readDashboardFile } from "../../dashboard/mod.ts";
-import { BaselineForecaster, ModelRegistry, OnlineLearner } from "../../learning/mod.ts";
-import { Lens } from "../../lens/mod.ts";
 import type { Suggestion } from "../../protocol/mod.ts";
 import { LensServer, listen, type Listening } from "../../server/mod.ts";
 import {
@@ -41,13 +39,11 @@ const PAUSE_MS = 5;
 
 /**
  * All of LightningLens around one simulation, talking over real sockets: the simulation's WebSocket
- * server, the client that learns and suggests, the HTTP server with the dashboard, the adapter that
- * posts events to it, and the line by which the dashboard controls the simulation. Its time is that
- * of the events.
+ * server, the client that suggests, the HTTP server with the dashboard, the adapter that posts
+ * events to it, and the line by which the dashboard controls the simulation. Its time is that of the
+ * events. There is one lens: it learns in the server, and the client sends what it plans there.
  */
 export class Stage {
-  readonly #online = new OnlineLearner(new BaselineForecaster());
-  readonly #clientLens = new Lens({ forecaster: new BaselineForecaster(), online: this.#online });
   readonly #stop = new AbortController();
   readonly #sockets: SimulationServer;
   readonly #line: ControlLine;
@@ -93,7 +89,11 @@ export class Stage {
     await Deno.remove(folder, { recursive: true }).catch(() => {});
     await Deno.mkdir(folder, { recursive: true });
     const clock: Clock = { nowMs: () => simulation.nowMs, sleep: systemClock.sleep };
-    const { lens, modelId, ...learning } = await openLens({ folder, seed, clock });
+    const { lens, modelId, ...learning } = await openLens({
+      ...{ folder, seed, clock },
+      // It is asked for a plan every six hours.
+      shadowEveryMs: 0,
+    });
     const store = SqliteStore.open(folder);
     const server = await LensServer.open({
       engine: lens,
@@ -125,7 +125,7 @@ export class Stage {
     return this.listening.url;
   }
 
-  /** Asks the client what to do now. */
+  /** Asks the client what to do now: what the server planned when it was last renewed. */
   suggest(): Promise<Suggestion[]> {
     return this.#sockets.requestSuggestions();
   }
@@ -136,15 +136,10 @@ export class Stage {
     await this.server.renew();
   }
 
-  /** Trains on what was seen so far; a better model serves from then on, in the client too. */
+  /** Trains on what was seen so far; a better model serves from then on. */
   async retrain(): Promise<void> {
     const { status, reason } = await this.server.retrain();
     if (status === "failed") logger("demo").warn`retraining failed: ${reason}`;
-    if (status !== "promoted") return;
-    const champion = await new ModelRegistry(this.options.folder).champion();
-    if (champion === undefined) return;
-    this.#online.setForecaster(champion);
-    this.#clientLens.swapForecaster(champion);
   }
 
   /** Puts both twins on the dashboard. */
@@ -166,7 +161,7 @@ export class Stage {
   async #connect(): Promise<void> {
     const { simulation, seed } = this.options;
     const client = new LensClient({
-      engine: this.#clientLens,
+      engine: engineOf(this.server),
       clock: systemClock,
       suggestEveryMs: 0,
     });
@@ -183,6 +178,19 @@ export class Stage {
     simulation.onProgress = this.#line.progress;
     simulation.tellStates();
   }
+}
+
+/** The lens of a server that hears of all events by itself. */
+function engineOf(server: LensServer): ClientEngine {
+  const { engine } = server.options;
+  return {
+    ingest() {},
+    get nowMs() {
+      return engine.nowMs;
+    },
+    setTopology() {},
+    recommend: () => server.plan ?? engine.recommend(),
+  };
 }
 
 /** The demo's folder within a data folder. */
