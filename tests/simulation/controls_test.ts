@@ -20,7 +20,7 @@ import {
   simulationOf,
   SimulationServer,
 } from "../../lib/simulation/mod.ts";
-import { ringNetwork, smallSimulation, START_MS } from "./helpers.ts";
+import { pass, ringNetwork, smallSimulation, START_MS } from "./helpers.ts";
 
 const FIGURES: SimulationFigures = {
   payments: 10,
@@ -160,26 +160,20 @@ Deno.test("LiveSimulation takes on another speed while it runs, and stands still
   const live = new LiveSimulation({ simulation, clock, speed: 0 });
   const stop = new AbortController();
   const running = live.run(stop.signal);
-  const advance = async (ms: number) => {
-    for (let passed = 0; passed < ms; passed += 20) {
-      clock.advanceTo(clock.nowMs() + 20);
-      for (let turn = 0; turn < 5; turn++) await Promise.resolve();
-    }
-  };
   const minutes = () => Math.round((simulation.nowMs - START_MS) / MINUTE_MS);
-  await advance(5000);
+  await pass(clock, 5000);
   assert.equal(minutes(), 0);
   live.speed = 60;
-  await advance(4000);
+  await pass(clock, 4000);
   assert.equal(minutes(), 4);
   live.speed = 600;
-  await advance(4000);
+  await pass(clock, 4000);
   assert.equal(minutes(), 44);
   live.speed = 0;
-  await advance(4000);
+  await pass(clock, 4000);
   assert.equal(minutes(), 44);
   stop.abort();
-  await advance(100);
+  await pass(clock, 100);
   await running;
 });
 

@@ -1,9 +1,17 @@
-import { parseIsoTime, seededRng } from "../../lib/core/mod.ts";
+import { type ManualClock, parseIsoTime, seededRng } from "../../lib/core/mod.ts";
 import { Balances, type Network, NetworkBuilder } from "../../lib/network/mod.ts";
 import type { LensEvent, Suggestion, SuggestionResult } from "../../lib/protocol/mod.ts";
 import { Simulation, type SimulationOptions, ZERO_LATENCY } from "../../lib/simulation/mod.ts";
 
 export const START_MS = parseIsoTime("2024-09-22T00:00:00Z")!;
+
+/** Lets real time pass in little steps, in each of which what waits for the clock may go on. */
+export async function pass(clock: ManualClock, ms: number): Promise<void> {
+  for (let passed = 0; passed < ms; passed += 20) {
+    clock.advanceTo(clock.nowMs() + 20);
+    for (let turn = 0; turn < 5; turn++) await Promise.resolve();
+  }
+}
 
 /** One channel of {@linkcode networkOf}: both ends, what each charges, and what the first owns. */
 export type ChannelSpec = [a: string, b: string, ppmA: number, ppmB: number, balanceA: number];

@@ -8,7 +8,7 @@ import {
   simulationOf,
   writeDataset,
 } from "../../lib/simulation/mod.ts";
-import { START_MS } from "./helpers.ts";
+import { pass, START_MS } from "./helpers.ts";
 
 const world = await buildWorld({ nodes: 150, operators: 4, seed: 2 });
 const run = () => simulationOf(world, { startMs: START_MS, paymentsPerDay: 1000, warmUpMs: 0 });
@@ -26,26 +26,20 @@ Deno.test("LiveSimulation keeps pace with the clock at its speed, and stands sti
   });
   const stop = new AbortController();
   const running = live.run(stop.signal);
-  const advance = async (ms: number) => {
-    for (let passed = 0; passed < ms; passed += 20) {
-      clock.advanceTo(clock.nowMs() + 20);
-      for (let turn = 0; turn < 5; turn++) await Promise.resolve();
-    }
-  };
-  await advance(4000);
+  await pass(clock, 4000);
   const minutes = () => Math.round((simulation.nowMs - START_MS) / MINUTE_MS);
   assert.equal(minutes(), 4);
-  await advance(56_000);
+  await pass(clock, 56_000);
   assert.equal(minutes(), 60);
   assert(asked >= 3 && asked <= 6, String(asked));
   ready = false;
-  await advance(10_000);
+  await pass(clock, 10_000);
   assert.equal(minutes(), 60);
   ready = true;
-  await advance(1000);
+  await pass(clock, 1000);
   assert.equal(minutes(), 61);
   stop.abort();
-  await advance(100);
+  await pass(clock, 100);
   await running;
 });
 
