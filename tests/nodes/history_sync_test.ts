@@ -20,7 +20,7 @@ function forward(i: number, timeMs = i * 1000): NodeForward {
 
 function payment(i: number, last: string, status: NodePayment["status"] = "succeeded") {
   const made: NodePayment = {
-    paymentHash: `hash${i}`.padEnd(64, "0"),
+    paymentHash: String(i).padStart(64, "0"),
     status,
     createdMs: i * 1000,
     amountMsat: 50_000,
