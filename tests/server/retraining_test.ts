@@ -159,9 +159,14 @@ Deno.test({
 
 /** Niceness of every thread of this process, as the kernel tells. */
 function threads(): number[] {
-  return [...Deno.readDirSync("/proc/self/task")].map(({ name }) => {
-    const stat = Deno.readTextFileSync(`/proc/self/task/${name}/stat`);
-    return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[16]);
+  return [...Deno.readDirSync("/proc/self/task")].flatMap(({ name }) => {
+    try {
+      const stat = Deno.readTextFileSync(`/proc/self/task/${name}/stat`);
+      return [Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[16])];
+    } catch {
+      // It has ended since it was listed.
+      return [];
+    }
   });
 }
 
