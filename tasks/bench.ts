@@ -1,7 +1,7 @@
 /**
  * Runs benchmarks and prints a table.
  *
- *     deno task bench [gbt|simulation|ingest|server|crash|nodes|dashboard ...] [--quick] [--json FILE] [--peer DIR]
+ *     deno task bench [gbt|simulation|planning|ingest|server|crash|nodes|dashboard ...] [--quick] [--json FILE] [--peer DIR]
  *
  * Each lies in `tests/bench/NAME_bench.ts` and says on standard error which peers it skips; DIR holds a built
  * CLoTH with its graph, for `simulation`.
@@ -9,7 +9,7 @@
 import { parseArgs } from "@std/cli/parse-args";
 import type { Bench, BenchRow } from "../tests/bench/bench_row.ts";
 
-const NAMES = ["gbt", "simulation", "ingest", "server", "crash", "nodes", "dashboard"];
+const NAMES = ["gbt", "simulation", "planning", "ingest", "server", "crash", "nodes", "dashboard"];
 
 const args: { _: unknown[]; json?: string; peer?: string; quick: boolean } = parseArgs(Deno.args, {
   string: ["json", "peer"],

@@ -1,0 +1,145 @@
+import { DAY_MS, HOUR_MS, type Rng, seededRng } from "../../lib/core/mod.ts";
+import { BaselineForecaster, trainForecastModel } from "../../lib/learning/mod.ts";
+import { Lens } from "../../lib/lens/mod.ts";
+import { generateNetwork, initialBalances, type Network } from "../../lib/network/mod.ts";
+import type { LensEvent } from "../../lib/protocol/mod.ts";
+import { type Bench, type BenchRow, median } from "./bench_row.ts";
+import { cpuSeconds } from "./cpu_seconds.ts";
+
+/** How long the lens has watched before it is measured: three windows of the past and their labels. */
+const WATCHED_DAYS = 8;
+/** Forwards a day through each channel, both directions. */
+const FORWARDS_PER_DAY = 2;
+
+/** The best-connected nodes from a rank on, until they have so many channels together. */
+function watchedNodes(network: Network, { channels, from }: { channels: number; from: number }) {
+  const nodes = Array.from({ length: network.nodeCount }, (_, node) => node)
+    .sort((a, b) => network.degree(b) - network.degree(a)).slice(from);
+  let left = channels;
+  return nodes.filter((node) => {
+    const taken = left > 0;
+    if (taken) left -= network.degree(node);
+    return taken;
+  });
+}
+
+/** States of all channels of the nodes at a time; balances as drawn. */
+function statesOf(network: Network, nodes: readonly number[], timeMs: number): LensEvent[] {
+  const balances = initialBalances(network, seededRng(2));
+  return nodes.flatMap((node) =>
+    Array.from(network.directionsFrom(node), (out): LensEvent => ({
+      kind: "channel_state",
+      timeMs,
+      channel: {
+        node: network.nodeIds[node],
+        channelId: network.channelIds[out >> 1],
+        peer: network.nodeIds[network.source[out ^ 1]],
+        capacitySat: network.capacitySat[out >> 1],
+        localBalanceSat: Math.floor(balances.balanceMsat[out] / 1000),
+        remoteBalanceSat: Math.floor(balances.balanceMsat[out ^ 1] / 1000),
+        active: true,
+        localPolicy: network.policy(out),
+        remotePolicy: network.policy(out ^ 1),
+      },
+    }))
+  );
+}
+
+/** Forwards of some days: channels differ in how much comes in by them and goes out. */
+function forwardsOf(network: Network, nodes: readonly number[], rng: Rng): LensEvent[] {
+  const events: LensEvent[] = [];
+  for (const node of nodes) {
+    const channels = network.directionsFrom(node);
+    if (channels.length < 2) continue;
+    // A third of the channels take in most of what comes, others give it out.
+    const sinks = Math.ceil(channels.length / 3);
+    const count = WATCHED_DAYS * FORWARDS_PER_DAY * channels.length / 2;
+    for (let i = 0; i < count; i++) {
+      const into = channels[rng.int(channels.length)], out = channels[rng.int(sinks)];
+      if (into === out) continue;
+      const outAmountMsat = 1000 * Math.ceil(10 ** (3 + 3 * rng.float()));
+      const settled = rng.float() < 0.7;
+      events.push({
+        kind: "forward",
+        timeMs: Math.floor(rng.float() * WATCHED_DAYS * DAY_MS),
+        forward: {
+          node: network.nodeIds[node],
+          inChannel: network.channelIds[into >> 1],
+          outChannel: network.channelIds[out >> 1],
+          inAmountMsat: outAmountMsat + network.feeMsat(out, outAmountMsat),
+          outAmountMsat,
+          outcome: settled ? "settled" : "failed_here",
+          ...(settled ? {} : { failureReason: "insufficient_balance" }),
+        },
+      });
+    }
+  }
+  return events.sort((a, b) => a.timeMs - b.timeMs);
+}
+
+/** A lens that knows the graph, watched the nodes for some days and serves a trained model. */
+function watchingLens(network: Network, nodes: readonly number[]): Lens {
+  const lens = new Lens({ forecaster: new BaselineForecaster(), shadowEveryMs: 0 });
+  lens.setTopology(network);
+  const days = Array.from({ length: WATCHED_DAYS }, (_, day) => day * DAY_MS);
+  const events = [
+    ...days.flatMap((timeMs) => statesOf(network, nodes, timeMs)),
+    ...forwardsOf(network, nodes, seededRng(3)),
+  ];
+  for (const event of events.sort((a, b) => a.timeMs - b.timeMs)) lens.ingest(event);
+  const options = { id: "bench", createdMs: lens.nowMs, seed: 1 };
+  lens.swapForecaster(trainForecastModel(lens.trainingTable(), options).model);
+  return lens;
+}
+
+/** Seconds that scoring all channels and planning for all nodes take, each time anew. */
+function measure(network: Network, nodes: readonly number[], runs: number) {
+  const lens = watchingLens(network, nodes);
+  const score: number[] = [], plan: number[] = [];
+  let suggestions = 0, channels = 0;
+  for (let run = -1; run < runs; run++) {
+    // Two hours later nothing that was found out before is still good.
+    const timeMs = WATCHED_DAYS * DAY_MS + (run + 2) * 2 * HOUR_MS;
+    for (const event of statesOf(network, nodes, timeMs)) lens.ingest(event);
+    const begin = cpuSeconds();
+    channels = lens.outlooks().length;
+    const scored = cpuSeconds();
+    suggestions = lens.recommend().suggestions.length;
+    const done = cpuSeconds();
+    if (run < 0) continue;
+    score.push(scored - begin);
+    plan.push(done - scored);
+  }
+  return { channels, suggestions, score, plan };
+}
+
+function row(name: string, metric: string, unit: string, values: number[]): BenchRow {
+  return {
+    ...{ bench: "planning", case: name, metric, unit },
+    value: median(values),
+    runs: values.length,
+    min: Math.min(...values),
+    max: Math.max(...values),
+  };
+}
+
+/**
+ * Scoring channels and planning with a graph given, in processor time: as many channels as a server
+ * is to plan for within a second, and the operators of an experiment.
+ */
+export const run: Bench = (report, { quick }) => {
+  const cases = [
+    { name: "many nodes", nodes: 6000, channels: quick ? 2000 : 10_000, from: 50 },
+    { name: "operators of a core", nodes: 700, channels: quick ? 300 : 1200, from: 35 },
+  ];
+  for (const { name, nodes, channels, from } of cases) {
+    const network = generateNetwork({ nodes, rng: seededRng(1) });
+    const found = measure(network, watchedNodes(network, { channels, from }), quick ? 2 : 5);
+    const label = `${name}, ${found.channels} channels`;
+    report(row(label, "scored", "cpu s", found.score));
+    report(row(label, "planned", "cpu s", found.plan));
+    report(row(label, "both", "cpu s", found.score.map((s, i) => s + found.plan[i])));
+    report(row(label, "suggestions", "", [found.suggestions]));
+  }
+  return Promise.resolve();
+};
