@@ -30,6 +30,23 @@ export interface HopModel {
   readonly bestOwnChance: number;
   /** Whether some other direction may be surer than `bestChance`, by what is known. */
   knowsSurer(amountMsat: number): boolean;
+  /** The model itself where searches are to find the cheapest way of all; see `GuidedSearch`. */
+  readonly knowing?: KnowingModel;
+}
+
+/**
+ * A model to which all hops are equally likely at most, but for those of nodes of which something
+ * is known, and to which no hop is likelier for a greater amount.
+ */
+export interface KnowingModel extends HopModel {
+  /** The same for all amounts. */
+  bestChance(): number;
+  /** The nodes of whose hops something is known, each once. */
+  knownNodes(): number[];
+  /** The chance of a node's hops at most, for that amount and all above; not for the payer's. */
+  bestChanceFrom(node: number, amountMsat: number): number;
+  /** Amounts above `amountMsat` from which on `bestChanceFrom` may be less. */
+  changesAbove(node: number, amountMsat: number): number[];
 }
 
 /** A hop to be judged. One object is used again and again: it is not to be kept. */

@@ -1,5 +1,5 @@
 import { HOUR_MS, MINUTE_MS } from "../core/mod.ts";
-import type { HopTerms } from "./hop_model.ts";
+import type { HopTerms, KnowingModel } from "./hop_model.ts";
 import { MOST_RESULTS, reportToMissionControl } from "./mission_control.ts";
 import type { Network } from "./network.ts";
 import type { AttemptReport } from "./router.ts";
@@ -23,6 +23,11 @@ export interface AprioriOptions {
   capacityFraction: number;
   /** The pair's own result counts for all amounts, and its successes don't count. */
   anyAmount: boolean;
+  /**
+   * Searches find the cheapest way by this rule; else LND's way, which costs as much or more, as its
+   * search keeps one label a node.
+   */
+  findsCheapest: boolean;
 }
 
 export const APRIORI_DEFAULTS = {
@@ -32,6 +37,7 @@ export const APRIORI_DEFAULTS = {
   halfLifeMs: HOUR_MS,
   capacityFraction: 0.9999,
   anyAmount: false,
+  findsCheapest: false,
 } as const satisfies AprioriOptions;
 
 /**
@@ -44,6 +50,7 @@ export const CLOTH_OPTIONS = {
   halfLifeMs: 24 * MINUTE_MS,
   capacityFraction: 1,
   anyAmount: true,
+  findsCheapest: true,
 } as const satisfies AprioriOptions;
 
 export const CLOTH_LIMITS: SearchLimits = {
@@ -62,16 +69,18 @@ const LEAST_CAPACITY_FACTOR = 0.5;
  * sure; any other is as good as its node's pairs were on average, an a priori chance among them;
  * and a pair that failed comes back to that with a half-life.
  */
-export class AprioriModel implements SenderModel {
+export class AprioriModel implements SenderModel, KnowingModel {
   readonly knowledge: SenderKnowledge;
   readonly limits: SearchLimits;
   readonly options: AprioriOptions;
   readonly bestOwnChance: number;
+  readonly knowing?: KnowingModel;
 
   constructor(readonly network: Network, options: AprioriOptions, limits: SearchLimits) {
     this.options = options;
     this.limits = limits;
     this.bestOwnChance = options.passedChance;
+    if (options.findsCheapest) this.knowing = this;
     this.knowledge = new SenderKnowledge(network, {
       most: MOST_RESULTS,
       of: "pairs",
@@ -149,6 +158,36 @@ export class AprioriModel implements SenderModel {
   knowsNode(node: number): boolean {
     const { knowledge } = this;
     return knowledge.lastOfNode(node) !== -1 || node === knowledge.sender;
+  }
+
+  knownNodes(): number[] {
+    const { knowledge, network } = this;
+    const nodes: number[] = [];
+    for (let at = 0; at < (knowledge.columns?.size ?? 0); at++) {
+      const node = network.source[knowledge.columns!.keys[at]];
+      if (knowledge.lastOfNode(node) === at) nodes.push(node);
+    }
+    return nodes;
+  }
+
+  bestChanceFrom(node: number, amountMsat: number): number {
+    const { knowledge, options } = this;
+    for (let at = knowledge.lastOfNode(node); at !== -1; at = knowledge.beforeOfNode(at)) {
+      const held = amountMsat <= knowledge.columns!.heldMsat[at];
+      if (held && !options.anyAmount) return options.passedChance;
+    }
+    return this.#nodeChance(node, amountMsat, Infinity);
+  }
+
+  changesAbove(node: number, amountMsat: number): number[] {
+    const { knowledge } = this;
+    const changes: number[] = [];
+    for (let at = knowledge.lastOfNode(node); at !== -1; at = knowledge.beforeOfNode(at)) {
+      const { failMsat, failMs, heldMsat } = knowledge.columns!;
+      if (heldMsat[at] >= amountMsat) changes.push(heldMsat[at] + 1);
+      if (failMs[at] !== -Infinity && failMsat[at] > amountMsat) changes.push(failMsat[at]);
+    }
+    return changes;
   }
 
   /** Whether a pair has passed as much. */

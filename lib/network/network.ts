@@ -44,6 +44,14 @@ export const TERMS = {
   count: 8,
 } as const;
 
+// Members of a constant of another file are looked up at every use in a loop, own ones are not.
+const { baseFeeMsat: BASE_FEE, feeRatePpm: FEE_RATE } = TERMS;
+
+/** The fee of the direction whose terms stand at a place of {@linkcode Network.incomingTerms}. */
+export function feeOf(terms: Float64Array, at: number, amountMsat: number): number {
+  return terms[at + BASE_FEE] + Math.floor(amountMsat * terms[at + FEE_RATE] / 1_000_000);
+}
+
 /** Layout of {@linkcode Network.incomingLook}. */
 export const LOOK = {
   /** Infinity where the direction can't be used. */

@@ -15,6 +15,11 @@ export class NodeHeap {
     this.#place = new Int32Array(nodeCount);
   }
 
+  /** The least key; to be read while the heap is not empty. */
+  get leastKey(): number {
+    return this.#keys[this.#heap[0]];
+  }
+
   clear(): void {
     for (let i = 0; i < this.size; i++) this.#place[this.#heap[i]] = 0;
     this.size = 0;

@@ -3,8 +3,9 @@ import { emptyHop, type HopModel } from "./hop_model.ts";
 import { LiquidityBounds } from "./liquidity_bounds.ts";
 import type { LiquidityPrior } from "./liquidity_prior.ts";
 import type { Network } from "./network.ts";
-import { BackwardSearch, type Way } from "./search.ts";
+import { BackwardSearch } from "./search.ts";
 import { SEARCH_DEFAULTS, type SearchEnds, type SearchLimits } from "./search_limits.ts";
+import type { Way } from "./way.ts";
 
 /** A way for an amount through the network. */
 export interface Route {

@@ -1,20 +1,12 @@
 import { MSAT_PER_SAT } from "../core/mod.ts";
 import { isCutOff } from "./cut_off.ts";
 import { type Guide, Guides } from "./guide.ts";
+import { GuidedSearch } from "./guided_search.ts";
 import { emptyHop, type HopModel } from "./hop_model.ts";
-import { LOOK, LOOK_PRECISION, type Network, TERMS } from "./network.ts";
+import { feeOf, LOOK, LOOK_PRECISION, type Network, TERMS } from "./network.ts";
 import { NodeHeap } from "./node_heap.ts";
-import type { SearchEnds, SearchLimits } from "./search_limits.ts";
-
-/** What a search found between its ends. */
-export interface Way {
-  directions: number[];
-  /** What each hop carries. */
-  amountsMsat: number[];
-  /** What the first node must have. */
-  sentMsat: number;
-  probability: number;
-}
+import { attemptCostMsat, type SearchEnds, type SearchLimits } from "./search_limits.ts";
+import type { Way } from "./way.ts";
 
 // Imported constants are looked up at every use in a loop, those of the file itself are not.
 const {
@@ -22,8 +14,6 @@ const {
   direction: DIRECTION,
   minHtlcMsat: LEAST,
   maxHtlcMsat: MOST,
-  baseFeeMsat: BASE_FEE,
-  feeRatePpm: FEE_RATE,
   cltvDelta: CLTV_DELTA,
   capacityMsat: CAPACITY,
 } = TERMS;
@@ -79,6 +69,8 @@ export class BackwardSearch {
   readonly #known = { label: Infinity, peer: 0, next: 0, out: 0, sentMsat: 0, probability: 0 };
   #generation = 0;
   readonly #heap: NodeHeap;
+  /** Where the model is for the cheapest way of all. */
+  readonly #guided?: GuidedSearch;
   readonly #guides: Guides;
   #guide: Guide;
   /** Whether nodes are settled in the order of what the whole way costs at least, not of their label. */
@@ -103,6 +95,7 @@ export class BackwardSearch {
     this.#direct = new Int32Array(nodes);
     this.#directOut = new Int32Array(nodes);
     this.#heap = new NodeHeap(nodes);
+    if (model.knowing !== undefined) this.#guided = new GuidedSearch(network, model.knowing);
     this.#guides = new Guides(network, model);
     this.#guide = this.#guides.none;
   }
@@ -123,7 +116,7 @@ export class BackwardSearch {
 
   /**
    * First along ways of the fewest hops: what costs no more than any way of one hop more must, is
-   * the cheapest. Else the plain search.
+   * the cheapest. Else the search for the cheapest way of all, or the plain one.
    */
   #runGuided(ends: SearchEnds, limits: SearchLimits): Way | undefined {
     const aim = {
@@ -138,7 +131,8 @@ export class BackwardSearch {
       const way = this.#pass(ends, limits, { guide, enough, wholeWay: true });
       if (way !== undefined) return way;
     }
-    return this.#pass(ends, limits);
+    const way = this.#guided?.run(ends, limits);
+    return way === "unguided" || this.#guided === undefined ? this.#pass(ends, limits) : way;
   }
 
   /** Level of the node that a search begins at: one more than that of its best neighbour. */
@@ -368,14 +362,4 @@ export class BackwardSearch {
     }
     return way;
   }
-}
-
-/** The fee of the direction whose terms stand at a place. */
-function feeOf(terms: Float64Array, at: number, amountMsat: number): number {
-  return terms[at + BASE_FEE] +
-    Math.floor(amountMsat * terms[at + FEE_RATE] / 1_000_000);
-}
-
-function attemptCostMsat({ deliveredMsat }: SearchEnds, limits: SearchLimits): number {
-  return limits.attemptCostMsat + deliveredMsat * limits.attemptCostPpm / 1_000_000;
 }

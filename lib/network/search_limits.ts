@@ -44,3 +44,8 @@ export interface SearchEnds {
   /** A node that must not be in the route; -1 for none. */
   avoid: number;
 }
+
+/** What a failed attempt is thought to cost, msat. */
+export function attemptCostMsat({ deliveredMsat }: SearchEnds, limits: SearchLimits): number {
+  return limits.attemptCostMsat + deliveredMsat * limits.attemptCostPpm / 1_000_000;
+}

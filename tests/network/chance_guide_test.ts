@@ -1,0 +1,72 @@
+import assert from "node:assert/strict";
+import { seededRng } from "../../lib/core/mod.ts";
+import { initialBalances, type Network } from "../../lib/network/mod.ts";
+import { ChanceGuide } from "../../lib/network/chance_guide.ts";
+import {
+  APRIORI_DEFAULTS,
+  AprioriModel,
+  CLOTH_LIMITS,
+  CLOTH_OPTIONS,
+  LND_LIMITS,
+} from "../../lib/network/lnd_apriori.ts";
+import { randomNetwork } from "./helpers.ts";
+
+/** The best chance of a way from the payer to each node when every hop carries `amountMsat`: all hops again and again. */
+function naiveChances(network: Network, model: AprioriModel, payer: number, amountMsat: number) {
+  const chances = Array.from({ length: network.nodeCount }, (_, node) => Number(node === payer));
+  for (let changed = true; changed;) {
+    changed = false;
+    network.source.forEach((source, direction) => {
+      const to = network.source[direction ^ 1];
+      if (to === payer || network.degree(to) === 1) return;
+      const capacityMsat = network.capacitySat[direction >> 1] * 1000;
+      const hop = { direction, source, amountMsat, capacityMsat, feeMsat: 0, riskMsat: 0 };
+      const chance = chances[source] * model.chance(hop);
+      if (chance <= chances[to] * (1 + 1e-12)) return;
+      chances[to] = chance;
+      changed = true;
+    });
+  }
+  return chances;
+}
+
+for (const options of [APRIORI_DEFAULTS, CLOTH_OPTIONS]) {
+  const name = options === CLOTH_OPTIONS ? "CLoTH's" : "LND's";
+  Deno.test(`ChanceGuide: no way is likelier than it says, for any amount, by ${name} rule`, () => {
+    let sharp = 0, all = 0;
+    for (let seed = 1; seed <= 12; seed++) {
+      const network = randomNetwork(50, seed), rng = seededRng(seed);
+      const balances = initialBalances(network, rng);
+      const limits = options === CLOTH_OPTIONS ? CLOTH_LIMITS : LND_LIMITS;
+      const model = new AprioriModel(network, options, limits),
+        guide = new ChanceGuide(network, model);
+      const payer = rng.int(50), amountMsat = 1_000_000;
+      for (let lesson = rng.int(12); lesson > 0; lesson--) {
+        const route = { directions: [0, 1].map(() => rng.int(network.source.length)) };
+        const amountsMsat = [0, 1].map(() => amountMsat + rng.int(5000));
+        const settled = { route: { ...route, amountsMsat }, settled: true } as const;
+        model.learn(
+          payer,
+          rng.int(2) === 0 ? settled : { ...settled, settled: false, failedHop: 1 },
+          0,
+        );
+      }
+      model.begin(payer, 60_000);
+      for (const out of network.directionsFrom(payer)) {
+        model.knowledge.learnExact(out, balances.availableMsat(out));
+      }
+      assert(guide.begin({ payer, pays: true, amountMsat }));
+      for (const carriedMsat of [amountMsat, amountMsat + 2500, amountMsat + 6000]) {
+        const best = naiveChances(network, model, payer, carriedMsat);
+        for (let node = 0; node < network.nodeCount; node++) {
+          if (best[node] === 0) continue;
+          const said = 1 / guide.scale.cost[guide.levelOf(node, guide.indexFor(carriedMsat))];
+          assert(best[node] <= said * (1 + 1e-9), `${best[node]}, said ${said}`);
+          all++;
+          if (said < 1.2 * best[node]) sharp++;
+        }
+      }
+    }
+    assert(sharp > all / 4, `${sharp} of ${all} sharp`);
+  });
+}
