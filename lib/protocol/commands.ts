@@ -64,9 +64,9 @@ export const COMMANDS = {
     defaults: {
       minutes: 2,
       days: 12,
-      nodes: 300,
-      operators: 12,
-      "payments-per-day": 3600,
+      nodes: 250,
+      operators: 10,
+      "payments-per-day": 3000,
       apply: 0.5,
     },
     examples: ["demo", "demo --minutes 2 --graph describegraph.json.gz"],
