@@ -29,9 +29,10 @@ export class LndNetwork {
     readonly folder: string,
     readonly bitcoin: Bitcoin,
     readonly lndBinary: string,
+    ports: number[],
   ) {
     const node = (name: Name) => {
-      const [peers, rpc, rest] = freePorts(3);
+      const [peers, rpc, rest] = ports.splice(0, 3);
       return new TestNode(name, folder, lndBinary, bitcoin.lndFlags(), { peers, rpc, rest });
     };
     this.nodes = {
@@ -61,9 +62,10 @@ export class LndNetwork {
   static async #in(cache: string): Promise<LndNetwork> {
     const folder = await Deno.makeTempDir({ prefix: "lightning-lens-lnd-" });
     await Deno.writeTextFile(join(folder, "none.conf"), "");
-    const [peers, rpc] = freePorts(2);
+    // All at once: a port that is free again may be given twice.
+    const [peers, rpc, ...ports] = freePorts(2 + 3 * NAMES.length);
     const bitcoin = new Bitcoin(folder, join(cache, "bin", "btcd"), [peers, rpc]);
-    return new LndNetwork(folder, bitcoin, join(cache, "bin", "lnd"));
+    return new LndNetwork(folder, bitcoin, join(cache, "bin", "lnd"), ports);
   }
 
   /** All channels and coins anew. */
