@@ -22,9 +22,10 @@ export interface ReplayWeights {
 }
 
 /**
- * For windows of 24 h, 72 h and 120 h, of what then came in the 72 h after: least squares over 97,000
- * moves between channels of six worlds of the small generated network, where what came is a replay
- * of all channels of the node together. Other worlds and mainnet's core agree (docs/planning.md).
+ * For windows of 24 h, 72 h and 120 h, of what then came in the 72 h after: least squares over
+ * 103,000 moves between channels of six worlds of the small generated network, where what came is a
+ * replay of all channels of the node together. Other worlds and mainnet's core agree
+ * (docs/planning.md).
  * What a full channel would have gained by giving hardly ever comes: it is full because the inflow
  * of the window that is replayed has already come.
  */
