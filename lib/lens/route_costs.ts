@@ -4,7 +4,9 @@ import {
   type CircularCost,
   LiquidityMemory,
   LiquidityPrior,
+  memoryInNames,
   type Network,
+  rememberNames,
   type Route,
   RouteFinder,
 } from "../network/mod.ts";
@@ -46,6 +48,8 @@ const RENEW_MS = 3_600_000;
 const SHARE_PRIOR = [0, 1, 3.5];
 /** Suggestions that are remembered until their result comes. */
 const MOST_OPEN = 2000;
+/** Results that are kept while no graph is known; of the oldest little would be left anyway. */
+const MOST_WAITING = 2000;
 /** Results that the fees of the search count for, against those that were paid. */
 const FEE_PRIOR_COUNT = 5;
 
@@ -64,7 +68,10 @@ interface NodeRoutes {
  */
 export class RouteCosts {
   #finder: RouteFinder | undefined;
-  readonly #byNode = new Map<number, NodeRoutes>();
+  /** By the node's id: its number changes with the graph. */
+  readonly #byNode = new Map<string, NodeRoutes>();
+  /** Results whose tries are learned as soon as a graph is known, oldest first. */
+  readonly #waiting: { timeMs: number; result: SuggestionResult }[] = [];
   readonly #outcomes = new Map<string, Outcomes>();
   readonly #share = new LogisticCalibration({ prior: SHARE_PRIOR });
   readonly #open = new Map<
@@ -76,14 +83,20 @@ export class RouteCosts {
 
   constructor(readonly prior: CostPrior = COST_PRIOR) {}
 
-  /** From now on routes come from this graph. What was learned stays where the channels are the same. */
+  /**
+   * From now on routes come from this graph. What attempts taught is carried over, but for channels
+   * and nodes that this graph lacks; tries that came before any graph are learned now.
+   */
   setNetwork(network: Network): void {
-    const before = this.#finder?.network;
-    const same = before !== undefined && before.channelCount === network.channelCount &&
-      before.channelIds.every((id, channel) => network.channelIds[channel] === id);
-    this.#finder = new RouteFinder(network, new LiquidityPrior(network));
-    if (!same) this.#byNode.clear();
-    for (const routes of this.#byNode.values()) routes.costs.clear();
+    const prior = new LiquidityPrior(network);
+    this.#finder = new RouteFinder(network, prior);
+    for (const routes of this.#byNode.values()) {
+      const memory = new LiquidityMemory(network, prior);
+      rememberNames(memory, memoryInNames(routes.memory));
+      routes.memory = memory;
+      routes.costs.clear();
+    }
+    for (const { timeMs, result } of this.#waiting.splice(0)) this.#learnTries(timeMs, result);
   }
 
   /** Remembers what was expected of a suggestion, to learn from its result. */
@@ -121,10 +134,17 @@ export class RouteCosts {
     this.#learnTries(timeMs, result);
   }
 
-  #learnTries(timeMs: number, { node, tries = [] }: SuggestionResult): void {
+  #learnTries(timeMs: number, result: SuggestionResult): void {
+    const { node, tries = [] } = result;
+    if (tries.length === 0) return;
     const network = this.#finder?.network;
-    const nodeIndex = network?.nodeOf(node);
-    if (network === undefined || nodeIndex === undefined || tries.length === 0) return;
+    if (network === undefined) {
+      this.#waiting.push({ timeMs, result });
+      if (this.#waiting.length > MOST_WAITING) this.#waiting.shift();
+      return;
+    }
+    const nodeIndex = network.nodeOf(node);
+    if (nodeIndex === undefined) return;
     const routes = this.#routesOf(nodeIndex, timeMs);
     for (const attempt of tries) {
       const route = routeOf(network, nodeIndex, attempt);
@@ -179,11 +199,12 @@ export class RouteCosts {
   }
 
   #routesOf(node: number, nowMs: number): NodeRoutes {
-    let routes = this.#byNode.get(node);
+    const { network, bounds } = this.#finder!;
+    const id = network.nodeIds[node];
+    let routes = this.#byNode.get(id);
     if (routes === undefined) {
-      const { network, bounds } = this.#finder!;
       const memory = new LiquidityMemory(network, bounds.prior);
-      this.#byNode.set(node, routes = { memory, costs: new Map(), sinceMs: nowMs });
+      this.#byNode.set(id, routes = { memory, costs: new Map(), sinceMs: nowMs });
     }
     return routes;
   }

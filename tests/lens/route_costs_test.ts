@@ -92,20 +92,28 @@ Deno.test("RouteCosts knows no route for a channel that the graph doesn't join",
 });
 
 /** me joins a and b, which are joined directly for 100 ppm and by c for 300. */
-function ring() {
+function ring(costs = new RouteCosts()) {
   const network = smallNetwork("me-a:1/1", "me-b:1/1", "a-b:100/1", "a-c:150/1", "c-b:150/1");
-  const costs = new RouteCosts();
   costs.setNetwork(network);
   const query = { node: "me", targetChannel: "meb", amountMsat: 160_000_000 };
   return { network, costs, estimate: (timeMs: number) => costs.estimator(timeMs)(query)("mea")! };
 }
 
+/** An attempt along the ring's cheapest way that failed at a-b. */
+const FAILED: SuggestionResult = {
+  ...result("failed"),
+  sourceChannel: "mea",
+  targetChannel: "meb",
+  tries: [{
+    ...{ channels: ["mea", "ab", "meb"], amountMsat: 160e6, feeMsat: 1 },
+    ...{ settled: false, failedHop: 1 },
+  }],
+};
+
 Deno.test("RouteCosts looks for another way where an attempt failed, until that is forgotten", () => {
   const { costs, estimate } = ring();
   const before = estimate(0);
-  const channels = ["mea", "ab", "meb"];
-  const tries = [{ channels, amountMsat: 160e6, feeMsat: 1, settled: false, failedHop: 1 }];
-  costs.learn(0, { ...result("failed"), sourceChannel: "mea", targetChannel: "meb", tries });
+  costs.learn(0, FAILED);
   const after = estimate(1);
   assert.ok(after.feeMsat > 2 * before.feeMsat, `${before.feeMsat}, then ${after.feeMsat}`);
   assert.ok(after.probability < before.probability);
@@ -114,16 +122,47 @@ Deno.test("RouteCosts looks for another way where an attempt failed, until that 
 
 Deno.test("RouteCosts keeps what it learned when the same graph is announced anew", () => {
   const { network, costs, estimate } = ring();
-  const tries = [{
-    ...{ channels: ["mea", "ab", "meb"], amountMsat: 160e6, feeMsat: 1 },
-    ...{ settled: false, failedHop: 1 },
-  }];
-  costs.learn(0, { ...result("failed"), sourceChannel: "mea", targetChannel: "meb", tries });
+  costs.learn(0, FAILED);
+  const known = estimate(1);
+  for (let i = 0; i < 3; i++) costs.setNetwork(network.clone());
+  assert.deepEqual(estimate(1), known);
+});
+
+Deno.test("RouteCosts carries what it learned over to a graph with other channels and numbers", () => {
+  const { network, costs, estimate } = ring();
+  costs.learn(0, FAILED);
   const known = estimate(1).feeMsat;
-  costs.setNetwork(network.clone());
+  const others = ["c-b:150/1", "c-d:9/9", "a-c:150/1", "a-b:100/1", "me-b:1/1", "me-a:1/1"];
+  costs.setNetwork(smallNetwork(...others));
   assert.equal(estimate(1).feeMsat, known);
-  costs.setNetwork(smallNetwork("me-a:1/1", "me-b:1/1", "a-b:100/1", "a-d:1/1"));
-  assert.ok(estimate(1).feeMsat < known);
+  costs.setNetwork(smallNetwork("a-d:1/1", "a-b:100/1"));
+  costs.setNetwork(network);
+  assert.equal(estimate(1).feeMsat, known, "a graph that lacked the node and a way");
+  costs.setNetwork(smallNetwork("me-a:1/1", "me-b:1/1", "a-c:150/1", "c-b:150/1"));
+  costs.setNetwork(network);
+  assert.ok(estimate(1).feeMsat < known, "the channel itself was gone for a while");
+});
+
+Deno.test("RouteCosts learns tries that came before the graph when it comes, the newest of them", () => {
+  const early = (results: SuggestionResult[]) => {
+    const costs = new RouteCosts();
+    for (const one of results) costs.learn(0, one);
+    const { network, estimate } = ring(costs);
+    const { raw } = estimate(1);
+    costs.setNetwork(network.clone());
+    assert.deepEqual(estimate(1).raw, raw, "they are learned once");
+    return raw;
+  };
+  const late = ring();
+  const unknown = late.estimate(1).raw;
+  late.costs.learn(0, FAILED);
+  const elsewhere = { ...FAILED, node: "somebody" };
+  const many = Array<SuggestionResult>(1999).fill(elsewhere);
+  assert.notDeepEqual(late.estimate(1).raw, unknown);
+  assert.deepEqual(early([FAILED]), late.estimate(1).raw);
+  early([{ ...FAILED, tries: FAILED.tries!.map((attempt) => ({ ...attempt, settled: true })) }]);
+  assert.deepEqual(early([FAILED, ...many]), late.estimate(1).raw);
+  assert.deepEqual(early([FAILED, ...many, elsewhere]), unknown, "2,000 results are kept");
 });
 
 Deno.test("RouteCosts recalibrates what arrives and what it costs by results", () => {
