@@ -96,7 +96,14 @@ function reasonsView(reasons: ReturnType<NonNullable<LensServer["options"]["engi
 
 /** Routes for people who decide. */
 export function addControls(app: OpenAPIHono, server: LensServer): void {
-  const { engine, execution, modelControl } = server.options;
+  addExecutions(app, server);
+  addDecisions(app, server);
+  addModelChanges(app, server);
+}
+
+/** What is carried out: shown, and stopped. */
+function addExecutions(app: OpenAPIHono, server: LensServer): void {
+  const { execution } = server.options;
   app.get("/api/executions", (c) => {
     const spending = execution?.spending();
     return c.json({
@@ -115,6 +122,18 @@ export function addControls(app: OpenAPIHono, server: LensServer): void {
     const against = execution.stopOne(c.req.param("id"));
     return against === undefined ? c.body(null, 202) : problem(409, against);
   });
+  for (const what of ["stop", "resume"] as const) {
+    app.post(`/api/rebalancing/${what}`, (c) => {
+      if (execution === undefined) return problem(409, NO_EXECUTION);
+      execution[what]();
+      return c.body(null, 204);
+    });
+  }
+}
+
+/** What people say to suggestions of the present plan. */
+function addDecisions(app: OpenAPIHono, server: LensServer): void {
+  const { engine, execution } = server.options;
   const on = (
     path: string,
     act: (suggestion: Suggestion, c: Context) => Response | Promise<Response>,
@@ -140,13 +159,11 @@ export function addControls(app: OpenAPIHono, server: LensServer): void {
     server.showPlan();
     return c.body(null, 204);
   });
-  for (const what of ["stop", "resume"] as const) {
-    app.post(`/api/rebalancing/${what}`, (c) => {
-      if (execution === undefined) return problem(409, NO_EXECUTION);
-      execution[what]();
-      return c.body(null, 204);
-    });
-  }
+}
+
+/** Another model serves. */
+function addModelChanges(app: OpenAPIHono, server: LensServer): void {
+  const { modelControl } = server.options;
   const change = async (c: Context, act: () => Promise<string>) => {
     if (modelControl === undefined) return problem(409, "this server has no registry of models");
     const seen = c.req.header("if-match");

@@ -1,5 +1,4 @@
 import {
-  type Clock,
   elapsedMs,
   errorMessage,
   formatBytes,
@@ -7,23 +6,19 @@ import {
   isoTime,
   logger,
   MINUTE_MS,
-  type RecentLog,
   SECOND_MS,
 } from "../core/mod.ts";
 import type { DriftState } from "../learning/mod.ts";
 import type { Network } from "../network/mod.ts";
 import type { ChannelOutlook, Plan } from "../planning/mod.ts";
 import { type LensEvent, snakeNames } from "../protocol/mod.ts";
-import type { AppendResult, Backup, ExportedFile, Store } from "../store/mod.ts";
-import { type AlertOptions, AlertWatch } from "./alerts/alert_watch.ts";
+import type { AppendResult, ExportedFile } from "../store/mod.ts";
+import { AlertWatch } from "./alerts/alert_watch.ts";
 import { type CachedJson, cachedJson } from "./cached_json.ts";
-import type { ExecutionControl, ModelControl } from "./controls.ts";
-import type { DriftWatch } from "./drift_watch.ts";
-import type { Engine, ModelSummary, Retrain, RetrainOutcome } from "./engine.ts";
+import type { RetrainOutcome } from "./engine.ts";
 import { Exporter } from "./exporter.ts";
 import { Ingest, type IngestOptions } from "./ingest.ts";
 import { Insights } from "./insights.ts";
-import type { JudgedBook } from "./judged_book.ts";
 import { LiveChannels } from "./live_channels.ts";
 import { LiveStream } from "./live_stream.ts";
 import { ServerMetrics } from "./metrics.ts";
@@ -31,45 +26,12 @@ import { PredictionCache } from "./prediction_cache.ts";
 import { repeat } from "./repeat.ts";
 import { runView } from "./run_views.ts";
 import type { PredictionView, RecommendationsView } from "./schemas.ts";
+import type { LensServerOptions } from "./server_options.ts";
 import { SimulationDesk } from "./simulation_desk.ts";
 import { channelView, driftView, predictionRows, retrainingView, twinView } from "./views.ts";
 
 /** How often changed balances are sent to live readers. */
 const LIVE_INTERVAL_MS = 250;
-
-/** What a {@linkcode LensServer} is made of. */
-export interface LensServerOptions {
-  engine: Engine;
-  store: Store;
-  /** Time of exports, models and metrics; events carry their own. */
-  clock: Clock;
-  /** The data folder, for exports. */
-  folder: string;
-  /** Which model the engine starts with. */
-  modelId?: string;
-  /** Errors of the model, its online correction and the baselines, as measured while serving. */
-  performance?: () => object;
-  /** The mean losses among them, sat, by whose they are. */
-  losses?: () => Record<string, number>;
-  /** Without it the first model stays. */
-  retrain?: Retrain;
-  /** Watches the errors of the model that serves; an alarm retrains early. */
-  drift?: DriftWatch;
-  /** Copies the store to a safe place. */
-  backUp?: () => Promise<Backup>;
-  /** What suggestions promised beside what came of them. */
-  judged?: JudgedBook;
-  /** Carries suggestions out; without it people do. */
-  execution?: ExecutionControl;
-  /** Changes which model serves. */
-  modelControl?: ModelControl;
-  /** When humans are needed, and how they are told. */
-  alerts?: AlertOptions;
-  /** The newest lines of the program's log. */
-  log?: RecentLog;
-  /** All models of the registry. */
-  models?: () => Promise<ModelSummary[]>;
-}
 
 /**
  * The serving part without its wires: takes events (journal first), keeps plan and views, exports,

@@ -22,6 +22,7 @@ export * from "./listen.ts";
 export * from "./live_quality.ts";
 export * from "./metrics_table.ts";
 export * from "./retraining.ts";
+export * from "./server_options.ts";
 export * from "./serving_model.ts";
 export * from "./simulation_desk.ts";
 export * from "./token.ts";
