@@ -6,12 +6,15 @@ type Computed = Parameters<PlanCalibration["confidence"]>[0];
 
 /**
  * Confidence before anything was judged: constant, log-odds of the chance, logarithm of gain over
- * fee, and what differs where a suggestion was judged without having been carried out.
+ * fee, logarithm of the amount, and what differs where a suggestion was judged without having been
+ * carried out.
  */
-const CONFIDENCE_PRIOR = [0.1, 0.1, 0.2, 0];
+const CONFIDENCE_PRIOR = [0.1, 0.1, 0.2, 0, 0];
 
 /** What a suggestion that was not carried out counts for, against one that was. */
-const SHADOW_WEIGHT = 0.1;
+const SHADOW_WEIGHT = 0.02;
+/** An amount whose logarithm is nothing: that of a usual suggestion. */
+const USUAL_MSAT = 100_000_000;
 /** A gain of more times the fee says no more: where fees are next to nothing any gain is. */
 const MOST_RATIO = 10;
 /** Outcomes that the prior of confidence counts for. */
@@ -42,9 +45,10 @@ export class OutcomeCalibration implements PlanCalibration {
   }
 }
 
-function features({ chance, gainMsat, feeMsat }: Computed): number[] {
+function features({ chance, gainMsat, feeMsat, amountMsat }: Computed): number[] {
   // A chance of nearly nothing says only that the forecast sees no outflow; the past may know some.
   const known = Math.min(0.95, Math.max(0.05, chance));
   const ratio = Math.max(1, gainMsat) / Math.max(1, feeMsat);
-  return [logOdds(known), Math.log(Math.min(MOST_RATIO, ratio))];
+  const amount = Math.log(Math.max(1, amountMsat) / USUAL_MSAT);
+  return [logOdds(known), Math.log(Math.min(MOST_RATIO, ratio)), amount];
 }

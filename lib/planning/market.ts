@@ -2,7 +2,7 @@ import { satToMsat } from "../core/mod.ts";
 import { isCooling } from "./eligibility.ts";
 import type { NodePast } from "./node_past.ts";
 import type { Blocked } from "./reasons.ts";
-import type { PlannerOptions, RouteEstimate, RouteEstimator } from "./types.ts";
+import type { PlannerOptions, RouteEstimate, RouteEstimator, SuggestionBasis } from "./types.ts";
 import type { PlannedChannel } from "./value.ts";
 
 /** Targets and amounts that routes are searched for, those first that may gain most. */
@@ -31,6 +31,17 @@ export interface Move {
   scoreMsat: number;
   /** Moves that had been chosen when this was computed. */
   after: number;
+}
+
+/** What confidence in a move follows from. */
+export function confidenceBasis(
+  { chance, grossMsat, route, amountSat }: Pick<
+    Move,
+    "chance" | "grossMsat" | "route" | "amountSat"
+  >,
+): SuggestionBasis["shown"] {
+  const { feeMsat } = route;
+  return { chance, gainMsat: grossMsat, feeMsat, amountMsat: satToMsat(amountSat) };
 }
 
 /** A target and an amount that may be worth a search for routes. */
@@ -213,9 +224,8 @@ export class Market {
       return refuse("too_expensive", route.feeMsat);
     }
     const chance = chanceOfPayback(target, route.feeMsat);
-    const confidence =
-      settings.calibration?.confidence({ chance, gainMsat: grossMsat, feeMsat: route.feeMsat }) ??
-        chance;
+    const computed = confidenceBasis({ chance, grossMsat, route, amountSat });
+    const confidence = settings.calibration?.confidence(computed) ?? chance;
     if (confidence < settings.minConfidence) return refuse("low_confidence", confidence);
     return {
       ...{ source, target, amountSat, grossMsat, route, feeLimitMsat, chance, confidence },

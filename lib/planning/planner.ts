@@ -1,7 +1,7 @@
 import { satToMsat } from "../core/mod.ts";
 import type { Suggestion } from "../protocol/mod.ts";
 import { isUsable } from "./eligibility.ts";
-import { Market, type Move } from "./market.ts";
+import { confidenceBasis, Market, type Move } from "./market.ts";
 import { decideAll, suggestionReasons } from "./reasons.ts";
 import {
   type ChannelOutlook,
@@ -57,20 +57,12 @@ function planNode(
   for (const move of market.choose()) {
     const suggestion = suggestionOf(move, timeMs, settings);
     suggestions.push(suggestion);
-    bases.push(basisOf(move, suggestion.id));
+    bases.push({ id: suggestion.id, route: move.route, shown: confidenceBasis(move) });
   }
   return {
     suggestions,
     bases,
     decisions: decideAll(outlooks, suggestions, market.blocked, timeMs, settings),
-  };
-}
-
-function basisOf(move: Move, id: string): SuggestionBasis {
-  const { chance, grossMsat, route } = move;
-  return {
-    ...{ id, route },
-    shown: { chance, gainMsat: grossMsat, feeMsat: route.feeMsat },
   };
 }
 

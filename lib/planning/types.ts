@@ -82,7 +82,9 @@ export interface SuggestionBasis {
 /** What outcomes of earlier suggestions taught. Without it chances are taken as computed. */
 export interface PlanCalibration {
   /** The chance that a rebalance pays for itself. */
-  confidence(computed: { chance: number; gainMsat: number; feeMsat: number }): number;
+  confidence(
+    computed: { chance: number; gainMsat: number; feeMsat: number; amountMsat: number },
+  ): number;
 }
 
 /**

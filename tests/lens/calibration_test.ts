@@ -30,7 +30,12 @@ Deno.test("OutcomeCalibration.confidence comes true: expected calibration error 
   const rng = seededRng(4);
   const calibration = new OutcomeCalibration();
   // What is said is too sure by far: a chance of p comes true with p / 2.
-  const draw = () => ({ chance: rng.float(), gainMsat: 1000 * 10 ** rng.float(), feeMsat: 500 });
+  const draw = () => ({
+    chance: rng.float(),
+    gainMsat: 1000 * 10 ** rng.float(),
+    feeMsat: 500,
+    amountMsat: 1e7 * 10 ** rng.float(),
+  });
   for (let i = 0; i < 1000; i++) {
     const shown = draw();
     const carriedOut = i % 3 === 0;
