@@ -8,6 +8,7 @@ import {
   UNREACHED,
 } from "./chance_levels.ts";
 import { ChanceScale } from "./chance_scale.ts";
+import type { GuideAim } from "./guide.ts";
 import { HopDistances } from "./hop_distances.ts";
 import { emptyHop, type KnowingModel } from "./hop_model.ts";
 import type { Network } from "./network.ts";
@@ -18,15 +19,6 @@ const MOST_PEERS = 16;
 const MOST_SURER = 40;
 /** Amounts that levels are made for apart, at most. */
 const MOST_AMOUNTS = 64;
-
-/** What a guide is for. */
-export interface ChanceAim {
-  payer: number;
-  /** Whether the first hop is the payer's own. */
-  pays: boolean;
-  /** No hop carries less. */
-  amountMsat: number;
-}
 
 /** A node with how far others are from it. */
 interface Place {
@@ -48,7 +40,7 @@ export class ChanceGuide {
   readonly #distances: HopDistances;
   readonly #scales: Record<"own" | "other", ChanceScale>;
   readonly #logBest: number;
-  #aim: ChanceAim = { payer: 0, pays: true, amountMsat: 0 };
+  #aim: GuideAim = { payer: 0, pays: true, amountMsat: 0 };
   #known: number[] = [];
   /** Directions by which the payer may send, and the peers at their ends; none for big payers. */
   #peers: (Place & { direction: number })[] = [];
@@ -73,7 +65,7 @@ export class ChanceGuide {
    *
    * @returns whether the guide can be used: not where very much is known
    */
-  begin(aim: ChanceAim): boolean {
+  begin(aim: GuideAim): boolean {
     const model = this.#model;
     for (const node of this.#known) this.isKnown[node] = 0;
     this.#aim = aim;

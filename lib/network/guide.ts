@@ -40,6 +40,7 @@ export interface GuideAim {
   payer: number;
   /** Whether the first hop is the payer's own. */
   pays: boolean;
+  /** No hop carries less. */
   amountMsat: number;
 }
 

@@ -29,6 +29,7 @@ const NEARLY = 1 - 4 * LOOK_PRECISION;
 
 /** Hops that are surer than this are too sure for a guide to be of use. */
 const GUIDED_BELOW = 0.95;
+
 /**
  * Backward search for the cheapest way to a node, as LND does it: the label of a node is what was
  * put down for the way from it to the end, plus the cost of an attempt over the chance that it
