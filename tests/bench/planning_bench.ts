@@ -79,7 +79,12 @@ function forwardsOf(network: Network, nodes: readonly number[], rng: Rng): LensE
 
 /** A lens that knows the graph, watched the nodes for some days and serves a trained model. */
 function watchingLens(network: Network, nodes: readonly number[]): Lens {
-  const lens = new Lens({ forecaster: new BaselineForecaster(), shadowEveryMs: 0 });
+  const lens = new Lens({
+    forecaster: new BaselineForecaster(),
+    shadowEveryMs: 0,
+    // All of them: a model needs five days of rows, however many channels there are.
+    maxSamples: 1_000_000,
+  });
   lens.setTopology(network);
   const days = Array.from({ length: WATCHED_DAYS }, (_, day) => day * DAY_MS);
   const events = [
