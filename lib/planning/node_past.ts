@@ -1,3 +1,5 @@
+import { usedOnceMsat } from "./value_curve.ts";
+
 /** A forward that was wanted through a node, served or not; one end may be unknown. */
 export interface NodeWish {
   timeMs: number;
@@ -29,9 +31,6 @@ export interface NodeMove {
  * least squares as for `REPLAY_WEIGHTS`, over 12 generated worlds and two of mainnet's core.
  */
 export const NODE_WEIGHTS: readonly number[] = [0.34, 0.27, 0.25];
-
-/** Fee rates below this are taken for it where gains are limited, ppm. */
-const LEAST_RATE_PPM = 20;
 
 /** Place of an end that is unknown: it can always serve. */
 const NOWHERE = -1;
@@ -102,6 +101,7 @@ export class NodePast {
       for (const place of new Set([into, out])) {
         if (place !== NOWHERE) this.#wishesOf[place].push(wish);
       }
+      if (into === NOWHERE || out === NOWHERE) return;
       this.#partners.add(this.#pairOf(into, out)).add(this.#pairOf(out, into));
     });
     this.#windows = sincesMs.map((sinceMs) => {
@@ -151,14 +151,14 @@ export class NodePast {
 
   /** The most that a move of an amount can be said to earn, msat. */
   mostMsat(amountSat: number, ratePpm: number): number {
-    return amountSat * Math.max(LEAST_RATE_PPM, ratePpm) / 1000 *
+    return usedOnceMsat(amountSat, ratePpm) *
       this.weights.reduce((sum, weight) => sum + weight, 0);
   }
 
   /** Fees that a move is expected to bring, msat, from the balances settled; negative where it harms. */
   gainMsat({ source, target, amountSat, ratePpm }: NodeMove): number {
     const from = this.#places.get(source)!, to = this.#places.get(target)!;
-    const mostMsat = amountSat * Math.max(LEAST_RATE_PPM, ratePpm) / 1000;
+    const mostMsat = usedOnceMsat(amountSat, ratePpm);
     const amountMsat = amountSat * 1000;
     const changes = this.#partners.has(this.#pairOf(from, to))
       ? this.#windows.map((window) =>

@@ -35,8 +35,13 @@ export const REPLAY_WEIGHTS = {
   missed: [0.33, 0.39, 0.4],
 } as const satisfies ReplayWeights;
 
-/** Fee rates below this are taken for it where changes are limited, ppm. */
+/** Fee rates below this are taken for it where gains are limited, ppm. */
 const LEAST_RATE_PPM = 20;
+
+/** The most that an amount used once can be said to earn, msat. */
+export function usedOnceMsat(amountSat: number, ratePpm: number): number {
+  return amountSat * Math.max(LEAST_RATE_PPM, ratePpm) / 1000;
+}
 
 /** What a {@linkcode replayCurve} is made from, beside flows. */
 export interface ReplayCurveOptions {
@@ -71,7 +76,7 @@ export function replayCurve(
 ): ValueCurve {
   const feesMsat = windows.map((flows) => replayedFees(flows, capacitySat));
   const changeMsat = (localSat: number, changeSat: number) => {
-    const mostMsat = Math.abs(changeSat) * Math.max(LEAST_RATE_PPM, ratePpm) / 1000;
+    const mostMsat = usedOnceMsat(Math.abs(changeSat), ratePpm);
     return feesMsat.reduce((sum, feesFrom, window) => {
       const change = feesFrom(localSat + changeSat) - feesFrom(localSat);
       const given = change > 0 ? weights.freed : weights.missed;
