@@ -11,6 +11,11 @@ export function sameSecret(given: string, expected: string): boolean {
   return timingSafeEqual(digest(given), digest(expected));
 }
 
+/** The token of an `Authorization: Bearer TOKEN` header, if it is one. */
+export function bearerToken(authorization: string | null | undefined): string | undefined {
+  return /^Bearer (.+)$/i.exec(authorization ?? "")?.[1];
+}
+
 /**
  * A text that must not be seen: whatever prints, logs or serialises the object shows `[secret]`.
  *

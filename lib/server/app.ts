@@ -1,7 +1,6 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import { InputError, isoTime, logger, parseIsoTime, SECOND_MS } from "../core/mod.ts";
 import { channelKey } from "../liquidity/mod.ts";
-import { bodyLimit } from "hono/body-limit";
 import { setCookie } from "hono/cookie";
 import { upgradeWebSocket } from "hono/deno";
 import { query, sendCached, sendJson } from "./answers.ts";
@@ -9,7 +8,7 @@ import { cachedJson } from "./cached_json.ts";
 import { Conversation } from "./conversation.ts";
 import { docsPage } from "./docs_page.ts";
 import type { DashboardFile } from "./engine.ts";
-import { bearer, headers, limitRate, sameSite, TOKEN_COOKIE } from "./guards.ts";
+import { bearer, headers, limitBody, limitRate, sameSite, TOKEN_COOKIE } from "./guards.ts";
 import { addAlerts } from "./alerts/alert_routes.ts";
 import { addControls, addInsights } from "./insight_app.ts";
 import type { LensServer } from "./lens_server.ts";
@@ -73,10 +72,7 @@ export function createApp(server: LensServer, options: AppOptions = {}): OpenAPI
 }
 
 function addUpdate(app: OpenAPIHono, server: LensServer): void {
-  const limit = bodyLimit({
-    maxSize: MAX_BODY_BYTES,
-    onError: () => problem(413, `found more than ${MAX_BODY_BYTES} bytes; send NDJSON instead`),
-  });
+  const limit = limitBody(MAX_BODY_BYTES, "; send NDJSON instead");
   app.post(
     "/api/update",
     (c, next) =>

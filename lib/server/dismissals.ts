@@ -3,7 +3,7 @@ import type { Suggestion } from "../protocol/mod.ts";
 import type { Store } from "../store/mod.ts";
 
 /** How long a dismissed pair of channels is not proposed again, in the events' own time. */
-export const DISMISSED_MS = DAY_MS;
+const DISMISSED_MS = DAY_MS;
 
 /** What the store's notes of dismissals begin with. */
 const NOTE = "dismissed/";

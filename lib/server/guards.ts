@@ -1,5 +1,6 @@
-import { isLoopback, quote, sameSecret } from "../core/mod.ts";
+import { bearerToken, isLoopback, quote, sameSecret } from "../core/mod.ts";
 import type { Context, MiddlewareHandler } from "hono";
+import { bodyLimit } from "hono/body-limit";
 import { getCookie } from "hono/cookie";
 import { secureHeaders } from "hono/secure-headers";
 import { rateLimiter } from "hono-rate-limiter";
@@ -64,9 +65,16 @@ export function bearer(token: string): MiddlewareHandler {
 }
 
 function hasToken(c: Context, token: string): boolean {
-  const given = /^Bearer (.+)$/i.exec(c.req.header("authorization") ?? "")?.[1] ??
-    getCookie(c, TOKEN_COOKIE);
+  const given = bearerToken(c.req.header("authorization")) ?? getCookie(c, TOKEN_COOKIE);
   return given !== undefined && sameSecret(given, token);
+}
+
+/** Bodies of so many bytes at most; `advice` ends the sentence that refuses larger ones. */
+export function limitBody(maxSize: number, advice = ""): MiddlewareHandler {
+  return bodyLimit({
+    maxSize,
+    onError: () => problem(413, `found more than ${maxSize} bytes${advice}`),
+  });
 }
 
 /** At most `perSecond` requests a second of one address, counted over ten seconds. */

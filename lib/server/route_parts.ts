@@ -9,7 +9,7 @@ const PROBLEMS: Record<number, string> = {
   404: "there is no such thing",
   409: "it can't be done as things are; `detail` says why",
   412: "another model serves than If-Match names",
-  413: "the body is larger than 8 MB",
+  413: "the body is too large; `detail` says how much is taken",
   415: "neither JSON nor NDJSON",
   422: "a value is wrong; `field` names it",
   429: "too many requests of one address",

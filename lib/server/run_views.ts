@@ -111,7 +111,7 @@ function stepsView(
 }
 
 /** One attempt and who stands at the far end of each of its channels. */
-export function tryView(network: Network | undefined, node: string, detail: AttemptDetail) {
+function tryView(network: Network | undefined, node: string, detail: AttemptDetail) {
   const { channels, amountMsat, feeMsat, settled, failedHop, reason } = detail;
   return {
     channels,

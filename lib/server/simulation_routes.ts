@@ -6,7 +6,7 @@ import {
   simulationStatusSchema,
   snakeNames,
 } from "../protocol/mod.ts";
-import { bodyLimit } from "hono/body-limit";
+import { limitBody } from "./guards.ts";
 import type { LensServer } from "./lens_server.ts";
 import { problem } from "./problem.ts";
 import { json, problems } from "./route_parts.ts";
@@ -46,11 +46,7 @@ export const SIMULATION_ROUTES = {
 /** Looking at a simulation, and changing how it runs. */
 export function addSimulation(app: OpenAPIHono, server: LensServer): void {
   app.get("/api/simulation", (c) => c.json(server.simulation.view()));
-  const limit = bodyLimit({
-    maxSize: MAX_BODY_BYTES,
-    onError: () => problem(413, `found more than ${MAX_BODY_BYTES} bytes`),
-  });
-  app.post("/api/simulation/control", limit, async (c) => {
+  app.post("/api/simulation/control", limitBody(MAX_BODY_BYTES), async (c) => {
     const body = parseJsonText(await c.req.text(), "body");
     const control = parseWith(simulationControlSchema, body);
     const report = await server.simulation.control(control);

@@ -1,4 +1,4 @@
-import { InputError, isLoopback, quote, sameSecret } from "../core/mod.ts";
+import { bearerToken, InputError, isLoopback, quote, sameSecret } from "../core/mod.ts";
 import {
   parseJsonText,
   parseWith,
@@ -51,7 +51,7 @@ export async function answerControl(
 /** True for a request that shows the token, or where none is required. */
 export function mayControl({ headers }: Request, { token }: ControlGuard): boolean {
   if (token === undefined) return true;
-  const given = /^Bearer (.+)$/i.exec(headers.get("authorization") ?? "")?.[1];
+  const given = bearerToken(headers.get("authorization"));
   return given !== undefined && sameSecret(given, token);
 }
 

@@ -14,7 +14,7 @@ import {
 import { SqliteStore } from "../../store/mod.ts";
 import { openLens } from "../lens_setup.ts";
 import { ControlLine } from "../simulate/control_line.ts";
-import { figuresOf, toldFigures } from "../twin/figures.ts";
+import { toldPair } from "../twin/figures.ts";
 import type { Twin } from "../twin/twin.ts";
 import type { DemoState } from "./report.ts";
 
@@ -69,10 +69,7 @@ export class Stage {
       pace,
       seed,
       clock: systemClock,
-      figures: () => {
-        const { lens = figuresOf(simulation), twin: other } = this.#state ?? {};
-        return { lens: toldFigures(lens), baseline: other && toldFigures(other) };
-      },
+      figures: () => toldPair(simulation, this.#state),
       onIntervention: (intervention, timeMs) => twin.suffer(intervention, timeMs),
     });
     this.#sockets.controls = controls;

@@ -10,7 +10,7 @@ import {
   SimulationControls,
   SimulationServer,
 } from "../../simulation/mod.ts";
-import { figuresOf, toldFigures } from "../twin/figures.ts";
+import { toldPair } from "../twin/figures.ts";
 import { FollowingTwin } from "../twin/following_twin.ts";
 import type { Twin } from "../twin/twin.ts";
 import { ControlLine, STATUS_MS } from "./control_line.ts";
@@ -57,10 +57,7 @@ export class LiveStage {
     this.following = twin && new FollowingTwin(simulation, twin);
     const controls = new SimulationControls({
       ...{ simulation, clock, seed, pace: this.live },
-      figures: () => {
-        const { lens = figuresOf(simulation), twin: other } = this.following?.pair ?? {};
-        return { lens: toldFigures(lens), baseline: other && toldFigures(other) };
-      },
+      figures: () => toldPair(simulation, this.following?.pair),
       onIntervention: (intervention, timeMs) => {
         twin?.suffer(intervention, timeMs);
         onIntervention(intervention);

@@ -51,6 +51,15 @@ export function successRate({ payments, settled }: Figures): number {
   return payments === 0 ? 0 : settled / payments;
 }
 
+/** What both sides have to show, as it is told; `pair` where a twin runs beside. */
+export function toldPair(
+  simulation: Simulation,
+  pair?: { lens: Figures; twin: Figures },
+): { lens: SimulationFigures; baseline?: SimulationFigures } {
+  const { lens = figuresOf(simulation), twin } = pair ?? {};
+  return { lens: toldFigures(lens), baseline: twin && toldFigures(twin) };
+}
+
 /** As they are told to others. */
 export function toldFigures(figures: Figures): SimulationFigures {
   const { payments, forwards, feesEarnedMsat, rebalanceCostMsat } = figures;

@@ -1,7 +1,7 @@
 import { createRoute, type OpenAPIHono, type RouteConfig } from "@hono/zod-openapi";
 import { isoTime, MINUTE_MS } from "../../core/mod.ts";
 import { parseWith } from "../../protocol/mod.ts";
-import { bodyLimit } from "hono/body-limit";
+import { limitBody } from "../guards.ts";
 import type { LensServer } from "../lens_server.ts";
 import { problem } from "../problem.ts";
 import { json, problems } from "../route_parts.ts";
@@ -34,11 +34,7 @@ export const ALERT_ROUTES = {
 /** Adds what {@linkcode ALERT_ROUTES} describes. */
 export function addAlerts(app: OpenAPIHono, server: LensServer): void {
   app.get("/api/alerts", (c) => c.json(server.alerts.view()));
-  const limit = bodyLimit({
-    maxSize: MOST_BODY_BYTES,
-    onError: () => problem(413, `found more than ${MOST_BODY_BYTES} bytes`),
-  });
-  app.post("/api/alerts/silence", limit, async (c) => {
+  app.post("/api/alerts/silence", limitBody(MOST_BODY_BYTES), async (c) => {
     let body: unknown;
     try {
       body = await c.req.json();
