@@ -18,9 +18,8 @@ import {
   LiveSimulation,
   SimulationControls,
   simulationOf,
-  SimulationServer,
 } from "../../lib/simulation/mod.ts";
-import { pass, ringNetwork, smallSimulation, START_MS } from "./helpers.ts";
+import { pass, START_MS, withServer } from "./helpers.ts";
 
 const FIGURES: SimulationFigures = {
   payments: 10,
@@ -178,33 +177,21 @@ Deno.test("LiveSimulation takes on another speed while it runs, and stands still
 });
 
 /** A server whose simulation can be controlled, and its address. */
-async function withControls(
+function withControls(
   use: (url: string, pace: { speed: number }) => Promise<void>,
   token?: string,
 ) {
-  const { simulation } = smallSimulation(ringNetwork(), ["o"]);
-  const server = new SimulationServer({
-    simulation,
-    clock: systemClock,
-    host: "127.0.0.1",
-    port: 0,
-    minConfidence: 0.5,
-    token,
+  return withServer({ token }, (server, simulation) => {
+    const pace = { speed: 60 };
+    server.controls = new SimulationControls({
+      simulation,
+      pace,
+      clock: systemClock,
+      seed: 1,
+      figures: () => ({ lens: FIGURES, baseline: FIGURES }),
+    });
+    return use(server.url.replace("ws:", "http:"), pace);
   });
-  const pace = { speed: 60 };
-  const figures = () => ({ lens: FIGURES, baseline: FIGURES });
-  server.controls = new SimulationControls({
-    simulation,
-    pace,
-    clock: systemClock,
-    seed: 1,
-    figures,
-  });
-  try {
-    await use(server.url.replace("ws:", "http:"), pace);
-  } finally {
-    await server.stop();
-  }
 }
 
 Deno.test("SimulationServer over HTTP tells the status and takes controls", () =>

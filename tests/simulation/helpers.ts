@@ -1,7 +1,13 @@
-import { type ManualClock, parseIsoTime, seededRng } from "../../lib/core/mod.ts";
+import { type ManualClock, parseIsoTime, seededRng, systemClock } from "../../lib/core/mod.ts";
 import { Balances, type Network, NetworkBuilder } from "../../lib/network/mod.ts";
 import type { LensEvent, Suggestion, SuggestionResult } from "../../lib/protocol/mod.ts";
-import { Simulation, type SimulationOptions, ZERO_LATENCY } from "../../lib/simulation/mod.ts";
+import {
+  Simulation,
+  type SimulationOptions,
+  SimulationServer,
+  type SimulationServerOptions,
+  ZERO_LATENCY,
+} from "../../lib/simulation/mod.ts";
 
 export const START_MS = parseIsoTime("2024-09-22T00:00:00Z")!;
 
@@ -109,4 +115,26 @@ export function ringNetwork(directBalanceSat = 500_000): Network {
     ["a", "c", 200, 1, 900_000],
     ["c", "b", 200, 1, 900_000],
   );
+}
+
+/** A server on a small simulation of the operator `o`, stopped at the end. */
+export async function withServer(
+  options: Partial<SimulationServerOptions>,
+  use: (server: SimulationServer, simulation: Simulation) => Promise<void>,
+): Promise<void> {
+  const { simulation } = smallSimulation(ringNetwork(), ["o"]);
+  const server = new SimulationServer({
+    simulation,
+    clock: systemClock,
+    host: "127.0.0.1",
+    port: 0,
+    minConfidence: 0.5,
+    ...options,
+  });
+  simulation.onEvent = (event) => server.broadcast(event);
+  try {
+    await use(server, simulation);
+  } finally {
+    await server.stop();
+  }
 }

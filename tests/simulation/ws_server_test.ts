@@ -10,7 +10,7 @@ import {
   parseMessage,
 } from "../../lib/protocol/mod.ts";
 import { runEpoch, Simulation, SimulationServer } from "../../lib/simulation/mod.ts";
-import { ringNetwork, smallSimulation, START_MS, suggestion } from "./helpers.ts";
+import { START_MS, suggestion, withServer } from "./helpers.ts";
 
 /** A client for tests: what it hears is a list that can be waited on. */
 class TestClient {
@@ -39,12 +39,12 @@ class TestClient {
     this.socket.send(formatMessage(type, data, { seq: this.#seq++, timeMs: 0 }));
   }
 
-  /** Waits until a message fits; fails after two seconds. */
+  /** Waits until a message fits; fails after twenty seconds. */
   async hear<T extends MessageType>(
     type: T,
     fits: (message: Message & { type: T }) => boolean = () => true,
   ): Promise<Message & { type: T }> {
-    const until = Date.now() + 2000;
+    const until = Date.now() + 20_000;
     while (Date.now() < until) {
       for (const message of this.messages) {
         if (message.type === type && fits(message as Message & { type: T })) {
@@ -63,27 +63,6 @@ class TestClient {
     const closed = new Promise((resolve) => this.socket.onclose = resolve);
     this.socket.close();
     await closed;
-  }
-}
-
-async function withServer(
-  options: { legacy?: boolean; minConfidence?: number },
-  use: (server: SimulationServer, simulation: Simulation) => Promise<void>,
-) {
-  const { simulation } = smallSimulation(ringNetwork(), ["o"]);
-  const server = new SimulationServer({
-    simulation,
-    clock: systemClock,
-    host: "127.0.0.1",
-    port: 0,
-    minConfidence: 0.5,
-    ...options,
-  });
-  simulation.onEvent = (event) => server.broadcast(event);
-  try {
-    await use(server, simulation);
-  } finally {
-    await server.stop();
   }
 }
 
@@ -234,7 +213,7 @@ Deno.test("SimulationServer speaks and understands the legacy shapes", async () 
   await withServer({ legacy: true }, async (server, simulation) => {
     const client = await TestClient.connect(server);
     const heard = async (type: string) => {
-      const until = Date.now() + 2000;
+      const until = Date.now() + 20_000;
       while (Date.now() < until) {
         const found = client.texts.map((t) => JSON.parse(t)).find((m) => m.type === type);
         if (found) return found;
@@ -309,7 +288,7 @@ Deno.test("SimulationServer passes the question of a legacy client on to a lens"
     const old = await TestClient.connect(server);
     old.socket.send('{"type":"request_suggestions"}');
     const answers = async (count: number) => {
-      const until = Date.now() + 2000;
+      const until = Date.now() + 20_000;
       while (Date.now() < until) {
         const found = old.texts.map((t) => JSON.parse(t))
           .filter((m) => m.type === "rebalance_suggestions");
