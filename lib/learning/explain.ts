@@ -1,10 +1,9 @@
 import { formatSat } from "../core/mod.ts";
-import { attributeRow, type Booster } from "../gbt/mod.ts";
+import { attributeRow, type Booster, type QuantileBoosters } from "../gbt/mod.ts";
 import { QUANTILE_LEVELS } from "../liquidity/mod.ts";
 import { featureWords } from "./feature_words.ts";
-import type { ForecastModel } from "./forecast_model.ts";
 import type { Side } from "./reference_scale.ts";
-import { fromTarget, type ScaleContext } from "./target_scale.ts";
+import { fromTarget, type ScaleContext, type TargetScale } from "./target_scale.ts";
 
 /** What one feature does to a forecast need. */
 export interface NeedReason {
@@ -15,6 +14,13 @@ export interface NeedReason {
   effectSat: number;
   /** A clause in words. */
   text: string;
+}
+
+/** The parts of a model that explain its needs. */
+export interface Explained {
+  readonly horizonMs: number;
+  readonly meta: { readonly scale: TargetScale };
+  readonly parts: Readonly<Record<Side, QuantileBoosters>>;
 }
 
 /** Attributions told of one forecast. */
@@ -31,7 +37,7 @@ const EXPLAINED_LEVELS = [0.75, 0.9, 0.5];
  * @param vector features, as `FEATURE_NAMES`
  */
 export function explainNeed(
-  model: ForecastModel,
+  model: Explained,
   side: Side,
   vector: ArrayLike<number>,
 ): NeedReason[] {
@@ -59,7 +65,7 @@ export function explainNeed(
 
 /** Satoshis that a unit of the trees' score makes between the typical channel and this one. */
 function slope(
-  model: ForecastModel,
+  model: Explained,
   side: Side,
   vector: ArrayLike<number>,
   base: number,

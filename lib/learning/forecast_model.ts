@@ -1,22 +1,21 @@
 import { join } from "node:path";
 import { DAY_MS, InputError, readJson, writeFileAtomic } from "../core/mod.ts";
-import { Booster, type Matrix, QuantileBoosters } from "../gbt/mod.ts";
+import type { Matrix } from "../gbt/mod.ts";
 import { type DemandForecast, FEATURE_NAMES, QUANTILE_LEVELS } from "../liquidity/mod.ts";
 import { explainNeed, type NeedReason } from "./explain.ts";
 import { type Forecaster, tidyQuantiles } from "./forecaster.ts";
-import { type ModelContent, type ModelMeta, modelText, parseModel } from "./model_file.ts";
-import type { NeedHurdle } from "./need_hurdle.ts";
+import {
+  type LearnedParts,
+  type ModelContent,
+  type ModelMeta,
+  modelText,
+  parseModel,
+} from "./model_file.ts";
 import { ownFeesMsat, ownNeedSat, type Side, SIDES } from "./reference_scale.ts";
 import { feesUnitMsat, fromTarget, relativeUnit } from "./target_scale.ts";
 
-/** The learned parts of a model. */
-export interface ModelParts {
-  outbound: QuantileBoosters;
-  inbound: QuantileBoosters;
-  /** Undefined where they forecast no better than the channel's own past; then that is repeated. */
-  fees: Booster | undefined;
-  /** Needs in two steps, averaged with the quantiles; undefined where too few rows had a need. */
-  hurdles?: Record<Side, NeedHurdle>;
+/** What is learned of one horizon, and of others. */
+export interface ModelParts extends LearnedParts {
   /** Models of other horizons, shortest first. */
   further: readonly ForecastModel[];
 }
@@ -156,7 +155,7 @@ export class ForecastModel implements Forecaster {
   /** Writes `ID.json` into a folder, whole or not at all, and returns its path. */
   async save(folder: string): Promise<string> {
     const path = join(folder, `${this.id}.json`);
-    await writeFileAtomic(path, modelText(this.meta, this.parts));
+    await writeFileAtomic(path, modelText(this));
     return path;
   }
 

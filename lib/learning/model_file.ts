@@ -4,8 +4,8 @@ import { Booster, QuantileBoosters } from "../gbt/mod.ts";
 import { QUANTILE_LEVELS } from "../liquidity/mod.ts";
 import { parseWith, timestampSchema, wireTime } from "../protocol/mod.ts";
 import { z } from "zod";
-import type { ModelParts } from "./forecast_model.ts";
 import { NeedHurdle } from "./need_hurdle.ts";
+import type { Side } from "./reference_scale.ts";
 import { TARGET_SCALES } from "./target_scale.ts";
 
 const FORMAT = "lightning-lens/forecast-model";
@@ -83,22 +83,38 @@ export type ModelMeta =
     data: Omit<FileMeta["data"], "from" | "to"> & { fromMs: number; toMs: number };
   };
 
+/** What is learned of one horizon. */
+export interface LearnedParts {
+  outbound: QuantileBoosters;
+  inbound: QuantileBoosters;
+  /** Undefined where they forecast no better than the channel's own past; then that is repeated. */
+  fees: Booster | undefined;
+  /** Needs in two steps, averaged with the quantiles; undefined where too few rows had a need. */
+  hurdles?: Record<Side, NeedHurdle>;
+}
+
+/** A model as it is written. */
+export interface WrittenModel {
+  meta: ModelMeta;
+  parts: LearnedParts & { readonly further: readonly WrittenModel[] };
+}
+
 /** What a model file holds of one horizon, and of the others. */
 export interface ModelContent {
   meta: ModelMeta;
-  parts: Omit<ModelParts, "further">;
+  parts: LearnedParts;
   further: ModelContent[];
 }
 
 /** The text of a model file. Same model, same bytes. */
-export function modelText(meta: ModelMeta, parts: ModelParts): string {
-  const body = { format: FORMAT, version: VERSION, ...modelBody(meta, parts) };
+export function modelText(model: WrittenModel): string {
+  const body = { format: FORMAT, version: VERSION, ...modelBody(model) };
   // The checksum is over what a reader gets: NaN has become null by then.
   const text = JSON.stringify(body);
   return `${text.slice(0, -1)},"checksum":"${checksumOf(text)}"}`;
 }
 
-function modelBody(meta: ModelMeta, parts: ModelParts): Record<string, unknown> {
+function modelBody({ meta, parts }: WrittenModel): Record<string, unknown> {
   const { createdMs, horizonMs, data: { fromMs, toMs, ...data }, ...rest } = meta;
   return {
     meta: {
@@ -111,9 +127,7 @@ function modelBody(meta: ModelMeta, parts: ModelParts): Record<string, unknown> 
     inbound: parts.inbound,
     fees: parts.fees ?? null,
     hurdles: parts.hurdles ?? null,
-    ...(parts.further.length === 0
-      ? {}
-      : { further: parts.further.map((model) => modelBody(model.meta, model.parts)) }),
+    ...(parts.further.length === 0 ? {} : { further: parts.further.map(modelBody) }),
   };
 }
 
@@ -173,7 +187,7 @@ function partsFromFile(body: Record<string, unknown>, file: string): ModelConten
   };
 }
 
-function hurdlesFromFile(value: unknown): ModelParts["hurdles"] {
+function hurdlesFromFile(value: unknown): LearnedParts["hurdles"] {
   const { outbound, inbound } = (value ?? {}) as Record<string, unknown>;
   return { outbound: NeedHurdle.fromJSON(outbound), inbound: NeedHurdle.fromJSON(inbound) };
 }

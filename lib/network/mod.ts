@@ -19,6 +19,7 @@ export * from "./named_memory.ts";
 export * from "./network.ts";
 export { CHANNEL_COLUMNS, writeNetworkCsv } from "./network_csv.ts";
 export * from "./route_finder.ts";
+export * from "./create_router.ts";
 export * from "./router.ts";
 export { SEARCH_DEFAULTS, type SearchLimits } from "./search_limits.ts";
 export type { MemorySnapshot } from "./sender_memory.ts";

@@ -1,7 +1,7 @@
 import { satToMsat } from "../core/mod.ts";
 import { isCooling } from "./eligibility.ts";
 import type { NodePast } from "./node_past.ts";
-import type { Blocked } from "./reasons.ts";
+import { type Blocked, type RefusalCode, REFUSALS } from "./refusals.ts";
 import type { PlannerOptions, RouteEstimate, RouteEstimator, SuggestionBasis } from "./types.ts";
 import type { PlannedChannel } from "./value.ts";
 
@@ -257,16 +257,6 @@ export class Market {
     }
   }
 }
-
-/** What stands in the way, by how near to a suggestion it comes. */
-export const REFUSALS = [
-  "no_source",
-  "no_route",
-  "too_expensive",
-  "low_confidence",
-  "over_budget",
-] as const;
-export type RefusalCode = typeof REFUSALS[number];
 
 /** The chance that outflow beyond today's balance earns back the fee. */
 function chanceOfPayback(target: PlannedChannel, feeMsat: number): number {

@@ -1,7 +1,7 @@
 import { formatDuration, formatPercent, formatPpm, formatSat, MSAT_PER_SAT } from "../core/mod.ts";
 import type { Suggestion } from "../protocol/mod.ts";
 import { isCooling } from "./eligibility.ts";
-import type { RefusalCode } from "./market.ts";
+import type { Blocked } from "./refusals.ts";
 import type {
   ChannelOutlook,
   Decision,
@@ -10,13 +10,6 @@ import type {
   RouteEstimate,
 } from "./types.ts";
 import type { PlannedChannel } from "./value.ts";
-
-/** By target channel, what stood in the way of the most promising rebalance into it. */
-export type Blocked = Map<string, {
-  code: RefusalCode;
-  value: number;
-  amountSat: number;
-}>;
 
 /** Demand below this part of a satoshi a horizon is none. */
 const NO_DEMAND_MSAT = 100;

@@ -1,6 +1,15 @@
 import type { Balances, Network } from "../network/mod.ts";
-import type { HtlcEngine } from "./htlc_engine.ts";
-import { PHASE } from "./htlc_pool.ts";
+import type { HopGate } from "./hop_gate.ts";
+import { type HtlcPool, PHASE } from "./htlc_pool.ts";
+
+/** What an engine has in flight, and what its payments came to. */
+export interface InFlight {
+  pool: HtlcPool;
+  gate: HopGate;
+  /** Fees of payments that settled: of those who forwarded, and of those who paid. */
+  earnedMsat: number;
+  paidMsat: number;
+}
 
 /**
  * Holds what is in flight against the attempts it belongs to.
@@ -10,7 +19,7 @@ import { PHASE } from "./htlc_pool.ts";
  *   earned differ while none is on its way
  */
 export function checkHtlcs(
-  { pool, gate, earnedMsat, paidMsat }: HtlcEngine,
+  { pool, gate, earnedMsat, paidMsat }: InFlight,
   { network, balances }: { network: Network; balances: Balances },
 ): void {
   const used = new Int32Array(2 * network.channelCount);

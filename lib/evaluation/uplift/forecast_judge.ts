@@ -2,13 +2,22 @@ import { ScoreKeeper } from "../../learning/mod.ts";
 import { type DemandForecast, labelWindow } from "../../liquidity/mod.ts";
 import type { ChannelState } from "../../protocol/mod.ts";
 import { flowsOf, type NodeView } from "./node_view.ts";
-import type { ForecastRecord } from "./record.ts";
 
 /** What was forecast for a channel at a moment. */
 export interface ForecastAt {
   timeMs: number;
   channel: ChannelState;
   forecast: DemandForecast;
+}
+
+/** How good a run's forecasts were; null where there is nothing to judge. */
+export interface ForecastRecord {
+  windows: number;
+  /** Share of needs within the 80 % interval where that does not start at nothing. */
+  coverage: number | null;
+  /** The same over all windows. */
+  coverageAll: number | null;
+  pinballSat: number | null;
 }
 
 /** Judges forecasts by what was then attempted; those whose horizon had not passed are left out. */

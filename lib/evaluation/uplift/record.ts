@@ -1,3 +1,4 @@
+import type { ForecastRecord } from "./forecast_judge.ts";
 import type { PolicyName } from "./policies/mod.ts";
 import type { ScenarioName } from "./scenarios.ts";
 
@@ -31,16 +32,6 @@ export interface Payback {
   feeMsat: number;
   /** What the moved liquidity earned within the horizon, msat; see `paybackOf`. */
   earnedMsat: number;
-}
-
-/** How good a run's forecasts were; null where there is nothing to judge. */
-export interface ForecastRecord {
-  windows: number;
-  /** Share of needs within the 80 % interval where that does not start at nothing. */
-  coverage: number | null;
-  /** The same over all windows. */
-  coverageAll: number | null;
-  pinballSat: number | null;
 }
 
 /** One run: a policy in a scenario with a seed. */
