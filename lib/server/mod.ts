@@ -3,7 +3,7 @@
  *
  * @module
  */
-export type { AlertOptions } from "./alerts/alert_watch.ts";
+export type { AlertOptions } from "./alerts/rules.ts";
 export {
   ALERT_CODES,
   ALERT_DEFAULTS,

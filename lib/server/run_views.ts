@@ -9,13 +9,22 @@ import {
   type SuggestionResult,
 } from "../protocol/mod.ts";
 import type { ExecutionRecord } from "./controls.ts";
-import type { LensServer } from "./lens_server.ts";
+import type { Insights } from "./insights.ts";
+import type { LiveChannels } from "./live_channels.ts";
 import type { SuggestionRow } from "../store/mod.ts";
 import type { Run } from "./runs.ts";
+import type { LensServerOptions } from "./server_options.ts";
 import { suggestionView } from "./views.ts";
 
+/** What is known of rebalances and of the channels that they move between. */
+export interface RunSources {
+  readonly options: Pick<LensServerOptions, "execution" | "judged">;
+  readonly channels: LiveChannels;
+  readonly insights: Insights;
+}
+
 /** A suggestion made earlier, the routes that were tried for it, and what it came to. */
-export function historyView(server: LensServer, { timeMs, suggestion, result }: SuggestionRow) {
+export function historyView(server: RunSources, { timeMs, suggestion, result }: SuggestionRow) {
   const verdict = server.options.judged?.verdict(suggestion.id);
   const { network } = server.insights;
   return {
@@ -30,7 +39,7 @@ export function historyView(server: LensServer, { timeMs, suggestion, result }: 
 }
 
 /** Rebalances that were begun here, or of which a simulation tells, the newest first. */
-export function executionViews(server: LensServer, limit: number) {
+export function executionViews(server: RunSources, limit: number) {
   const { execution } = server.options, { runs } = server.insights;
   if (execution === undefined) return runs.list(limit).map((run) => runView(server, run));
   return execution.executions(limit).map((record) => {
@@ -40,7 +49,7 @@ export function executionViews(server: LensServer, limit: number) {
 }
 
 /** A run of which only its progress is known. */
-export function runView(server: LensServer, run: Run) {
+export function runView(server: RunSources, run: Run) {
   const { progress, begunMs, endedMs, result } = run;
   const { node, sourceChannel, targetChannel } = progress;
   const peer = (id: string) => server.channels.get(channelKey(node, id))?.channel.peer ?? id;
@@ -64,7 +73,7 @@ export function runView(server: LensServer, run: Run) {
 }
 
 /** What the ledger knows of a rebalance, with its routes. */
-function recordView(server: LensServer, record: ExecutionRecord, run: Run | undefined) {
+function recordView(server: RunSources, record: ExecutionRecord, run: Run | undefined) {
   const { suggestion: s, begunMs, endedMs, attempts, result } = record;
   const tries = result?.tries ?? run?.progress.tries ?? [];
   const underWay = result === undefined ? run?.progress.underWay ?? [] : [];
@@ -94,7 +103,7 @@ function recordView(server: LensServer, record: ExecutionRecord, run: Run | unde
 
 /** Attempts with the names of the nodes on their way. */
 function stepsView(
-  server: LensServer,
+  server: RunSources,
   node: string,
   { tries, underWay }: Pick<RebalanceProgress, "tries" | "underWay">,
 ) {

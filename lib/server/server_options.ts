@@ -1,6 +1,6 @@
 import type { Clock, RecentLog } from "../core/mod.ts";
 import type { Backup, Store } from "../store/mod.ts";
-import type { AlertOptions } from "./alerts/alert_watch.ts";
+import type { AlertOptions } from "./alerts/rules.ts";
 import type { ExecutionControl, ModelControl } from "./controls.ts";
 import type { DriftWatch } from "./drift_watch.ts";
 import type { Engine, ModelSummary, Retrain } from "./engine.ts";

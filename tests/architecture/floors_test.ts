@@ -36,13 +36,17 @@ function* sources(folder: string): Generator<string> {
 interface Import {
   file: string;
   specifier: string;
+  /** It is started as a worker, or read, rather than imported. */
+  byUrl?: boolean;
 }
 
 function* imports(): Generator<Import> {
   for (const file of sources(LIB)) {
     const code = Deno.readTextFileSync(file).replace(/\/\*[\s\S]*?\*\//g, "");
-    const pattern = /(?:\bfrom\s*|\bimport\s*\(?\s*|new URL\(\s*)["'](\.{1,2}\/[^"']+)["']/g;
-    for (const [, specifier] of code.matchAll(pattern)) yield { file, specifier };
+    const pattern = /(?:\bfrom\s*|\bimport\s*\(?\s*|(new URL)\(\s*)["'](\.{1,2}\/[^"']+)["']/g;
+    for (const [, url, specifier] of code.matchAll(pattern)) {
+      yield { file, specifier, byUrl: url !== undefined };
+    }
   }
 }
 
@@ -80,4 +84,37 @@ Deno.test("complaints finds what it is there to find", () => {
 Deno.test("every folder of lib is a room with a floor", () => {
   const rooms = [...Deno.readDirSync(LIB)].filter((e) => e.isDirectory).map((e) => e.name);
   assert.deepEqual(rooms.filter((room) => floorOf(room) < 0), []);
+});
+
+/** Files that import each other in a circle, as paths that end where they begin. */
+export function circles(importsOf: ReadonlyMap<string, readonly string[]>): string[][] {
+  const found: string[][] = [], done = new Set<string>(), path: string[] = [];
+  const visit = (file: string) => {
+    const at = path.indexOf(file);
+    if (at >= 0) return void found.push([...path.slice(at), file]);
+    if (done.has(file)) return;
+    path.push(file);
+    for (const next of importsOf.get(file) ?? []) visit(next);
+    path.pop();
+    done.add(file);
+  };
+  for (const file of importsOf.keys()) visit(file);
+  return found;
+}
+
+Deno.test("no files import each other in a circle", () => {
+  const imported = [...imports()].filter(({ byUrl }) => !byUrl);
+  const importsOf = Map.groupBy(imported, ({ file }) => relative(LIB, file));
+  const all = new Map(
+    [...importsOf].map(([file, list]) => [
+      file,
+      list.map(({ specifier }) => relative(LIB, normalize(join(LIB, dirname(file), specifier)))),
+    ]),
+  );
+  assert.deepEqual(circles(all), []);
+});
+
+Deno.test("circles finds what it is there to find", () => {
+  assert.deepEqual(circles(new Map([["a", ["b", "c"]], ["b", ["c"]], ["c", []]])), []);
+  assert.deepEqual(circles(new Map([["a", ["b"]], ["b", ["c"]], ["c", ["b"]]])), [["b", "c", "b"]]);
 });

@@ -7,7 +7,7 @@
 import assert from "node:assert/strict";
 import { createRequire } from "node:module";
 import type { Page } from "playwright-core";
-import type { SnapshotView } from "../../lib/dashboard/app/api.ts";
+import type { SnapshotView } from "../../lib/dashboard/app/stream_events.ts";
 import { openBrowser, openPage } from "./browser.ts";
 import { unlikeGolden } from "./golden.ts";
 import { seededServer, seededSnapshot } from "./seeded_server.ts";

@@ -6,10 +6,10 @@ import type {
   PredictionView,
   RecommendationsView,
   SimulationView,
-  SnapshotView,
   SuggestionView,
   TwinView,
 } from "../../lib/dashboard/app/api.ts";
+import type { SnapshotView } from "../../lib/dashboard/app/stream_events.ts";
 import type { AlertsView } from "../../lib/dashboard/app/insight_api.ts";
 
 /** Virtual time of all seeded data. */

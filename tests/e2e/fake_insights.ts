@@ -12,7 +12,7 @@ import type {
   NetworkView,
   TryView,
 } from "../../lib/dashboard/app/insight_api.ts";
-import type { SnapshotView } from "../../lib/dashboard/app/api.ts";
+import type { SnapshotView } from "../../lib/dashboard/app/stream_events.ts";
 import { generateNetwork } from "../../lib/network/mod.ts";
 import { DATA_MS } from "./fake_data.ts";
 

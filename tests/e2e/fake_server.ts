@@ -1,4 +1,4 @@
-import type { SnapshotView, StreamEvents } from "../../lib/dashboard/app/api.ts";
+import type { SnapshotView, StreamEvents } from "../../lib/dashboard/app/stream_events.ts";
 import { readDashboardFile } from "../../lib/dashboard/mod.ts";
 
 /** No less strict than what the real server sends: everything from the page's own server. */

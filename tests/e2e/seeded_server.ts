@@ -1,4 +1,4 @@
-import type { SnapshotView } from "../../lib/dashboard/app/api.ts";
+import type { SnapshotView } from "../../lib/dashboard/app/stream_events.ts";
 import {
   FAKE_METRICS,
   fakeActivity,

@@ -3,7 +3,6 @@
  * Ratios are local balance / capacity, 0 to 1; times ISO 8601, UTC, in the time of the data, which
  * is virtual in a simulation.
  */
-import type { AlertsView, ExecutionView } from "./insight_api.ts";
 
 /** A channel as it is now. */
 export interface ChannelView {
@@ -162,46 +161,3 @@ export interface SimulationView {
   /** The twin without suggestions; null where there is none. */
   baseline: SimulationFigures | null;
 }
-
-/** First event of every stream: everything. */
-export interface SnapshotView {
-  channels: ChannelView[];
-  predictions: PredictionView[];
-  recommendations: RecommendationsView;
-  performance: PerformanceView;
-  alerts: AlertsView;
-  simulation: SimulationView | null;
-  twin: TwinView | null;
-  /** The twins so far, ascending in time. */
-  twin_history: TwinView[];
-  totals: TotalsView;
-}
-
-/** Events of the stream and what they carry. */
-export interface StreamEvents {
-  snapshot: SnapshotView;
-  channels: ChannelView[];
-  predictions: PredictionView[];
-  recommendations: RecommendationsView;
-  performance: PerformanceView;
-  alerts: AlertsView;
-  simulation: SimulationView | null;
-  /** A rebalance under way, or its end. */
-  run: ExecutionView;
-  twin: { twin: TwinView | null };
-  totals: TotalsView;
-}
-
-/** Names of the stream's events. */
-export const STREAM_EVENTS = [
-  "snapshot",
-  "channels",
-  "predictions",
-  "recommendations",
-  "performance",
-  "alerts",
-  "simulation",
-  "run",
-  "twin",
-  "totals",
-] as const satisfies (keyof StreamEvents)[];

@@ -6,11 +6,11 @@ import type {
   PredictionView,
   RecommendationsView,
   SimulationView,
-  StreamEvents,
   SuggestionView,
   TotalsView,
   TwinView,
 } from "./api.ts";
+import type { StreamEvents } from "./stream_events.ts";
 
 /** Whether the page hears from the server. `refused`: the server asks for a token. */
 export type Connection = "connecting" | "live" | "lost" | "refused";

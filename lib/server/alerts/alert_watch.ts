@@ -1,6 +1,9 @@
 import { isoTime, logger, MINUTE_MS } from "../../core/mod.ts";
 import type { ChannelOutlook } from "../../planning/mod.ts";
-import type { LensServer } from "../lens_server.ts";
+import type { LiveStream } from "../live_stream.ts";
+import type { ServerMetrics } from "../metrics.ts";
+import type { RetrainOutcome } from "../engine.ts";
+import type { LensServerOptions } from "../server_options.ts";
 import { AlertBook, type StandingAlert } from "./alert_book.ts";
 import { type AlertMessage, grouped } from "./grouped.ts";
 import {
@@ -14,13 +17,15 @@ import type { AlertsView } from "./schemas.ts";
 import { SilenceFile } from "./silence_file.ts";
 import { Webhook } from "./webhook.ts";
 
-/** How alerts are raised and told. */
-export interface AlertOptions {
-  thresholds?: Partial<AlertThresholds>;
-  /** Where changes are posted; it may hold a secret. */
-  webhookUrl?: string;
-  /** When the node that is followed was last heard of; undefined where none is. */
-  node?: () => AlertView["node"];
+/** What an {@linkcode AlertWatch} looks at, and where it tells of it. */
+export interface Watched {
+  readonly options: Pick<
+    LensServerOptions,
+    "alerts" | "clock" | "drift" | "execution" | "folder"
+  >;
+  readonly lastRetraining: RetrainOutcome | undefined;
+  readonly live: LiveStream;
+  readonly metrics: ServerMetrics;
 }
 
 /** What was raised counts as over after it was gone for this long: it does not flap. */
@@ -39,7 +44,7 @@ export class AlertWatch {
   #log = logger("alerts");
 
   /** @param signal ends what is being told */
-  constructor(private readonly server: LensServer, signal: AbortSignal) {
+  constructor(private readonly server: Watched, signal: AbortSignal) {
     const { alerts = {}, clock, folder } = server.options;
     this.#thresholds = { ...ALERT_DEFAULTS, ...alerts.thresholds };
     this.#silences = new SilenceFile(folder);

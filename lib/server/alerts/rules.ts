@@ -60,6 +60,15 @@ export interface AlertView {
   node?: { lastHeardMs: number; reason: string };
 }
 
+/** How alerts are raised and told. */
+export interface AlertOptions {
+  thresholds?: Partial<AlertThresholds>;
+  /** Where changes are posted; it may hold a secret. */
+  webhookUrl?: string;
+  /** When the node that is followed was last heard of; undefined where none is. */
+  node?: () => AlertView["node"];
+}
+
 /** Everything that needs a human now, by code, then by key. */
 export function alertsOf(
   view: AlertView,
