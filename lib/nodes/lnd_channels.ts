@@ -35,6 +35,7 @@ const channelSchema = z.object({
   remote_pubkey: z.string(),
   channel_point: z.string(),
   chan_id: idText,
+  zero_conf_confirmed_scid: idText.default("0"),
   capacity: exactNumber,
   local_balance: exactOrZero,
   remote_balance: exactOrZero,
@@ -53,10 +54,13 @@ export interface LndChannel {
 
 /** One of the channels of `ListChannels` or of the channel stream. */
 export function channelFromLnd(value: unknown, place: InputPlace): LndChannel {
-  const c = parseWith(channelSchema, value, place);
+  const c = parseWith(channelSchema, withScid(value), place);
+  // A zero-conf channel is listed by an alias for ever; the graph has it by its place in the chain.
+  const confirmed = c.zero_conf_confirmed_scid;
+  const channelId = confirmed === "0" ? c.chan_id : confirmed;
   const heights = c.pending_htlcs.map((htlc) => htlc.expiration_height);
   const channel = {
-    channelId: c.chan_id,
+    channelId,
     channelPoint: c.channel_point,
     peer: c.remote_pubkey,
     capacitySat: c.capacity,
@@ -69,7 +73,16 @@ export function channelFromLnd(value: unknown, place: InputPlace): LndChannel {
     active: c.active,
     private: c.private,
   };
-  return { channel, aliases: c.alias_scids.filter((alias) => alias !== c.chan_id) };
+  const names = new Set([c.chan_id, ...c.alias_scids]);
+  names.delete(channelId);
+  return { channel, aliases: [...names] };
+}
+
+/** Newer `lncli` has the id as `scid`, and as `chan_id` a hash that nothing else knows. */
+export function withScid(value: unknown): unknown {
+  return typeof value === "object" && value !== null && "scid" in value
+    ? { ...value, chan_id: value.scid }
+    : value;
 }
 
 const channelsSchema = z.object({

@@ -5,6 +5,7 @@ import {
   channelsFromLnd,
   closedChannelsFromLnd,
   infoFromLnd,
+  type LndChannel,
   nodePoliciesFromLnd,
   policiesFromLnd,
 } from "./lnd_channels.ts";
@@ -34,8 +35,8 @@ const NAMES_HTLCS = [0, 20];
 export class LndNode implements LightningNode {
   readonly address: string;
   #info: Promise<NodeInfo> | undefined;
-  /** Own channels by their other ids. */
-  #aliases = new Map<string, string>();
+  /** Own channels by their other ids; undefined before they were first listed. */
+  #aliases: Map<string, string> | undefined;
   #join = new HtlcJoin();
 
   constructor(private readonly connection: LndConnection, private readonly clock: Clock) {
@@ -50,20 +51,15 @@ export class LndNode implements LightningNode {
 
   async channels(): Promise<NodeChannel[]> {
     const { nodeId } = await this.#self();
-    const path = "/v1/channels";
     const nodePath = `/v1/graph/node/${nodeId}?include_channels=true`;
-    const [listed, node] = await Promise.all([
-      this.connection.get(path),
+    const [found, node] = await Promise.all([
+      this.#listChannels(),
       this.connection.find(nodePath),
     ]);
     const known = new Map(
       (node === undefined ? [] : nodePoliciesFromLnd(node, nodeId, this.#place(nodePath)))
         .map((policies) => [policies.channelId, policies]),
     );
-    const found = channelsFromLnd(listed, this.#place(path));
-    for (const { channel, aliases } of found) {
-      for (const alias of aliases) this.#aliases.set(alias, channel.channelId);
-    }
     return await Promise.all(found.map(async ({ channel }) => {
       const policies = known.get(channel.channelId) ?? await this.#edge(channel.channelId, nodeId);
       const { localPolicy, remotePolicy } = policies ?? {};
@@ -73,11 +69,13 @@ export class LndNode implements LightningNode {
 
   async closedChannels(): Promise<ClosedChannel[]> {
     const path = "/v1/channels/closed";
-    return closedChannelsFromLnd(await this.connection.get(path), this.#place(path));
+    return closedChannelsFromLnd(await this.connection.get(path), this.#place(path))
+      .map((channel) => ({ ...channel, channelId: this.#ownName(channel.channelId) }));
   }
 
   /** Pages by time, in seconds: forwards may be deleted on the node, which moves all numbers. */
   async forwards({ from, limit }: PageRequest): Promise<HistoryPage<NodeForward>> {
+    await this.#knowNames();
     const items: NodeForward[] = [];
     let more = true, next = from;
     // A page ends with a whole second, else the next one would start where this one did.
@@ -91,12 +89,14 @@ export class LndNode implements LightningNode {
   }
 
   async payments({ from, limit }: PageRequest): Promise<HistoryPage<NodePayment>> {
+    await this.#knowNames();
     const path = `/v1/payments?include_incomplete=true&index_offset=${from}&max_payments=${limit}`;
     const all = paymentsFromLnd(await this.connection.get(path), this.#place("/v1/payments"));
     const next = all.at(-1)?.index ?? from;
     const open = all.find(({ payment }) => payment.status === "in_flight");
     return {
-      items: all.map(({ payment }) => payment).filter(({ status }) => status !== "in_flight"),
+      items: all.map(({ payment }) => this.#ownHops(payment))
+        .filter(({ status }) => status !== "in_flight"),
       next,
       resume: open === undefined ? next : open.index - 1,
       more: all.length >= limit,
@@ -193,6 +193,22 @@ export class LndNode implements LightningNode {
     return forwardsFromLnd(await this.connection.post(path, body), this.#place(path));
   }
 
+  /** History may name channels by ids that only their list explains. */
+  async #knowNames(): Promise<void> {
+    if (this.#aliases === undefined) await this.#listChannels();
+  }
+
+  /** Open channels; notes their other ids. */
+  async #listChannels(): Promise<LndChannel[]> {
+    const path = "/v1/channels";
+    const found = channelsFromLnd(await this.connection.get(path), this.#place(path));
+    this.#aliases ??= new Map();
+    for (const { channel, aliases } of found) {
+      for (const alias of aliases) this.#aliases.set(alias, channel.channelId);
+    }
+    return found;
+  }
+
   async #edge(channelId: string, nodeId: string) {
     const path = `/v1/graph/edge/${channelId}`;
     const edge = await this.connection.find(path);
@@ -200,9 +216,21 @@ export class LndNode implements LightningNode {
   }
 
   #ownNames(forward: NodeForward): NodeForward {
-    const inChannel = this.#aliases.get(forward.inChannel) ?? forward.inChannel;
-    const outChannel = this.#aliases.get(forward.outChannel) ?? forward.outChannel;
+    const inChannel = this.#ownName(forward.inChannel);
+    const outChannel = this.#ownName(forward.outChannel);
     return { ...forward, inChannel, outChannel };
+  }
+
+  #ownHops(payment: NodePayment): NodePayment {
+    const attempts = payment.attempts.map((attempt) => ({
+      ...attempt,
+      hops: attempt.hops.map((hop) => ({ ...hop, channelId: this.#ownName(hop.channelId) })),
+    }));
+    return { ...payment, attempts };
+  }
+
+  #ownName(channelId: string): string {
+    return this.#aliases?.get(channelId) ?? channelId;
   }
 
   /** Who it is; asked for once. */

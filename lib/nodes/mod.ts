@@ -7,6 +7,7 @@
 export * from "./event_sink.ts";
 export { type FollowOptions, NodeFollower } from "./follow_node.ts";
 export { type SyncCounts, syncHistory, type SyncOptions } from "./history_sync.ts";
+export { withScid } from "./lnd_channels.ts";
 export { type LndAccess, LndConnection } from "./lnd_connection.ts";
 export { LEAST_LND, LostConnectionError } from "./lnd_faults.ts";
 export { LndNode } from "./lnd_node.ts";

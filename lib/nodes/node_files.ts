@@ -34,21 +34,37 @@ export const UNNAMED = "self";
  * @throws {InputError} naming file and member, also for a file that is cut off
  */
 export async function readNodeFiles(files: NodeFiles): Promise<NodeDump> {
-  const listed = await readChannels(files.channels);
+  const { channels: listed, ownName } = await readChannels(files.channels);
   const nodeId = files.nodeId ?? (files.graph && ownerOf(listed, files.graph)) ?? UNNAMED;
   const channels = files.graph === undefined
     ? listed
     : listed.map((channel) => withPolicies(channel, nodeId, files.graph!));
-  const forwards = files.forwards === undefined ? [] : await readForwards(files.forwards);
+  const read = files.forwards === undefined ? [] : await readForwards(files.forwards);
+  const forwards = read.map((forward) => ({
+    ...forward,
+    inChannel: ownName(forward.inChannel),
+    outChannel: ownName(forward.outChannel),
+  }));
   return { nodeId, channels, forwards: forwards.sort((a, b) => a.timeMs - b.timeMs) };
 }
 
-async function readChannels(file: string): Promise<NodeChannel[]> {
+/** The channels, and how they call what history calls by another name. */
+async function readChannels(
+  file: string,
+): Promise<{ channels: NodeChannel[]; ownName: (id: string) => string }> {
   const value = await readJson(file);
   const [first] = arrayAt(value, "channels") ?? [];
-  return hasMember(first, "peer_id")
-    ? channelsFromCln(value, { file })
-    : channelsFromLnd(value, { file }).map(({ channel }) => channel);
+  if (hasMember(first, "peer_id")) {
+    return { channels: channelsFromCln(value, { file }), ownName: (id) => id };
+  }
+  const found = channelsFromLnd(value, { file });
+  const names = new Map(
+    found.flatMap(({ channel, aliases }) => aliases.map((alias) => [alias, channel.channelId])),
+  );
+  return {
+    channels: found.map(({ channel }) => channel),
+    ownName: (id) => names.get(id) ?? id,
+  };
 }
 
 async function readForwards(file: string): Promise<NodeForward[]> {

@@ -73,6 +73,36 @@ Deno.test("readNodeFiles reads lncli's dumps; who the node is follows from the g
   );
 });
 
+Deno.test("readNodeFiles knows channels by the names of newer lncli and of zero-conf channels", async () => {
+  const [channel] = LND_CHANNELS.channels;
+  const alias = "17592186044416000000";
+  const channels = [
+    // lncli itself makes of an id: its place in the chain, and a hash of the outpoint.
+    { ...channel, chan_id: "ab".repeat(32), scid: "442003674431488", scid_str: "402x1x0" },
+    { ...channel, chan_id: alias, zero_conf_confirmed_scid: "442003674497024" },
+    { ...channel, chan_id: "7", alias_scids: ["17592186044416000001"] },
+  ];
+  const [forward] = LND_FORWARDS.forwarding_events;
+  const forwards = [{ ...forward, chan_id_in: alias, chan_id_out: "17592186044416000001" }];
+  await withFiles(
+    { "channels.json": { channels }, "forwards.json": { forwarding_events: forwards } },
+    async (path) => {
+      const dump = await readNodeFiles({
+        channels: path("channels.json"),
+        forwards: path("forwards.json"),
+      });
+      assert.deepEqual(
+        dump.channels.map(({ channelId }) => channelId),
+        ["442003674431488", "442003674497024", "7"],
+      );
+      assert.deepEqual(
+        dump.forwards.map(({ inChannel, outChannel }) => [inChannel, outChannel]),
+        [["442003674497024", "7"]],
+      );
+    },
+  );
+});
+
 Deno.test("readNodeFiles reads Core Lightning's dumps, failures included", async () => {
   const terms = (base: string) => ({
     fee_base_msat: base,

@@ -1,13 +1,17 @@
 import { InputError, MSAT_PER_SAT, openCsv, readJson } from "../../core/mod.ts";
+import { withScid } from "../../nodes/mod.ts";
 import { parseWith } from "../../protocol/mod.ts";
 import { z } from "zod";
 import { startsAsJson } from "./forwards_log.ts";
 
 const lndSchema = z.object({
-  channels: z.array(z.object({
-    chan_id: z.union([z.string(), z.number()]).transform(String),
-    capacity: z.union([z.string().regex(/^\d+$/), z.number()]).transform(Number),
-  })),
+  channels: z.array(z.preprocess(
+    withScid,
+    z.object({
+      chan_id: z.union([z.string(), z.number()]).transform(String),
+      capacity: z.union([z.string().regex(/^\d+$/), z.number()]).transform(Number),
+    }),
+  )),
 });
 const clnSchema = z.object({
   channels: z.array(z.object({
