@@ -1,7 +1,8 @@
 import type { ChartConfiguration, Scale } from "chart.js";
 import { formatDuration, formatSat, HOUR_MS } from "../core/browser.ts";
+import { satAxis } from "./sat_axis.ts";
 import { axis, baseOptions, type ChartSpec } from "./spec.ts";
-import { wholePercent } from "./text.ts";
+import { counted, wholePercent } from "./text.ts";
 import { type ChartStyle, PICTURE_STYLE } from "./theme.ts";
 
 /** A channel at one moment of the past. */
@@ -59,11 +60,7 @@ export function balanceTrail(trail: BalanceTrail, style: ChartStyle = PICTURE_ST
       grid: { display: false },
       ticks: { callback: (hours: number) => hours === 0 ? "now" : `${hours / 24}` },
     }),
-    y: axis("local balance (sat)", style, {
-      min: 0,
-      max: trail.capacitySat,
-      ticks: { callback: (sat: number) => formatSat(sat).replace(/ sat$/, "") },
-    }),
+    y: satAxis("local balance", trail.capacitySat, style, { min: 0, max: trail.capacitySat }),
   };
   return {
     ...head,
@@ -136,9 +133,9 @@ function summarize({ past, capacitySat, localBalanceSat, ahead }: BalanceTrail):
   const now = `${formatSat(localBalanceSat)} of ${formatSat(capacitySat)} are local.`;
   const before = judged.length === 0
     ? ""
-    : ` Of ${judged.length} hours the balance was within its optimal interval in ${
+    : ` In ${counted(within.length, "hour")} of ${judged.length} (${
       wholePercent(within.length / judged.length)
-    }.`;
+    }) the balance was within its optimal interval.`;
   const then = ahead === undefined
     ? " What may come is shown once the channel has been watched for a day."
     : ` Within ${formatDuration(ahead.horizonMs)} up to ${

@@ -1,5 +1,6 @@
 import type { Chart, ChartConfiguration, Plugin, Scale } from "chart.js";
 import { formatSat, HOUR_MS } from "../core/browser.ts";
+import { satAxis } from "./sat_axis.ts";
 import { axis, baseOptions, type ChartSpec } from "./spec.ts";
 import { type ChartStyle, PICTURE_STYLE } from "./theme.ts";
 
@@ -47,9 +48,7 @@ export function demandFan(fan: DemandFan, style: ChartStyle = PICTURE_STYLE): Ch
       },
       grid: { display: false },
     }),
-    y: axis("local balance (sat)", style, {
-      ticks: { maxTicksLimit: 7, callback: (value: number) => formatSat(value) },
-    }),
+    y: satAxis("local balance", fan.capacitySat, style, { ticks: { maxTicksLimit: 7 } }),
   };
   return {
     ...head,

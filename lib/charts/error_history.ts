@@ -1,6 +1,7 @@
-import { formatSat, HOUR_MS, isoTime } from "../core/browser.ts";
+import { formatSat, HOUR_MS } from "../core/browser.ts";
 import { axis, baseOptions, type ChartSpec } from "./spec.ts";
 import { type ChartStyle, PICTURE_STYLE } from "./theme.ts";
+import { timeAxis, timeText } from "./time_axis.ts";
 
 /** Mean errors of forecasters at one moment, sat, by name. */
 export interface ErrorMoment {
@@ -32,19 +33,12 @@ export function errorHistory(
   options.interaction = { mode: "index", intersect: false };
   options.plugins!.tooltip = {
     callbacks: {
-      title: ([item]) => timeText(item?.parsed.x ?? 0),
+      title: ([item]) => timeText(item?.parsed.x ?? 0, style),
       label: (item) => `${item.dataset.label}: ${formatSat(item.parsed.y ?? 0)}`,
     },
   };
   options.scales = {
-    x: axis("time (UTC)", style, {
-      ...{ type: "linear", grid: { display: false } },
-      ...(moments.length === 0 ? {} : {
-        min: moments[0].timeMs / HOUR_MS,
-        max: moments[moments.length - 1].timeMs / HOUR_MS,
-      }),
-      ticks: { maxTicksLimit: 6, callback: (hours: number) => timeText(hours) },
-    }),
+    x: timeAxis(moments.map(({ timeMs }) => timeMs / HOUR_MS), style),
     y: axis("pinball loss (sat)", style, { grace: "10%" }),
   };
   const baselines = [theme.neutral, theme.cost, theme.mutedText];
@@ -72,11 +66,6 @@ export function errorHistory(
       options,
     },
   };
-}
-
-function timeText(hours: number): string {
-  const text = isoTime(Math.round(hours * HOUR_MS));
-  return `${text.slice(5, 10)} ${text.slice(11, 16)}`;
 }
 
 function summarize(moments: readonly ErrorMoment[], names: readonly string[]): string {

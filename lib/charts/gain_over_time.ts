@@ -1,7 +1,8 @@
-import type { ChartOptions, Scale } from "chart.js";
-import { formatSat, HOUR_MS, isoTime } from "../core/browser.ts";
+import type { ChartOptions } from "chart.js";
+import { formatSat, HOUR_MS } from "../core/browser.ts";
 import { axis, baseOptions, type ChartHead, type ChartSpec } from "./spec.ts";
 import { type ChartStyle, PICTURE_STYLE } from "./theme.ts";
+import { timeAxis, timeText } from "./time_axis.ts";
 
 /** Cumulated net income of both twins at one moment: fees earned less fees paid, sat. */
 export interface TwinPoint {
@@ -61,48 +62,18 @@ function gainOptions(head: ChartHead, hours: readonly number[], style: ChartStyl
   options.interaction = { mode: "index", intersect: false };
   options.plugins!.tooltip = {
     callbacks: {
-      title: ([item]) => timeText(item?.parsed.x ?? 0, 1),
+      title: ([item]) => timeText(item?.parsed.x ?? 0, style),
       label: (item) => `${item.dataset.label}: ${formatSat(item.parsed.y ?? 0)}`,
     },
   };
-  const display = hours.length > 0;
-  const stepHours = timeStep(display ? hours[hours.length - 1] - hours[0] : 0);
   options.scales = {
-    x: axis("time (UTC)", style, {
-      display,
-      type: "linear",
-      min: hours[0],
-      max: hours.at(-1),
-      afterBuildTicks: (scale: Scale) => scale.ticks = wholeHours(scale, stepHours),
-      grid: { display: false },
-      ticks: { callback: (value: number) => timeText(value, stepHours) },
-    }),
+    x: timeAxis(hours, style),
     y: axis(style.titles ? "net income since the start (sat)" : "net (sat)", style, {
-      display,
+      display: hours.length > 0,
       suggestedMin: 0,
     }),
   };
   return options;
-}
-
-/** Hours between labels: whole hours, or whole days, at most seven of them over the span. */
-function timeStep(spanHours: number): number {
-  const steps = [1, 2, 3, 6, 12, 24, 48, 96, 168, 336];
-  return steps.find((step) => spanHours / step <= 7) ?? Math.ceil(spanHours / 168) * 24;
-}
-
-/** Multiples of the step within the axis: midnights, where it is a day or more. */
-function wholeHours({ min, max }: Scale, stepHours: number): { value: number }[] {
-  const ticks: { value: number }[] = [];
-  const first = Math.ceil(min / stepHours) * stepHours;
-  for (let hour = first; hour <= max; hour += stepHours) ticks.push({ value: hour });
-  return ticks;
-}
-
-/** `09-22 13:00`; the day alone where labels stand at midnights. */
-function timeText(hour: number, stepHours: number): string {
-  const text = isoTime(Math.round(hour * HOUR_MS));
-  return stepHours >= 24 ? text.slice(5, 10) : `${text.slice(5, 10)} ${text.slice(11, 16)}`;
 }
 
 function summarize(history: readonly TwinPoint[]): string {

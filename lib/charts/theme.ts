@@ -58,6 +58,8 @@ export interface ChartStyle {
   titles: boolean;
   /** Follow the size of the page's element instead of the size in the specification. */
   responsive: boolean;
+  /** By which clock times are written. */
+  clock: "UTC" | "local";
 }
 
 /** Name under which the bundled font is registered. */
@@ -69,4 +71,5 @@ export const PICTURE_STYLE: ChartStyle = {
   fontFamily: BUNDLED_FONT,
   titles: true,
   responsive: false,
+  clock: "UTC",
 };

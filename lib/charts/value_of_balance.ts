@@ -1,4 +1,5 @@
 import { formatSat } from "../core/browser.ts";
+import { satAxis } from "./sat_axis.ts";
 import { axis, baseOptions, type ChartSpec } from "./spec.ts";
 import { wholePercent } from "./text.ts";
 import { type ChartStyle, PICTURE_STYLE } from "./theme.ts";
@@ -31,12 +32,9 @@ export function valueOfBalance(
   options.plugins!.tooltip = { enabled: false };
   options.plugins!.legend!.labels!.usePointStyle = true;
   options.scales = {
-    x: axis("local balance (sat)", style, {
+    x: satAxis("local balance", capacitySat, style, {
       ...{ type: "linear", min: 0, max: capacitySat, grid: { display: false } },
-      ticks: {
-        maxTicksLimit: 6,
-        callback: (sat: number) => formatSat(sat).replace(/ sat$/, ""),
-      },
+      ticks: { maxTicksLimit: 6 },
     }),
     y: axis("more than today (sat)", style, { grace: "5%" }),
   };
@@ -80,7 +78,11 @@ function summarize({ points, capacitySat, localBalanceSat }: BalanceValues): str
   if (points.length === 0) return "Nothing is known of this channel's demand yet.";
   const best = points.reduce((a, b) => b.gainSat > a.gainSat ? b : a);
   if (best.gainSat < 1) {
-    return `Today's ${formatSat(localBalanceSat)} are worth as much as any other balance.`;
+    const least = points.reduce((a, b) => b.gainSat < a.gainSat ? b : a);
+    return `No other balance is worth more than today's ${formatSat(localBalanceSat)}` +
+      (least.gainSat > -1
+        ? "; none is worth less either."
+        : `; with ${formatSat(least.localSat)} it would be ${formatSat(-least.gainSat)} less.`);
   }
   return `Most would be earned with ${formatSat(best.localSat)} local (${
     wholePercent(best.localSat / capacitySat)

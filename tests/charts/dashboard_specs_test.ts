@@ -25,7 +25,7 @@ Deno.test("balanceTrail says how often the balance was within the forecast, and 
       inbound: { half: 50, most: 300 },
     },
   });
-  assert.match(plain(summary), /Of 3 hours .* in 67 %/);
+  assert.match(plain(summary), /In 2 hours of 3 \(67 %\)/);
   const values = config.data.datasets.flatMap(({ data }) => (data as Points).map(({ y }) => y));
   assert.ok(values.every((y) => y === null || (y >= 0 && y <= 1000)));
   assert.equal((config.data.datasets[0].data as Points).at(-1)?.y, 900);
@@ -48,6 +48,14 @@ Deno.test("valueOfBalance marks today and the asked balance on the curve, and na
   assert.equal(gainAt(points, 12.5), 3.5);
   assert.equal(gainAt(points, 1000), -8);
   assert.match(valueOfBalance({ ...values, points: [] }).summary, /^Nothing is known/);
+  const falling = points.map(({ localSat }) => ({
+    localSat,
+    gainSat: -Math.max(0, localSat - 50),
+  }));
+  const best = valueOfBalance({ ...values, points: falling }).summary;
+  assert.match(best, /^No other balance is worth more .* with 100 sat it would be 50 sat less/);
+  const flat = points.map(({ localSat }) => ({ localSat, gainSat: 0 }));
+  assert.match(valueOfBalance({ ...values, points: flat }).summary, /none is worth less either/);
 });
 
 Deno.test("errorHistory draws each forecaster where it was measured, our own first", () => {

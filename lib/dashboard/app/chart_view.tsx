@@ -42,6 +42,7 @@ export function ChartView<T>(props: {
         fontFamily: pageFont(),
         titles: false,
         responsive: true,
+        clock: "local",
       }),
     [data, dark],
   );
