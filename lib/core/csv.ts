@@ -20,17 +20,23 @@ export interface CsvFile {
 /**
  * Opens a CSV file (plain or gzip) with a header. Records are streamed; column order is free.
  *
+ * @param onFault told of a record with another number of fields than the header, which is passed
+ *   over then; without it such a record is thrown while iterating
  * @throws {InputError} for a missing or empty file, a file that is no CSV, a repeated column name
- *   and, while iterating, for a record with another number of fields than the header.
  */
-export async function openCsv(path: string): Promise<CsvFile> {
+export async function openCsv(
+  path: string,
+  onFault: (record: CsvRecord, fault: InputError) => void = (_, fault) => {
+    throw fault;
+  },
+): Promise<CsvFile> {
   const stream = (await openMaybeGzip(path))
     .pipeThrough(new TextDecoderStream())
     .pipeThrough(new CsvParseStream());
   const reader = stream.getReader();
-  const read = async (line: number) => {
+  const read: ReadRecord = async (line) => {
     try {
-      return await reader.read();
+      return (await reader.read()).value;
     } catch (error) {
       if (error instanceof SyntaxError) {
         throw new InputError({ file: path, line, found: error.message, expected: "a CSV record" });
@@ -38,60 +44,60 @@ export async function openCsv(path: string): Promise<CsvFile> {
       throw damagedGzip(path, error);
     }
   };
-  const header = await read(1);
-  const columns = (header.value ?? []).map((name) => name.trim().replace(/^\ufeff/, ""));
-  if (columns.length === 0 || /[\0\ufffd]/.test(columns.join()) || /^\s*[{[]/.test(columns[0])) {
-    await reader.cancel();
-    throw new InputError({
-      file: path,
-      line: 1,
-      found: columns.join(",").slice(0, 40),
-      expected: "a CSV header",
-    });
+  const close = () => reader.cancel().catch(() => {});
+  try {
+    const columns = columnsOf(await read(1) ?? [], path);
+    return { columns, records: recordsOf({ path, columns, read, close }) };
+  } catch (error) {
+    await close();
+    throw error;
   }
-  const repeated = columns.find((name, index) => columns.indexOf(name) !== index);
-  if (repeated !== undefined) {
-    await reader.cancel();
-    throw new InputError({
-      file: path,
-      line: 1,
-      field: repeated,
-      found: "the column twice",
-      expected: "it once",
-    });
+}
+
+/** Reads the next record, said to begin on a line; undefined after the last. */
+type ReadRecord = (line: number) => Promise<readonly string[] | undefined>;
+
+/** Names of columns of a header. */
+function columnsOf(header: readonly string[], file: string): string[] {
+  const columns = header.map((name) => name.trim().replace(/^\ufeff/, ""));
+  if (columns.length === 0 || /[\0\ufffd\r]/.test(columns.join()) || /^\s*[{[]/.test(columns[0])) {
+    const found = columns.join(",").slice(0, 40);
+    throw new InputError({ file, line: 1, found, expected: "a CSV header" });
   }
-  async function* records(): AsyncGenerator<CsvRecord> {
-    let line = 2;
-    try {
-      while (true) {
-        const { value, done } = await read(line);
-        if (done) return;
-        if (value.length === 1 && value[0] === "" && columns.length > 1) {
-          line++;
-          continue;
-        }
-        if (value.length !== columns.length) {
-          throw new InputError({
-            file: path,
-            line,
-            found: `${value.length} fields`,
-            expected: `${columns.length}`,
-          });
-        }
-        const row: Record<string, string> = {};
-        let breaks = 0;
-        for (let i = 0; i < columns.length; i++) {
-          const field = row[columns[i]] = value[i];
-          if (field.includes("\n")) breaks += field.split("\n").length - 1;
-        }
-        yield { line, row };
-        line += 1 + breaks;
+  const field = columns.find((name, index) => columns.indexOf(name) !== index);
+  if (field !== undefined) {
+    throw new InputError({ file, line: 1, field, found: "the column twice", expected: "it once" });
+  }
+  return columns;
+}
+
+/** Records behind the header; empty lines are passed over. */
+async function* recordsOf({ path, columns, read, close }: {
+  path: string;
+  columns: readonly string[];
+  read: ReadRecord;
+  close: () => Promise<void>;
+}): AsyncGenerator<CsvRecord> {
+  let line = 2;
+  try {
+    for (let value; (value = await read(line)) !== undefined; line++) {
+      if (value.length === 1 && value[0] === "" && columns.length > 1) continue;
+      if (value.length !== columns.length) {
+        const found = `${value.length} fields`;
+        throw new InputError({ file: path, line, found, expected: `${columns.length}` });
       }
-    } finally {
-      await reader.cancel().catch(() => {});
+      const row: Record<string, string> = {};
+      let breaks = 0;
+      for (let i = 0; i < columns.length; i++) {
+        const field = row[columns[i]] = value[i];
+        if (field.includes("\n")) breaks += field.split("\n").length - 1;
+      }
+      yield { line, row };
+      line += breaks;
     }
+  } finally {
+    await close();
   }
-  return { columns, records: records() };
 }
 
 /** Text of records as CSV lines ending in `\n` (RFC 4180 quoting), without a header. */

@@ -115,6 +115,51 @@ const legacyObject = z.looseObject({
   timestamp: timestampSchema.optional(),
 });
 
+const legacyState = z.looseObject({
+  channels: z.unknown(),
+  transactions: z.array(z.unknown()).default([]),
+});
+
+function stateEvents(channels: unknown, field: string, timeMs: number): LensEvent[] {
+  return channelsFromLegacy(channels, field)
+    .map((channel) => ({ kind: "channel_state", timeMs, channel }));
+}
+
+function paymentEvent(payment: unknown, field: string, timeMs: number): LensEvent {
+  return { kind: "transaction", timeMs, transaction: transactionFromLegacy(payment, field) };
+}
+
+/** A payment, the channels that it moved, or both; what has no name of its own is `data`. */
+function eventsOfOne(
+  message: z.output<typeof legacyObject>,
+  type: "transaction" | "channel_update" | "channel_state",
+  timeMs: number,
+): LensEvent[] {
+  const { transaction, channels, data } = message;
+  const paid = transaction ?? (type === "transaction" ? data : undefined);
+  const moved = channels ?? (type === "transaction" ? undefined : data);
+  const events: LensEvent[] = [];
+  if (paid !== undefined) {
+    events.push(paymentEvent(paid, transaction === undefined ? "data" : "transaction", timeMs));
+  }
+  if (moved !== undefined) {
+    events.push(...stateEvents(moved, channels === undefined ? "data" : "channels", timeMs));
+  }
+  if (events.length === 0) {
+    throw new InputError({ field: "data", found: undefined, expected: `the ${type}` });
+  }
+  return events;
+}
+
+/** All channels of a network, and its payments since the last time. */
+function eventsOfState(data: unknown, timeMs: number): LensEvent[] {
+  const { channels, transactions } = parseWith(legacyState, data, { field: "data" });
+  return [
+    ...stateEvents(channels ?? {}, "data.channels", timeMs),
+    ...transactions.map((paid, i) => paymentEvent(paid, `data.transactions.${i}`, timeMs)),
+  ];
+}
+
 /**
  * Understands a message in any of the legacy shapes.
  *
@@ -125,49 +170,13 @@ export function parseLegacyMessage(value: unknown, receivedMs: number): LegacyIn
   const message = parseWith(legacyObject, value);
   const type = message.type ?? message.event_type;
   const timeMs = message.timestamp ?? receivedMs;
-  const states = (channels: unknown, field: string): LensEvent[] =>
-    channelsFromLegacy(channels, field).map((channel) => ({
-      kind: "channel_state",
-      timeMs,
-      channel,
-    }));
-  const payment = (from: unknown, field: string): LensEvent => ({
-    kind: "transaction",
-    timeMs,
-    transaction: transactionFromLegacy(from, field),
-  });
   switch (type) {
     case "transaction":
     case "channel_update":
-    case "channel_state": {
-      const events: LensEvent[] = [];
-      const paid = message.transaction ?? (type === "transaction" ? message.data : undefined);
-      const moved = message.channels ?? (type === "transaction" ? undefined : message.data);
-      if (paid !== undefined) {
-        events.push(payment(paid, message.transaction === undefined ? "data" : "transaction"));
-      }
-      if (moved !== undefined) {
-        events.push(...states(moved, message.channels === undefined ? "data" : "channels"));
-      }
-      if (events.length === 0) {
-        throw new InputError({ field: "data", found: undefined, expected: `the ${type}` });
-      }
-      return { kind: "events", events };
-    }
-    case "state_update": {
-      const state = parseWith(
-        z.looseObject({ channels: z.unknown(), transactions: z.array(z.unknown()).default([]) }),
-        message.data,
-        { field: "data" },
-      );
-      return {
-        kind: "events",
-        events: [
-          ...states(state.channels ?? {}, "data.channels"),
-          ...state.transactions.map((t, i) => payment(t, `data.transactions.${i}`)),
-        ],
-      };
-    }
+    case "channel_state":
+      return { kind: "events", events: eventsOfOne(message, type, timeMs) };
+    case "state_update":
+      return { kind: "events", events: eventsOfState(message.data, timeMs) };
     case "register":
       return { kind: "register", client: String(message.client ?? "unknown") };
     case "request_suggestions":

@@ -59,22 +59,13 @@ export async function run(
       signal,
     });
     const { suggestions } = simulation.statistics();
-    const days = options.days;
-    const result = demoResult(lens, other, { ...rest, days, seed: options.seed, suggestions });
+    const { days, seed } = options;
+    const result = demoResult(lens, other, { ...rest, days, seed, suggestions });
     if (options.json) return print(JSON.stringify(result, null, 2));
-    say("");
-    for (const line of finalTable(lens, other)) say(line);
-    const { applied, failed, refused } = suggestions;
-    say("");
-    say(
-      `Suggestions: ${applied} applied, ${failed} failed, ${refused} refused. ${verdict(result)}`,
-    );
+    for (const line of ["", ...finalTable(lens, other), "", verdict(result)]) say(line);
     if (result.cutShort) {
-      say(
-        `The time was up (${
-          formatDuration(realMs)
-        }) before ${days} virtual days were; give it more --minutes.`,
-      );
+      const time = formatDuration(realMs);
+      say(`The time was up (${time}) before ${days} virtual days were; give it more --minutes.`);
     }
     say(`Data of this run: ${folder}`);
   } finally {

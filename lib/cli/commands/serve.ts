@@ -11,11 +11,13 @@ import {
 import { readDashboardFile } from "../../dashboard/mod.ts";
 import type { CommandOptions } from "../../protocol/mod.ts";
 import { LensServer, listen, readOrMakeToken } from "../../server/mod.ts";
-import { loadNetwork } from "../../network/mod.ts";
+import { loadNetwork, type Network } from "../../network/mod.ts";
 import { backUpStore, SqliteStore } from "../../store/mod.ts";
+import type { Lens } from "../../lens/mod.ts";
+import type { OpenLnd } from "../../nodes/mod.ts";
 import type { CommandContext } from "../command.ts";
 import { alertOptions, NodeContact } from "../alert_setup.ts";
-import { openExecution } from "../execution_service.ts";
+import { type OpenExecution, openExecution } from "../execution_service.ts";
 import { followLnd, openNamedLnd } from "../follow_lnd.ts";
 import { recallGaps } from "../node_sink.ts";
 import { openLens } from "../lens_setup.ts";
@@ -24,6 +26,36 @@ import { untilStopped } from "../until_stopped.ts";
 
 /** Name of the log file in the working directory. */
 const LOG_FILE = "lightning_lens_http.log";
+
+/** What following a node is made of. */
+interface NodeParts {
+  opened: OpenLnd;
+  server: LensServer;
+  lens: Lens;
+  /** The graph known before the node tells its own. */
+  network: Network | undefined;
+  execution: OpenExecution | undefined;
+  contact: NodeContact | undefined;
+}
+
+/** Reads from the node for ever and, where that was asked for, carries suggestions out. */
+function followNode(
+  { opened, server, lens, network, execution, contact }: NodeParts,
+  { seed, signal, print }: { seed: number; signal: AbortSignal; print: (line: string) => void },
+): Promise<void>[] {
+  let graph = network;
+  print(`Following ${opened.info.alias || opened.info.nodeId} at ${opened.node.address}`);
+  const reading = followLnd({
+    ...{ opened, server, lens, seed, signal },
+    isTold: (hash) => execution?.ledger.knows(hash) ?? false,
+    onGraph: (network) => graph = network,
+    onReading: contact?.tell,
+  });
+  if (execution === undefined) return [reading];
+  print("Rebalances are carried out within the limits; deno task rebalance stop ends that");
+  const node = { reader: opened.node, graph: () => graph };
+  return [reading, execution.run(server, node, signal)];
+}
 
 /** `serve`: the HTTP server until it is told to stop. */
 export async function run(
@@ -41,7 +73,6 @@ export async function run(
     await lensSetup(options),
   );
   const network = options.graph === undefined ? undefined : await loadNetwork(options.graph);
-  let graph = network;
   const guarded = isLoopback(host) ? undefined : await readOrMakeToken(folder);
   const store = SqliteStore.open(folder);
   if (opened !== undefined) await recallGaps(store, lens, opened.info.nodeId);
@@ -77,24 +108,8 @@ export async function run(
     const ended = new AbortController();
     const following = [follow(ended.signal, (id) => server.modelChanged(id))];
     if (opened !== undefined) {
-      print(`Following ${opened.info.alias || opened.info.nodeId} at ${opened.node.address}`);
-      following.push(
-        followLnd({
-          opened,
-          server,
-          lens,
-          seed: options.seed,
-          signal: ended.signal,
-          isTold: (hash) => execution?.ledger.knows(hash) ?? false,
-          onGraph: (network) => graph = network,
-          onReading: contact?.tell,
-        }),
-      );
-    }
-    if (execution !== undefined && opened !== undefined) {
-      print("Rebalances are carried out within the limits; deno task rebalance stop ends that");
-      const node = { reader: opened.node, graph: () => graph };
-      following.push(execution.run(server, node, ended.signal));
+      const parts = { opened, server, lens, network, execution, contact };
+      following.push(...followNode(parts, { seed: options.seed, signal: ended.signal, print }));
     }
     await untilStopped(signal, options.minutes);
     ended.abort();

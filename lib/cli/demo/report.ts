@@ -80,14 +80,15 @@ export function finalTable(lens: Figures, twin: Figures): string[] {
   ]);
 }
 
-/** The sentence under the table. */
+/** The sentences under the table. */
 export function verdict(result: DemoResult): string {
+  const { applied, failed, refused } = result.suggestions;
   const share = result.gainShare === null ? "" : ` (${signedPercent(result.gainShare)})`;
+  const gain = `${result.gainSat >= 0 ? "+" : ""}${result.gainSat.toLocaleString("en-US")} sat`;
   const days = `${result.measuredDays.toFixed(1)} days of virtual time`;
-  return `Measured gain: ${result.gainSat >= 0 ? "+" : ""}${
-    result.gainSat.toLocaleString("en-US")
-  } ` +
-    `sat${share} over ${days}; ${result.operatorsBetter} operators earned more than in the twin, ` +
+  return `Suggestions: ${applied} applied, ${failed} failed, ${refused} refused. ` +
+    `Measured gain: ${gain}${share} over ${days}; ` +
+    `${result.operatorsBetter} operators earned more than in the twin, ` +
     `${result.operatorsWorse} less.`;
 }
 
