@@ -19,7 +19,7 @@ import { historyView } from "./run_views.ts";
 import { forwardQuerySchema, historyQuerySchema, hourQuerySchema } from "./schemas.ts";
 import { addSimulation } from "./simulation_routes.ts";
 import { MAX_BODY_BYTES, update } from "./update_route.ts";
-import { channelView, forwardView, hourView, retrainingView, twinView } from "./views.ts";
+import { forwardView, hourView, retrainingView, twinView } from "./views.ts";
 
 /** Version that `/health` and the OpenAPI document tell. */
 export const API_VERSION = "1.0.0";
@@ -89,7 +89,7 @@ function addReads(app: OpenAPIHono, server: LensServer): void {
     const rows = server.channels.list(node);
     return sendJson(c, {
       total: rows.length,
-      channels: rows.slice(offset, offset + limit).map(channelView),
+      channels: server.channelViews(rows.slice(offset, offset + limit)),
     });
   });
   app.get("/api/channels/:node/:id", (c) => {
@@ -98,7 +98,7 @@ function addReads(app: OpenAPIHono, server: LensServer): void {
     if (row === undefined) return problem(404, `no channel ${id} of node ${node} is known`);
     const { decisions } = server.planView(node);
     return sendJson(c, {
-      channel: channelView(row),
+      channel: server.channelViews([row])[0],
       prediction: server.prediction(channelKey(node, id)) ?? null,
       decision: decisions.find((d) => d.channel_id === id) ?? null,
     });

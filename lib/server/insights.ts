@@ -30,6 +30,12 @@ export class Insights {
     this.runs = new Runs(onRun);
   }
 
+  /** What a node calls itself; null where the graph does not tell. */
+  aliasOf(node: string): string | null {
+    const at = this.network?.nodeOf(node);
+    return at === undefined ? null : this.network!.aliases[at] || null;
+  }
+
   see(event: LensEvent): void {
     this.activity.see(event);
     this.trails.see(event);

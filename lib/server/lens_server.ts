@@ -12,7 +12,7 @@ import type { DriftState } from "../learning/mod.ts";
 import type { Network } from "../network/mod.ts";
 import type { ChannelOutlook, Plan } from "../planning/mod.ts";
 import { type LensEvent, snakeNames } from "../protocol/mod.ts";
-import type { AppendResult, ExportedFile } from "../store/mod.ts";
+import type { AppendResult, ChannelRow, ExportedFile } from "../store/mod.ts";
 import { AlertWatch } from "./alerts/alert_watch.ts";
 import { type CachedJson, cachedJson } from "./cached_json.ts";
 import type { RetrainOutcome } from "./engine.ts";
@@ -25,7 +25,7 @@ import { ServerMetrics } from "./metrics.ts";
 import { PredictionCache } from "./prediction_cache.ts";
 import { repeat } from "./repeat.ts";
 import { runView } from "./run_views.ts";
-import type { PredictionView, RecommendationsView } from "./schemas.ts";
+import type { ChannelView, PredictionView, RecommendationsView } from "./schemas.ts";
 import type { LensServerOptions } from "./server_options.ts";
 import { SimulationDesk } from "./simulation_desk.ts";
 import { channelView, driftView, predictionRows, retrainingView, twinView } from "./views.ts";
@@ -215,9 +215,20 @@ export class LensServer {
 
   /** From now on routes are looked for in this graph. */
   setTopology(network: Network): void {
-    this.insights.network = network;
+    this.showGraph(network);
     this.options.engine.setTopology(network);
     this.#log.info`routes: ${network.nodeCount} nodes, ${network.channelCount} channels`;
+  }
+
+  /** From now on this graph is shown, and nodes are called as it tells. */
+  showGraph(network: Network): void {
+    this.insights.network = network;
+    this.live.publish("channels", this.channelViews(this.channels.list()));
+  }
+
+  /** Channels as they leave the server. */
+  channelViews(rows: readonly ChannelRow[]): ChannelView[] {
+    return rows.map((row) => channelView(row, (node) => this.insights.aliasOf(node)));
   }
 
   /** Starts exports, retrainings, renewals and backups by the clock; 0 or nothing: no backups. */
@@ -267,7 +278,7 @@ export class LensServer {
   /** All that a new live reader must know. */
   snapshot() {
     return {
-      channels: this.channels.list().map(channelView),
+      channels: this.channelViews(this.channels.list()),
       predictions: this.predictions(),
       recommendations: this.planView(),
       performance: this.performanceView(),
@@ -303,7 +314,7 @@ export class LensServer {
     this.#liveTimer = setTimeout(() => {
       this.#liveTimer = undefined;
       const changed = this.channels.takeChanged();
-      if (changed.length > 0) this.live.publish("channels", changed.map(channelView));
+      if (changed.length > 0) this.live.publish("channels", this.channelViews(changed));
       this.live.publish("totals", snakeNames(this.channels.totals) as object);
     }, LIVE_INTERVAL_MS);
   }

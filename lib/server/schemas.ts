@@ -5,6 +5,9 @@ import { forwardSchema, suggestionResultSchema, suggestionSchema } from "../prot
 
 const time = z.string().openapi({ format: "date-time", description: "ISO 8601, UTC" });
 const ratio = z.number().min(0).max(1);
+const alias = z.string().nullable().openapi({
+  description: "what the node calls itself; null where the graph does not tell",
+});
 
 /** Query of lists. */
 export const listQuerySchema = z.object({
@@ -16,8 +19,10 @@ export const listQuerySchema = z.object({
 /** A channel as it is now. */
 export const channelViewSchema = z.object({
   node: z.string(),
+  node_alias: alias,
   channel_id: z.string(),
   peer: z.string(),
+  peer_alias: alias,
   capacity_sat: z.int(),
   local_balance_sat: z.int(),
   remote_balance_sat: z.int(),

@@ -8,12 +8,17 @@ import type { DriftWatch } from "./drift_watch.ts";
 import type { RetrainOutcome, TwinView } from "./engine.ts";
 import type { ChannelView, PredictionView, RecommendationsView } from "./schemas.ts";
 
-/** A channel as it is now. */
-export function channelView({ timeMs, channel }: ChannelRow): ChannelView {
+/** A channel as it is now, its ends called as `aliasOf` knows them. */
+export function channelView(
+  { timeMs, channel }: ChannelRow,
+  aliasOf: (node: string) => string | null,
+): ChannelView {
   return {
     node: channel.node,
+    node_alias: aliasOf(channel.node),
     channel_id: channel.channelId,
     peer: channel.peer,
+    peer_alias: aliasOf(channel.peer),
     capacity_sat: channel.capacitySat,
     local_balance_sat: channel.localBalanceSat,
     remote_balance_sat: channel.remoteBalanceSat,

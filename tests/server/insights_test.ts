@@ -4,6 +4,7 @@ import type { Plan } from "../../lib/planning/mod.ts";
 import type { Suggestion } from "../../lib/protocol/mod.ts";
 import { JudgedBook } from "../../lib/server/mod.ts";
 import { MemoryStore } from "../contracts/memory_store.ts";
+import { NetworkBuilder } from "../../lib/network/mod.ts";
 import { randomNetwork } from "../network/helpers.ts";
 import { channelBody, START_MS, testServer } from "./server_fixture.ts";
 
@@ -117,6 +118,28 @@ Deno.test("GET /api/network gives the graph as columns, and null without one", a
   assert.equal(ends.length, 2 * network.channelCount);
   assert.equal(channels.length, capacity_sat.length);
   assert.ok(ends.every((end: number) => nodes[end] !== undefined));
+  await dispose();
+});
+
+Deno.test("channels carry the names that the graph gives their ends, and tell them anew with a graph", async () => {
+  const { get, server, dispose } = await insightServer();
+  const names = async () => {
+    const { channels } = await get("/api/channels");
+    const one = await get("/api/channels/alice/a");
+    return [channels[0], one.channel].map((c) => [c.node_alias, c.peer_alias]);
+  };
+  const { peer } = server.channels.list()[0].channel;
+  assert.deepEqual(await names(), [[null, null], [null, null]]);
+  const reader = server.live.reader().getReader();
+  await reader.read();
+  const builder = new NetworkBuilder();
+  builder.addNode("alice", "");
+  builder.addNode(peer, "<b>Bob</b>");
+  server.showGraph(builder.build());
+  const told = new TextDecoder().decode((await reader.read()).value);
+  assert.match(told, /^event: channels\n.*"peer_alias":"<b>Bob<\/b>"/s);
+  assert.deepEqual(await names(), [[null, "<b>Bob</b>"], [null, "<b>Bob</b>"]]);
+  await reader.cancel();
   await dispose();
 });
 

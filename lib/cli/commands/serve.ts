@@ -48,7 +48,10 @@ function followNode(
   const reading = followLnd({
     ...{ opened, server, lens, seed, signal },
     isTold: (hash) => execution?.ledger.knows(hash) ?? false,
-    onGraph: (network) => graph = network,
+    onGraph: (network) => {
+      graph = network;
+      server.showGraph(network);
+    },
     onReading: contact?.tell,
   });
   if (execution === undefined) return [reading];

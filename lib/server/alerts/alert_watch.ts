@@ -23,6 +23,7 @@ export interface Watched {
     LensServerOptions,
     "alerts" | "clock" | "drift" | "execution" | "folder"
   >;
+  readonly insights: { aliasOf(node: string): string | null };
   readonly lastRetraining: RetrainOutcome | undefined;
   readonly live: LiveStream;
   readonly metrics: ServerMetrics;
@@ -118,6 +119,7 @@ export class AlertWatch {
     return {
       nowMs,
       outlooks: this.#outlooks,
+      aliasOf: (node) => this.server.insights.aliasOf(node),
       drift: alarm && `its errors went ${alarm.direction}` +
           (alarm.sinceMs === undefined ? "" : ` since ${isoTime(alarm.sinceMs)}`),
       retraining: this.server.lastRetraining,

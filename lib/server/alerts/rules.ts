@@ -1,3 +1,4 @@
+import { shortName } from "../../charts/browser.ts";
 import { formatDuration, formatPercent, formatSat, MINUTE_MS } from "../../core/mod.ts";
 import { channelKey } from "../../liquidity/mod.ts";
 import type { ChannelOutlook } from "../../planning/mod.ts";
@@ -50,6 +51,8 @@ export const ALERT_DEFAULTS = {
 export interface AlertView {
   nowMs: number;
   outlooks?: readonly ChannelOutlook[];
+  /** What a node calls itself; null where that is not known. */
+  aliasOf?: (node: string) => string | null;
   /** What the drift detector says, while drift lasts. */
   drift?: string;
   /** How the last retraining ended. */
@@ -83,24 +86,32 @@ export function alertsOf(
   ];
 }
 
-function drainingChannels({ outlooks = [] }: AlertView, limits: AlertThresholds): Alert[] {
+function drainingChannels(
+  { outlooks = [], aliasOf = () => null }: AlertView,
+  limits: AlertThresholds,
+): Alert[] {
   return outlooks.flatMap(({ channel, forecast, optimal }) => {
     if (forecast === undefined || optimal === undefined) return [];
     const stakeSat = forecast.feesAtStakeMsat / 1000;
     if (optimal.shortOutbound < limits.shortChance || stakeSat < limits.stakeSat) return [];
-    const which = `${channel.channelId} to ${channel.peer}`;
+    const which = `${channel.channelId} to ${calledBy(aliasOf(channel.peer)) || channel.peer}`;
     const chance = formatPercent(optimal.shortOutbound, 0);
     return [{
       code: "channel_draining" as const,
       key: `channel_draining:${channelKey(channel.node, channel.channelId)}`,
-      text: `channel ${which} runs short of outbound liquidity ` +
-        `within ${formatDuration(forecast.horizonMs)} with ${chance}; ` +
+      text: `channel ${which} will probably run short of outbound liquidity ` +
+        `within ${formatDuration(forecast.horizonMs)} (${chance}); ` +
         `${formatSat(stakeSat)} of fees are at stake`,
       advice: "look at its recommendation; raise its fee if no rebalance pays",
       brief: `${which} (${chance}, ${formatSat(stakeSat)})`,
       stakeSat,
     }];
   }).sort((a, b) => a.key < b.key ? -1 : 1);
+}
+
+/** A name that a stranger chose, on one line. */
+function calledBy(alias: string | null): string {
+  return shortName(alias ?? "", 32);
 }
 
 function driftAlert({ drift }: AlertView): Alert[] {
