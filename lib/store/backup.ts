@@ -37,12 +37,23 @@ export async function backUpStore(
   folder: string,
   { timeMs, keep }: { timeMs: number; keep: number },
 ): Promise<Backup> {
+  const to = join(folder, BACKUP_FOLDER, `lightning_lens_${fileStamp(timeMs)}.db`);
+  await Deno.mkdir(join(folder, BACKUP_FOLDER), { recursive: true });
+  await copyStore(folder, to);
+  return { path: to, bytes: (await Deno.stat(to)).size, removed: await removeOld(folder, keep) };
+}
+
+/**
+ * Copies the store of a data folder as it is at one moment into a new file, which appears whole or
+ * not at all.
+ *
+ * @throws {LensError} where there is no store, or it can't be copied
+ */
+export async function copyStore(folder: string, to: string): Promise<void> {
   const from = join(folder, DATABASE_NAME);
   const there = await Deno.stat(from).then(() => true, () => false);
   if (!there) throw new LensError(`there is no store to back up: ${from} is missing`);
-  const to = join(folder, BACKUP_FOLDER, `lightning_lens_${fileStamp(timeMs)}.db`);
   const aside = `${to}.${Deno.pid}.tmp`;
-  await Deno.mkdir(join(folder, BACKUP_FOLDER), { recursive: true });
   try {
     await copy({ from, to: aside });
     await sync(aside);
@@ -52,7 +63,6 @@ export async function backUpStore(
     const reason = errorMessage(error);
     throw new LensError(`can't back up ${from} to ${to}: ${reason}`);
   }
-  return { path: to, bytes: (await Deno.stat(to)).size, removed: await removeOld(folder, keep) };
 }
 
 function copy(order: BackupOrder): Promise<void> {
