@@ -10,18 +10,15 @@ import { LndConnection, LndPayer, payingFit, readLndKeys, SENDING_ALONG } from "
 import type { CommandOptions, OperatorPolicy } from "../protocol/mod.ts";
 import { lndSettings } from "./lnd_options.ts";
 
-/** What limits spending, and where the node is: options of `rebalance` and of `serve`. */
-type Options =
+/** Where the node is, and what pays. */
+export type PayerOptions =
   & Parameters<typeof lndSettings>[0]
   & Pick<
     CommandOptions<"rebalance">,
-    | typeof LIMITS[number][0]
-    | "policy"
-    | "payment-macaroonpath"
-    | "path-finding"
-    | "allow-admin-macaroon"
-    | "data-dir"
+    "payment-macaroonpath" | "path-finding" | "allow-admin-macaroon"
   >;
+/** What limits spending. */
+type LimitOptions = Pick<CommandOptions<"rebalance">, typeof LIMITS[number][0]>;
 
 /** The options that limit what is spent, and the policy's member where each may stand too. */
 const LIMITS = [
@@ -36,7 +33,7 @@ const LIMITS = [
  * @throws {RefusedError} when one is missing: there is no default budget
  */
 export function spendingLimits(
-  options: Pick<Options, typeof LIMITS[number][0]>,
+  options: LimitOptions,
   { limits }: OperatorPolicy,
 ): SpendingLimits {
   const missing: string[] = [];
@@ -53,14 +50,17 @@ export function spendingLimits(
 }
 
 /** Limits and rules for an executor. */
-export function executionOptions(options: Options, policy: OperatorPolicy): ExecutionOptions {
+export function executionOptions(options: LimitOptions, policy: OperatorPolicy): ExecutionOptions {
   return { ...spendingLimits(options, policy), forbids: forbiddenBy(policy) };
 }
 
 /** The node for paying, and whether its macaroon lets us choose the routes. */
 export interface OpenPayer {
   payer: LndPayer;
+  path: string;
   ownRoutes: boolean;
+  /** Whether other users of this machine may read the macaroon. */
+  exposed: boolean;
 }
 
 /**
@@ -69,7 +69,7 @@ export interface OpenPayer {
  * @throws {RefusedError} without one, or with one that allows too little or too much
  * @throws {UsageError} when it is the one for reading
  */
-export async function openPayer(options: Options): Promise<OpenPayer> {
+export async function openPayer(options: PayerOptions): Promise<OpenPayer> {
   const path = options["payment-macaroonpath"];
   if (path === undefined) {
     throw new RefusedError(
@@ -83,18 +83,14 @@ export async function openPayer(options: Options): Promise<OpenPayer> {
         "one for reading",
     );
   }
-  const { access, permissions } = await readLndKeys({
-    ...lndSettings(options),
-    macaroonPath: path,
-  });
+  const settings = lndSettings({ ...options, macaroonpath: path });
+  const { access, permissions, macaroonPath } = await readLndKeys(settings);
   const { missing, excess, routes } = payingFit(permissions);
   if (options["path-finding"] === "own" && !routes) missing.push(SENDING_ALONG);
   if (missing.length > 0) {
     throw new RefusedError(
-      `the macaroon ${path} can't carry out rebalances, it lacks ${
-        missing.join(", ")
-      }: deno task ` +
-        "doctor prints how to bake one",
+      `the macaroon ${path} can't carry out rebalances, it lacks ${missing.join(", ")}: deno ` +
+        "task doctor prints how to bake one",
     );
   }
   if (excess.length > 0 && !options["allow-admin-macaroon"]) {
@@ -106,7 +102,17 @@ export async function openPayer(options: Options): Promise<OpenPayer> {
     );
   }
   const ownRoutes = routes && options["path-finding"] !== "lnd";
-  return { payer: new LndPayer(new LndConnection(access)), ownRoutes };
+  const exposed = await isReadByOthers(macaroonPath);
+  if (exposed) {
+    logger("execution").warn`others on this machine may read ${macaroonPath}: chmod 600`;
+  }
+  return { payer: new LndPayer(new LndConnection(access)), path: macaroonPath, ownRoutes, exposed };
+}
+
+/** Whether users beside the owner may read a file. Systems without such rights don't say. */
+async function isReadByOthers(path: string): Promise<boolean> {
+  const { mode } = await Deno.stat(path);
+  return ((mode ?? 0) & 0o077) !== 0;
 }
 
 /**
@@ -115,7 +121,7 @@ export async function openPayer(options: Options): Promise<OpenPayer> {
  * @param graph the newest graph
  */
 export async function openRoutes(
-  options: Pick<Options, "data-dir" | "path-finding">,
+  options: Pick<CommandOptions<"rebalance">, "data-dir" | "path-finding">,
   { ownRoutes }: OpenPayer,
   graph: () => Network | undefined,
 ): Promise<RouteKnowledge | undefined> {

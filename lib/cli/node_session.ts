@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import {
   DAY_MS,
   formatDuration,
@@ -11,7 +12,7 @@ import type { Lens } from "../lens/mod.ts";
 import type { Network } from "../network/mod.ts";
 import { NodeFollower, type OpenLnd, openLnd } from "../nodes/mod.ts";
 import type { CommandOptions, LensEvent } from "../protocol/mod.ts";
-import { type Notes, SqliteStore, type Store } from "../store/mod.ts";
+import { copyStore, DATABASE_NAME, type Notes, SqliteStore, type Store } from "../store/mod.ts";
 import { LOOKS_ONCE, openLens } from "./lens_setup.ts";
 import { lndSettings } from "./lnd_options.ts";
 import { type LensOptions, lensSetup } from "./operator_settings.ts";
@@ -38,7 +39,7 @@ export type ReadOptions =
 /** How a session is opened. */
 export interface SessionOptions {
   signal: AbortSignal;
-  /** Read on, into a folder that is gone afterwards, where a server has the data folder. */
+  /** Go on with a copy that is gone afterwards, where a server has the data folder. */
   passing: boolean;
   /** Payments that are told by whoever sent them. */
   isTold?: (paymentHash: string) => boolean;
@@ -95,7 +96,7 @@ async function gapNotes(store: Store, nodeId: string): Promise<string[]> {
   ];
 }
 
-/** The data folder's store; a passing one where a server has it and that will do. */
+/** The data folder's store; a passing copy of it where a server has it and that will do. */
 async function openStore(folder: string, passing: boolean) {
   try {
     const store = SqliteStore.open(folder);
@@ -104,10 +105,16 @@ async function openStore(folder: string, passing: boolean) {
     if (!(error instanceof RefusedError && passing)) throw error;
   }
   const aside = await Deno.makeTempDir({ prefix: "lightning-lens-" });
-  const store = SqliteStore.open(aside);
-  const dispose = async () => {
-    await store.close();
+  try {
+    await copyStore(folder, join(aside, DATABASE_NAME));
+    const store = SqliteStore.open(aside);
+    const dispose = async () => {
+      await store.close();
+      await Deno.remove(aside, { recursive: true });
+    };
+    return { store, notes: [`${folder} is in use by a server: nothing of this was kept`], dispose };
+  } catch (error) {
     await Deno.remove(aside, { recursive: true });
-  };
-  return { store, notes: [`${folder} is in use by a server: nothing of this was kept`], dispose };
+    throw error;
+  }
 }

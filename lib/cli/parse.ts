@@ -52,7 +52,7 @@ export async function parseCommandLine<C extends CommandName>(
   const isFlag = (name: OptionName) => optionSpec(command, name).kind === "boolean";
   const flags = parseArgs([...argv], {
     boolean: names.filter(isFlag),
-    string: names.filter((name) => !isFlag(name)),
+    string: ["_", ...names.filter((name) => !isFlag(name))],
     negatable: names.filter(isFlag),
     collect: names.filter((name) => optionSpec(command, name).kind === "repeated"),
     alias: { h: "help" },
@@ -117,28 +117,26 @@ function convert(spec: OptionSpec, value: unknown, source: string): unknown {
     }
     case "number":
     case "integer": {
-      const number = typeof value === "number" ? value : Number(value === "" ? NaN : value);
-      const low = spec.min ?? -Infinity, high = spec.max ?? Infinity;
-      const what = spec.kind === "integer" ? "a whole number" : "a number";
-      const range = spec.min === undefined
-        ? ""
-        : spec.max === undefined
-        ? `, ${low} or more`
-        : ` from ${low} to ${high}`;
-      if (
-        !(number >= low && number <= high) || (spec.kind === "integer" && !Number.isInteger(number))
-      ) {
-        throw wrong(`${what}${range}`);
-      }
+      const number = numberIn(spec, value);
+      if (number === undefined) throw wrong(expectedNumber(spec));
       return number;
     }
     case "list":
-      return Array.isArray(value) ? value.map(String) : String(value).split(",");
-    case "repeated":
-      return Array.isArray(value) ? value.map(String) : String(value).split("\n");
-    case "url":
-      if (!URL.canParse(String(value))) throw wrong("a URL");
+    case "repeated": {
+      const parts = Array.isArray(value)
+        ? value.map(String)
+        : String(value).split(spec.kind === "list" ? "," : "\n");
+      const named = parts.map((part) => part.trim()).filter((part) => part !== "");
+      if (named.length === 0) throw wrong(spec.value ?? "a text");
+      return named;
+    }
+    case "url": {
+      const url = URL.parse(String(value));
+      if (url === null || !(spec.schemes ?? []).includes(url.protocol.slice(0, -1))) {
+        throw wrong(`a URL that begins with ${spec.schemes?.join(":// or ")}://`);
+      }
       return String(value);
+    }
     default: {
       if (typeof value !== "string" || value === "") throw wrong(spec.value ?? "a text");
       if (spec.choices && !spec.choices.includes(value)) {
@@ -149,29 +147,37 @@ function convert(spec: OptionSpec, value: unknown, source: string): unknown {
   }
 }
 
+/** A number within the option's range; undefined for anything else. */
+function numberIn({ kind, min = -Infinity, max = Infinity }: OptionSpec, value: unknown) {
+  const number = typeof value === "string" && value.trim() !== "" ? Number(value) : value;
+  const fits = typeof number === "number" && number >= min && number <= max &&
+    (kind === "integer" ? Number.isSafeInteger(number) : Number.isFinite(number));
+  return fits ? number : undefined;
+}
+
+function expectedNumber({ kind, min, max }: OptionSpec): string {
+  const what = kind === "integer" ? "a whole number" : "a number";
+  if (min === undefined) return what;
+  return max === undefined ? `${what}, ${min} or more` : `${what} from ${min} to ${max}`;
+}
+
 /** Top-level members hold for every command, those of a `[command]` table for that one. */
 async function readConfig(path: string, command: CommandName): Promise<Record<string, unknown>> {
   const { value, lineOf } = await readToml(path);
-  const section = value[command];
+  const wrong = (place: string[], found: unknown, expected: string) =>
+    new InputError({ file: path, line: lineOf(place), field: place.join("."), found, expected });
   const merged: Record<string, unknown> = {};
-  const tables: [string[], object][] = [
-    [[], value],
-    [[command], typeof section === "object" && section !== null ? section : {}],
-  ];
-  for (const [place, table] of tables) {
-    for (const [key, member] of Object.entries(table)) {
-      if (place.length === 0 && key in COMMANDS) continue;
-      if (!Object.hasOwn(OPTIONS, key)) {
-        throw new InputError({
-          file: path,
-          line: lineOf([...place, key]),
-          field: key,
-          found: member,
-          expected: "a known option",
-        });
-      }
-      merged[key] = member;
-    }
+  for (const [key, member] of Object.entries(value)) {
+    if (Object.hasOwn(COMMANDS, key)) continue;
+    if (!Object.hasOwn(OPTIONS, key)) throw wrong([key], member, "a known option");
+    merged[key] = member;
+  }
+  const section = value[command] ?? {};
+  if (typeof section !== "object") throw wrong([command], section, `a table [${command}]`);
+  const known: readonly string[] = optionNames(command);
+  for (const [key, member] of Object.entries(section)) {
+    if (!known.includes(key)) throw wrong([command, key], member, `an option of ${command}`);
+    merged[key] = member;
   }
   return merged;
 }

@@ -31,8 +31,10 @@ export interface LndSettings {
 
 /** The REST port of an LND that was not told otherwise. */
 const REST_PORT = 8080;
-/** Macaroons that are looked for, the best first. */
-const MACAROON_NAMES = ["lightning-lens.macaroon", "readonly.macaroon"];
+/** Name of a macaroon that was baked for this program. */
+export const READING_MACAROON = "lightning-lens.macaroon";
+/** The macaroon for reading that LND makes by itself. */
+const LND_READING = "readonly.macaroon";
 
 /** How an LND is reached, and what the credential is. */
 export interface LndKeys {
@@ -52,7 +54,7 @@ export async function readLndKeys(settings: LndSettings): Promise<LndKeys> {
   const place = endpointOf(settings.restServer, settings.rpcServer);
   const certificate = await readCertificate(settings);
   const macaroonPath = settings.macaroonPath ?? await findMacaroon(settings);
-  const bytes = await readOrThrow(macaroonPath, "a macaroon (--macaroonpath)");
+  const bytes = await readOrThrow(macaroonPath, "a macaroon of LND");
   const permissions = macaroonPermissions(bytes, macaroonPath);
   const socks = settings.socks === undefined ? undefined : hostAndPort(settings.socks, 9050);
   return {
@@ -107,10 +109,15 @@ async function readCertificate(settings: LndSettings): Promise<string | undefine
 
 async function findMacaroon({ lndDir, network }: LndSettings): Promise<string> {
   const chains = join(lndDir, "data", "chain", "bitcoin");
-  for (const name of MACAROON_NAMES) {
-    const path = join(chains, network, name);
-    if (await exists(path)) return path;
-  }
+  const own = join(chains, network);
+  // The best first.
+  for (
+    const path of [
+      join(own, READING_MACAROON),
+      join(lndDir, READING_MACAROON),
+      join(own, LND_READING),
+    ]
+  ) if (await exists(path)) return path;
   const networks: string[] = [];
   try {
     for await (const entry of Deno.readDir(chains)) networks.push(entry.name);
@@ -118,13 +125,13 @@ async function findMacaroon({ lndDir, network }: LndSettings): Promise<string> {
     // Told below: there is no such folder, or it may not be read.
   }
   const others = networks.filter((name) => name !== network).sort();
+  const names = `${READING_MACAROON} or ${LND_READING}`;
   throw new InputError({
-    file: join(chains, network),
+    file: own,
     found: "no macaroon for reading",
     expected: others.length > 0
-      ? `${MACAROON_NAMES.join(" or ")}; this directory is for ${others.join(", ")} (--network)`
-      : `${MACAROON_NAMES.join(" or ")}; name LND's directory with --lnddir, or the file with ` +
-        "--macaroonpath",
+      ? `${names}; this directory is for ${others.join(", ")} (--network)`
+      : `${names}; name LND's directory with --lnddir, or the file with --macaroonpath`,
   });
 }
 

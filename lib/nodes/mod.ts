@@ -13,7 +13,13 @@ export { LEAST_LND, LostConnectionError } from "./lnd_faults.ts";
 export { LndNode } from "./lnd_node.ts";
 export { checkState, type OpenLnd, openLnd, type OpenLndOptions } from "./lnd_open.ts";
 export { LndPayer } from "./lnd_payer.ts";
-export { LND_NETWORKS, type LndKeys, type LndSettings, readLndKeys } from "./lnd_settings.ts";
+export {
+  LND_NETWORKS,
+  type LndKeys,
+  type LndSettings,
+  READING_MACAROON,
+  readLndKeys,
+} from "./lnd_settings.ts";
 export * from "./macaroon.ts";
 export { type NodeDump, type NodeFiles, readNodeFiles, UNNAMED } from "./node_files.ts";
 export * from "./paying.ts";

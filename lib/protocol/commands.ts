@@ -345,7 +345,14 @@ export const COMMANDS = {
   },
   doctor: {
     summary: "what is wrong with the set-up, and how to mend it",
-    options: ["port", "ws-port", ...NODE_OPTIONS, "json"],
+    options: [
+      "port",
+      "ws-port",
+      ...NODE_OPTIONS,
+      "payment-macaroonpath",
+      "path-finding",
+      "json",
+    ],
     examples: ["doctor", "doctor --lnddir ~/.lnd"],
   },
 } as const satisfies Record<string, CommandSpec>;

@@ -1,16 +1,10 @@
 import { join } from "node:path";
 import { LensClient, stayConnected } from "../../client/mod.ts";
-import {
-  formatSat,
-  MINUTE_MS,
-  MSAT_PER_SAT,
-  seededRng,
-  setUpLogging,
-  systemClock,
-} from "../../core/mod.ts";
+import { formatSat, MSAT_PER_SAT, seededRng, setUpLogging, systemClock } from "../../core/mod.ts";
 import type { CommandOptions } from "../../protocol/mod.ts";
 import type { CommandContext } from "../command.ts";
 import { openLens } from "../lens_setup.ts";
+import { stoppedAfter } from "../until_stopped.ts";
 
 /** Name of the log file in the working directory. */
 const LOG_FILE = "lightning_lens_ws.log";
@@ -38,9 +32,7 @@ export async function run(
       uri,
       clock: systemClock,
       rng: seededRng(options.seed).fork("reconnect"),
-      signal: minutes === undefined
-        ? signal
-        : AbortSignal.any([signal, AbortSignal.timeout(minutes * MINUTE_MS)]),
+      signal: stoppedAfter(minutes, signal),
     });
   } finally {
     ended.abort();

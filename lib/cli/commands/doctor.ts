@@ -39,7 +39,7 @@ export async function run(
     await checkWsPort(options["ws-port"]),
     await checkDrawing(),
     await checkDashboard(),
-    ...(namesNode(options) ? await checkLnd(options) : []),
+    ...(namesNode(options) || options["payment-macaroonpath"] ? await checkLnd(options) : []),
   ];
   const wrong = findings.filter(({ state }) => state === "wrong");
   if (options.json) print(JSON.stringify(findings, null, 2));

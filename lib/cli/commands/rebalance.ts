@@ -4,12 +4,19 @@ import {
   isoTime,
   MSAT_PER_SAT,
   RefusedError,
+  satToMsat,
   setUpLogging,
   systemClock,
   textTable,
   UsageError,
 } from "../../core/mod.ts";
-import { Executor, KillSwitch, SpendingLedger } from "../../execution/mod.ts";
+import {
+  Executor,
+  feeCapMsat,
+  KillSwitch,
+  SpendingLedger,
+  type SpendingLimits,
+} from "../../execution/mod.ts";
 import type { CommandOptions, Suggestion, SuggestionResult } from "../../protocol/mod.ts";
 import { shortChannelId, snakeNames } from "../../protocol/mod.ts";
 import type { CommandContext } from "../command.ts";
@@ -52,11 +59,11 @@ async function rebalance(
 ): Promise<void> {
   const policy = await policyOf(options);
   if (!options.execute) {
-    return await withNode(
-      options,
-      { signal, passing: true },
-      (session) => Promise.resolve(showPlan(session.lens.recommend().suggestions, options, print)),
-    );
+    return await withNode(options, { signal, passing: true }, ({ lens, notes }) => {
+      showPlan(lens.recommend().suggestions, options, print);
+      if (!options.json) notes.forEach((note) => print(`Note: ${note}`));
+      return Promise.resolve();
+    });
   }
   // Everything that can be refused is, before the node is asked anything.
   const limits = executionOptions(options, policy);
@@ -81,8 +88,9 @@ async function rebalance(
       const { open } = await executor.recover();
       if (open > 0) throw new RefusedError(`${open} payments are still in flight: try again later`);
       const { suggestions } = session.lens.recommend();
-      showPlan(suggestions, options, print);
-      if (suggestions.length === 0 || options["dry-run"] || !agreed(options, suggestions)) return;
+      showPlan(suggestions, options, print, limits);
+      if (suggestions.length === 0 || options["dry-run"]) return;
+      if (!agreed(options, suggestions, limits)) return;
       await carryOut(executor, session, suggestions, { options, print, signal });
       await Promise.all(told);
     });
@@ -127,23 +135,31 @@ function resultLine(suggestion: Suggestion, result: SuggestionResult): string {
 }
 
 /** Whether the operator says yes. Without a terminal nobody can: `--yes` says it beforehand. */
-function agreed({ yes }: Options, suggestions: readonly Suggestion[]): boolean {
+function agreed(
+  { yes }: Options,
+  suggestions: readonly Suggestion[],
+  limits: SpendingLimits,
+): boolean {
   if (yes) return true;
   if (!Deno.stdin.isTerminal()) {
     throw new RefusedError("nobody is there to confirm: add --yes to go ahead without asking");
   }
-  const worst = suggestions.reduce((sum, { feeLimitMsat }) => sum + feeLimitMsat, 0);
+  const caps = suggestions.reduce((sum, suggestion) => sum + feeCapMsat(suggestion, limits), 0);
+  const worstMsat = Math.min(caps, satToMsat(limits.budgetSatPerDay));
+  const count = suggestions.length;
   return confirm(
-    `Carry out ${suggestions.length} rebalances, for ${
-      formatSat(worst / MSAT_PER_SAT)
+    `Carry out ${count} ${count === 1 ? "rebalance" : "rebalances"}, for ${
+      formatSat(worstMsat / MSAT_PER_SAT)
     } of fees at most?`,
   );
 }
 
+/** @param limits what each may cost at most; its own limit alone where nothing is carried out */
 function showPlan(
   suggestions: readonly Suggestion[],
   options: Options,
   print: (s: string) => void,
+  limits?: SpendingLimits,
 ) {
   if (options.json && !options.execute) {
     print(JSON.stringify(snakeNames({ suggestions }), null, 2));
@@ -163,10 +179,16 @@ function showPlan(
       formatPercent(s.confidence, 0),
       formatSat(s.expectedGainMsat / MSAT_PER_SAT),
       formatSat(s.expectedFeeMsat / MSAT_PER_SAT),
-      formatSat(s.feeLimitMsat / MSAT_PER_SAT),
+      formatSat((limits ? feeCapMsat(s, limits) : s.feeLimitMsat) / MSAT_PER_SAT),
     ]),
   ).forEach(print);
-  if (!options.execute) print("\nNothing was carried out: that takes --execute and limits.");
+  if (!options.execute || options["dry-run"]) print(`\n${nothingDone(options)}`);
+}
+
+function nothingDone(options: Options): string {
+  return options.execute
+    ? "Nothing was carried out: --dry-run."
+    : "Nothing was carried out: that takes --execute and limits.";
 }
 
 /** What was spent, what is under way, what was done last. */

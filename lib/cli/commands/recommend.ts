@@ -1,4 +1,4 @@
-import { setUpLogging, UsageError } from "../../core/mod.ts";
+import { setUpLogging } from "../../core/mod.ts";
 import type { CommandOptions } from "../../protocol/mod.ts";
 import type { CommandContext } from "../command.ts";
 import { LOOKS_ONCE, openLens } from "../lens_setup.ts";
@@ -36,13 +36,12 @@ interface Found {
 }
 
 async function fromFiles(options: Options, channels: string): Promise<Found> {
-  if (namesNode(options)) {
-    throw new UsageError("recommend: found --channels and a node, expected one of them");
-  }
   const { lens } = await openLens({ ...await lensSetup(options), ...LOOKS_ONCE });
   const { nodeId, graph, events, notes } = await readNodeDump(channels, options);
   for (const event of events) lens.ingest(event);
   if (graph !== undefined) lens.setTopology(graph);
+  // The environment may name a node for other tools.
+  if (namesNode(options)) notes.push("from files (--channels): the node was not asked");
   return { table: recommendationsOf(lens, { nodeId, nodeName: "", graph }), notes };
 }
 

@@ -6,7 +6,6 @@ import {
   HOUR_MS,
   isoTime,
   logger,
-  MINUTE_MS,
   msatToSat,
   SECOND_MS,
   setUpLogging,
@@ -31,6 +30,7 @@ import {
   type SimulationRecipe,
 } from "../simulation_setup.ts";
 import { Twin } from "../twin/twin.ts";
+import { stoppedAfter } from "../until_stopped.ts";
 
 /** Virtual time before the start in which balances settle. */
 const WARM_UP_MS = 6 * HOUR_MS;
@@ -72,7 +72,7 @@ export async function run(
       payments: options["log-payments"],
       hops: options["log-hops"],
     });
-    const ended = AbortSignal.any([signal, afterMinutes(options.minutes)]);
+    const ended = stoppedAfter(options.minutes, signal);
     const shown = watched ? drawFrames(watch, FRAME_MS, ended) : logLines(simulation, stage, ended);
     await stage.run(ended);
     await shown;
@@ -106,13 +106,6 @@ function recipeOf(options: CommandOptions<"simulate">, startMs: number): Simulat
     run: { startMs, warmUpMs, warmUpPayments: WARM_UP_PAYMENTS, name },
     resume,
   };
-}
-
-/** A signal that aborts after so many minutes; never, when left out. */
-function afterMinutes(minutes: number | undefined): AbortSignal {
-  return minutes === undefined
-    ? new AbortController().signal
-    : AbortSignal.timeout(minutes * MINUTE_MS);
 }
 
 /** A line in the log now and then, where no picture is drawn. */
