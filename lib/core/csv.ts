@@ -47,7 +47,7 @@ export async function openCsv(
   const close = () => reader.cancel().catch(() => {});
   try {
     const columns = columnsOf(await read(1) ?? [], path);
-    return { columns, records: recordsOf({ path, columns, read, close }) };
+    return { columns, records: recordsOf({ path, columns, read, close, onFault }) };
   } catch (error) {
     await close();
     throw error;
@@ -72,27 +72,29 @@ function columnsOf(header: readonly string[], file: string): string[] {
 }
 
 /** Records behind the header; empty lines are passed over. */
-async function* recordsOf({ path, columns, read, close }: {
+async function* recordsOf({ path, columns, read, close, onFault }: {
   path: string;
   columns: readonly string[];
   read: ReadRecord;
   close: () => Promise<void>;
+  onFault: (record: CsvRecord, fault: InputError) => void;
 }): AsyncGenerator<CsvRecord> {
   let line = 2;
   try {
     for (let value; (value = await read(line)) !== undefined; line++) {
       if (value.length === 1 && value[0] === "" && columns.length > 1) continue;
-      if (value.length !== columns.length) {
-        const found = `${value.length} fields`;
-        throw new InputError({ file: path, line, found, expected: `${columns.length}` });
-      }
       const row: Record<string, string> = {};
       let breaks = 0;
-      for (let i = 0; i < columns.length; i++) {
-        const field = row[columns[i]] = value[i];
+      for (let i = 0; i < value.length; i++) {
+        const field = row[columns[i] ?? `field ${i + 1}`] = value[i];
         if (field.includes("\n")) breaks += field.split("\n").length - 1;
       }
-      yield { line, row };
+      if (value.length === columns.length) yield { line, row };
+      else {
+        const found = `${value.length} ${value.length === 1 ? "field" : "fields"}`;
+        const expected = String(columns.length);
+        onFault({ line, row }, new InputError({ file: path, line, found, expected }));
+      }
       line += breaks;
     }
   } finally {
@@ -167,11 +169,17 @@ export class RejectedRows {
     try {
       return parse();
     } catch (error) {
-      if (!(error instanceof InputError) || !this.skip) throw error;
-      this.#rows.push({ line: record.line, reason: error.message, row: record.row });
+      if (!(error instanceof InputError)) throw error;
+      this.refuse(record, error);
       return undefined;
     }
   }
+
+  /** Records what is wrong with a row when skipping, else throws it. For {@linkcode openCsv}. */
+  readonly refuse = ({ line, row }: CsvRecord, fault: InputError): void => {
+    if (!this.skip) throw fault;
+    this.#rows.push({ line, reason: fault.message, row });
+  };
 
   /** Writes the file when anything was refused. Returns its path then. */
   async close(): Promise<string | undefined> {

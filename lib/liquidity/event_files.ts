@@ -97,7 +97,7 @@ export interface EventBatch {
  * @throws {InputError} for a missing, empty or unknown file, and for refused rows
  */
 export async function openEventFile(path: string, rejected: RejectedRows): Promise<EventFile> {
-  const { columns, records } = await openCsv(path);
+  const { columns, records } = await openCsv(path, rejected.refuse);
   const kind = eventFileKind(columns, path);
   return { kind, batches: parsedBatches(path, { kind, records, rejected }) };
 }

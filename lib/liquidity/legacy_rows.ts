@@ -22,7 +22,7 @@ const paymentSchema = z.object({
   sender: idSchema,
   receiver: idSchema,
   amount: wholeSat,
-  fee: z.union([z.literal("").transform(() => undefined), wholeSat]).optional(),
+  fee: z.union([wholeSat, z.literal("").transform(() => undefined)]).optional(),
   success: flag,
 });
 

@@ -6,7 +6,7 @@ import { LACK_OF_BALANCE } from "./demand.ts";
 // Exports of data frames write whole numbers with a fraction of zero.
 const whole = z.string().regex(/^\d{1,16}(\.0+)?$/, "expected a whole number, 0 or more")
   .transform(Number);
-const optionalWhole = z.union([z.literal("").transform(() => undefined), whole]).optional();
+const optionalWhole = z.union([whole, z.literal("").transform(() => undefined)]).optional();
 
 const rowSchema = z.object({
   in_channel: z.string(),

@@ -7,7 +7,7 @@ import { idSchema, parseWith, timestampSchema, wireTime } from "./parse.ts";
 
 const wholeText = z.string().regex(/^\d{1,16}$/, "expected a whole number, 0 or more")
   .transform(Number);
-const optionalWhole = z.union([z.literal("").transform(() => undefined), wholeText]).optional();
+const optionalWhole = z.union([wholeText, z.literal("").transform(() => undefined)]).optional();
 const booleanText = z.stringbool({ truthy: ["true", "1", "yes"], falsy: ["false", "0", "no"] });
 
 /** Columns of `data/raw/forwards_*.csv`. */
@@ -77,6 +77,14 @@ export function forwardFromRow(
   place: { file: string; line: number },
 ): LensEvent {
   const r = parseWith(forwardRowSchema, row, place);
+  if (r.out_amount_msat > r.in_amount_msat) {
+    throw new InputError({
+      ...place,
+      field: "out_amount_msat",
+      found: r.out_amount_msat,
+      expected: `no more than in_amount_msat (${r.in_amount_msat})`,
+    });
+  }
   return {
     kind: "forward",
     timeMs: r.timestamp,

@@ -38,7 +38,10 @@ export async function readPaymentsCsv(
   file: string,
   { network, startMs, skipInvalid }: PaymentsCsvOptions,
 ): Promise<Intent[]> {
-  const { columns, records } = await openCsv(file);
+  const { columns, records } = await openCsv(
+    file,
+    skipInvalid && ((_, fault) => skipInvalid(fault)),
+  );
   const names = columnNames(columns, file);
   const judge = new PaymentJudge(network, names);
   const intents: Intent[] = [];

@@ -71,7 +71,9 @@ Deno.test("openCsv names what is wrong with a file", async (t) => {
     ["JSON in lines", "[\n1\n]\n", /CSV header/],
     ["binary", new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0, 1, 2]), /CSV header/],
     ["twice the same column", "a,a\n1,2\n", /:1: a: found "the column twice"/],
-    ["a short record", "a,b\n1,2\n3\n", /:3: found "1 fields", expected 2/],
+    ["a short record", "a,b\n1,2\n3\n", /:3: found "1 field", expected 2/],
+    ["a long record", "a,b\n1,2,3\n", /:2: found "3 fields", expected 2/],
+    ["lines that end in CR alone", "a,b\r1,2\r", /CSV header/],
     ["a truncated gzip", new Uint8Array([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 75]), /gzip/],
   ];
   for (const [name, content, message] of cases) {
@@ -115,5 +117,20 @@ Deno.test("RejectedRows records reasons when told to skip, throws otherwise", as
     assert.equal(await rejected.close(), `${folder}/o.rejected.csv`);
     const [{ row }] = await readAll(`${folder}/o.rejected.csv`);
     assert.deepEqual(row, { line: "7", reason: 'a: found "x", expected a number', a: "x" });
+  });
+});
+
+Deno.test("RejectedRows keeps records with too few or too many fields", async () => {
+  await inFolder(async (folder) => {
+    const path = `${folder}/a.csv`;
+    await Deno.writeTextFile(path, "a,b\n1,2\n3\n4,5,6\n7,8\n");
+    const rejected = new RejectedRows(`${folder}/o.csv`, true);
+    const { records } = await openCsv(path, rejected.refuse);
+    assert.deepEqual((await Array.fromAsync(records)).map((r) => r.line), [2, 5]);
+    const rows = await readAll((await rejected.close())!);
+    assert.deepEqual(rows.map(({ row }) => [row.line, row.a, row.b, row["field 3"]]), [
+      ["3", "3", "", ""],
+      ["4", "4", "5", "6"],
+    ]);
   });
 });

@@ -188,6 +188,22 @@ Deno.test("buildFeatures refuses wrong rows by file, line and field", () =>
     }
   }));
 
+Deno.test("buildFeatures refuses forwards that pay out more than came in, and short rows", () =>
+  inFolder(async (folder) => {
+    const { events } = await syntheticFiles(folder, 1);
+    const rows = events.flatMap((e) =>
+      e.kind === "forward" ? [forwardRow(e.timeMs, e.forward)] : []
+    );
+    const input = join(folder, "bad.csv"), output = join(folder, "features.csv");
+    const options = { input, output, horizonMs: HOUR_MS };
+    const greedy = { ...rows[3], in_amount_msat: 5, out_amount_msat: 6 };
+    await writeCsv(input, FORWARD_COLUMNS, rows.with(3, greedy));
+    await rejects(buildFeatures(options), /:5: out_amount_msat: found 6, expected no more than in/);
+    await Deno.writeTextFile(input, "cut,off\n", { append: true });
+    const { rejectedRows } = await buildFeatures({ ...options, skipInvalid: true });
+    assert.equal(rejectedRows, 2);
+  }));
+
 Deno.test("buildFeatures names missing columns, and files of another kind", () =>
   inFolder(async (folder) => {
     const output = join(folder, "features.csv");
