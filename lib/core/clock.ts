@@ -6,21 +6,33 @@ export interface Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
+/** A timer of 25 days or more would fire at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 /** The machine's wall clock. */
 export const systemClock: Clock = {
   nowMs: () => Date.now(),
-  sleep: (ms, signal) =>
-    new Promise((resolve) => {
-      if (signal?.aborted) return resolve();
-      const done = () => {
-        clearTimeout(timer);
-        signal?.removeEventListener("abort", done);
-        resolve();
-      };
-      const timer = setTimeout(done, ms);
-      signal?.addEventListener("abort", done);
-    }),
+  async sleep(ms, signal) {
+    let leftMs = ms;
+    for (; leftMs > LONGEST_TIMER_MS && !signal?.aborted; leftMs -= LONGEST_TIMER_MS) {
+      await nap(LONGEST_TIMER_MS, signal);
+    }
+    await nap(leftMs, signal);
+  },
 };
+
+function nap(ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal?.aborted) return resolve();
+    const done = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    signal?.addEventListener("abort", done);
+  });
+}
 
 /** Monotonic milliseconds for measuring how long something took; never for data. */
 export function elapsedMs(): number {
@@ -69,7 +81,13 @@ export function parseIsoTime(text: string): number | undefined {
   if (!/^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?$/.test(text)) {
     return undefined;
   }
+  if (text.slice(8, 10) > "28" && !isDay(text.slice(0, 10))) return undefined;
   const zoned = /(Z|[+-]\d{2}:?\d{2})$/.test(text) && text.length > 10;
   const timeMs = Date.parse(text.replace(" ", "T") + (zoned || text.length === 10 ? "" : "Z"));
   return Number.isNaN(timeMs) ? undefined : timeMs;
+}
+
+/** Whether the month of `YYYY-MM-DD` has this day; `Date` takes the 30th of February for March. */
+function isDay(date: string): boolean {
+  return new Date(`${date}T00:00:00Z`).getUTCDate() === Number(date.slice(8));
 }

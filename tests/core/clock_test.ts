@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { fileStamp, ManualClock, parseIsoTime } from "../../lib/core/mod.ts";
+import { fileStamp, ManualClock, parseIsoTime, systemClock } from "../../lib/core/mod.ts";
 
 Deno.test("parseIsoTime takes a time without a zone as UTC and refuses what is no time", () => {
   const utc = Date.UTC(2024, 8, 22, 13, 45, 1);
@@ -9,8 +9,17 @@ Deno.test("parseIsoTime takes a time without a zone as UTC and refuses what is n
   assert.equal(parseIsoTime("2024-09-22T15:45:01+02:00"), utc);
   assert.equal(parseIsoTime("2024-09-22T13:45:01.250000"), utc + 250);
   assert.equal(parseIsoTime("2024-09-22"), Date.UTC(2024, 8, 22));
+  assert.equal(parseIsoTime("2024-02-29"), Date.UTC(2024, 1, 29));
   for (
-    const text of ["", "yesterday", "2024-13-45T00:00:00", "1727012701", "2024-09-22T25:00:00"]
+    const text of [
+      "",
+      "2023-02-29",
+      "2024-04-31T00:00:00Z",
+      "yesterday",
+      "2024-13-45T00:00:00",
+      "1727012701",
+      "2024-09-22T25:00:00",
+    ]
   ) {
     assert.equal(parseIsoTime(text), undefined, text);
   }
@@ -38,6 +47,16 @@ Deno.test("ManualClock wakes sleepers in order of their time and never runs back
 Deno.test("ManualClock ends a sleep when its signal aborts", async () => {
   const stop = new AbortController();
   const sleeping = new ManualClock().sleep(1e9, stop.signal);
+  stop.abort();
+  await sleeping;
+});
+
+Deno.test("systemClock sleeps longer than a timer can, and wakes when its signal aborts", async () => {
+  const stop = new AbortController();
+  let awake = false;
+  const sleeping = systemClock.sleep(2 ** 31 + 1000, stop.signal).then(() => awake = true);
+  await systemClock.sleep(20);
+  assert.equal(awake, false);
   stop.abort();
   await sleeping;
 });
