@@ -21,6 +21,8 @@ export interface OptionSpec {
   min?: number;
   max?: number;
   choices?: readonly string[];
+  /** How a URL may begin. */
+  schemes?: readonly string[];
   /** A further environment variable that is read: what another program calls the same thing. */
   env?: string;
 }

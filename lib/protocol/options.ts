@@ -84,6 +84,7 @@ export const OPTIONS = {
     kind: "url",
     value: "URL",
     help: "WebSocket to connect to",
+    schemes: ["ws", "wss"],
     default: "ws://localhost:6789",
   },
   open: { kind: "boolean", help: "open the dashboard in a browser" },
@@ -231,6 +232,7 @@ export const OPTIONS = {
     kind: "url",
     value: "URL",
     help: "post alerts there as JSON; it is never logged",
+    schemes: ["http", "https"],
   },
   "alert-short": {
     kind: "number",

@@ -103,5 +103,6 @@ export const SIMULATION_OPTIONS = {
     kind: "url",
     value: "URL",
     help: "post events to an HTTP API, such as http://127.0.0.1:5001",
+    schemes: ["http", "https"],
   },
 } as const satisfies Record<string, OptionSpec>;

@@ -60,6 +60,13 @@ Deno.test("parseCommandLine refuses what it does not know, naming it", async (t)
       ["--apply", "70"],
       /--apply: found "70", expected a number from 0 to 1/,
     ],
+    ["spaces only", "serve", ["--port", " "], /--port: found " ", expected a whole number/],
+    ["no end", "simulate", ["--speed", "Infinity"], /expected a number, 0 or more/],
+    ["beyond exact whole numbers", "train", ["--seed", "9007199254740993"], /a whole number/],
+    ["host and port only", "simulate", ["--post", "localhost:5001"], /begins with http:\/\//],
+    ["another scheme", "client", ["--uri", "http://a:1"], /begins with ws:\/\/ or wss:\/\//],
+    ["empty list", "uplift", ["--policies", ","], /--policies: found ",", expected NAMES/],
+    ["nothing repeated", "experiment", ["--arm"], /--arm: found \[""\], expected ARM/],
   ];
   for (const [name, command, argv, message] of cases) {
     await t.step(name, async () => {
@@ -72,6 +79,15 @@ Deno.test("parseCommandLine refuses what it does not know, naming it", async (t)
   }
 });
 
+Deno.test("parseCommandLine leaves arguments as they were written, and trims lists", async () => {
+  assert.deepEqual((await parseCommandLine("models", ["show", "007"], NO_ENV)).args, [
+    "show",
+    "007",
+  ]);
+  const { options } = await parseCommandLine("uplift", ["--policies", "evd50, ours"], NO_ENV);
+  assert.deepEqual(options.policies, ["evd50", "ours"]);
+});
+
 Deno.test("parseCommandLine names file and line of a wrong config file", async () => {
   const config = await Deno.makeTempFile({ suffix: ".toml" });
   try {
@@ -82,6 +98,16 @@ Deno.test("parseCommandLine names file and line of a wrong config file", async (
     );
     await Deno.writeTextFile(config, "seed = = 5\n");
     await assert.rejects(parseCommandLine("simulate", ["--config", config], NO_ENV), InputError);
+    const wrong: [string, RegExp][] = [
+      ["seed = 1\n[simulate]\ntrees = 5\n", /:3: simulate.trees: .*expected an option of simulate/],
+      ["\nsimulate = 5\n", /:2: simulate: found 5, expected a table \[simulate\]/],
+      ["toString = 5\n", /:1: toString: found 5, expected a known option/],
+      ["port = true\n", /: port: found true, expected a whole number/],
+    ];
+    for (const [text, message] of wrong) {
+      await Deno.writeTextFile(config, text);
+      await assert.rejects(parseCommandLine("simulate", ["--config", config], NO_ENV), { message });
+    }
   } finally {
     await Deno.remove(config);
   }
