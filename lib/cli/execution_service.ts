@@ -49,9 +49,15 @@ export async function carryOutPlans(
   signal: AbortSignal,
 ): Promise<void> {
   const log = logger("execution");
-  let doneMs = -Infinity;
+  let doneMs = -Infinity, begun = false;
   while (!signal.aborted) {
     try {
+      if (!begun) {
+        // The plan of before knows nothing of what happened while this program did not run.
+        await executor.recover();
+        await planAnew();
+        begun = true;
+      }
       const newest = plan();
       if (newest !== undefined && newest.timeMs > doneMs && !killSwitch.engaged) {
         if ((await executor.recover()).open === 0) {
@@ -86,6 +92,8 @@ export interface ExecutedNode {
   reader: ExecutorParts["reader"];
   /** The newest graph; undefined until it was read. */
   graph: () => Network | undefined;
+  /** Whether what happened before this program was started is known. */
+  wasRead: () => boolean;
 }
 
 /** Everything that spending needs, opened before a server promises to spend. */
@@ -130,7 +138,8 @@ export async function openExecution(
       stopped,
       executor: () => executor,
     }),
-    run: async (server, { reader, graph }, signal) => {
+    run: async (server, { reader, graph, wasRead }, signal) => {
+      while (!wasRead() && !signal.aborted) await clock.sleep(LOOK_MS, signal);
       executor = new Executor({
         reader,
         payer,

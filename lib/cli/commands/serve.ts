@@ -43,7 +43,7 @@ function followNode(
   { opened, server, lens, network, execution, contact }: NodeParts,
   { seed, signal, print }: { seed: number; signal: AbortSignal; print: (line: string) => void },
 ): Promise<void>[] {
-  let graph = network;
+  let graph = network, wasRead = false;
   print(`Following ${opened.info.alias || opened.info.nodeId} at ${opened.node.address}`);
   const reading = followLnd({
     ...{ opened, server, lens, seed, signal },
@@ -52,11 +52,14 @@ function followNode(
       graph = network;
       server.showGraph(network);
     },
-    onReading: contact?.tell,
+    onReading: (failure) => {
+      wasRead ||= failure === undefined;
+      contact?.tell(failure);
+    },
   });
   if (execution === undefined) return [reading];
   print("Rebalances are carried out within the limits; deno task rebalance stop ends that");
-  const node = { reader: opened.node, graph: () => graph };
+  const node = { reader: opened.node, graph: () => graph, wasRead: () => wasRead };
   return [reading, execution.run(server, node, signal)];
 }
 
