@@ -70,10 +70,12 @@ export class NodePast {
   /** Wishes of each channel, in order of time. */
   readonly #wishesOf: number[][];
   readonly #windows: Replayed[];
-  /** Pairs of channels that share a wish: what the one gains depends on the other. */
-  readonly #partners = new Set<number>();
-  /** By channel and amount, what windows say of a change of that channel alone. */
-  #alone = new Map<number, Map<number, number[]>>();
+  /** By channel, those that share a wish with it: what the one gains depends on the other. */
+  readonly #partners = new Map<number, Set<number>>();
+  /** By amount and channel, what windows say of a change of that channel alone. */
+  readonly #alone = new Map<number, (readonly number[] | undefined)[]>();
+  /** What windows say where nothing changes. */
+  readonly #nothing: readonly number[];
 
   /**
    * @param channels all of the node, as they are
@@ -98,12 +100,10 @@ export class NodePast {
     this.#wishesOf = channels.map(() => []);
     wishes.forEach((_, wish) => {
       const into = this.#ins[wish], out = this.#outs[wish];
-      for (const place of new Set([into, out])) {
-        if (place !== NOWHERE) this.#wishesOf[place].push(wish);
-      }
-      if (into === NOWHERE || out === NOWHERE) return;
-      this.#partners.add(this.#pairOf(into, out)).add(this.#pairOf(out, into));
+      if (into !== NOWHERE) this.#wishesOf[into].push(wish);
+      if (out !== NOWHERE && out !== into) this.#wishesOf[out].push(wish);
     });
+    this.#nothing = sincesMs.map(() => 0);
     this.#windows = sincesMs.map((sinceMs) => {
       const first = wishes.findIndex(({ timeMs }) => timeMs > sinceMs);
       return {
@@ -126,8 +126,15 @@ export class NodePast {
     this.#alone.clear();
   }
 
-  #pairOf(one: number, other: number): number {
-    return one * this.#capacityMsat.length + other;
+  /** Whether two channels share a wish; found when a channel is first asked for. */
+  #arePartners(one: number, other: number): boolean {
+    let partners = this.#partners.get(one);
+    if (partners === undefined) {
+      const wishes = this.#wishesOf[one];
+      partners = new Set(wishes.flatMap((wish) => [this.#ins[wish], this.#outs[wish]]));
+      this.#partners.set(one, partners);
+    }
+    return partners.has(other);
   }
 
   #replay({ from, served, inLocal, outLocal }: Replayed, localMsat: Float64Array): void {
@@ -160,28 +167,29 @@ export class NodePast {
     const from = this.#places.get(source)!, to = this.#places.get(target)!;
     const mostMsat = usedOnceMsat(amountSat, ratePpm);
     const amountMsat = amountSat * 1000;
-    const changes = this.#partners.has(this.#pairOf(from, to))
-      ? this.#windows.map((window) =>
-        this.#changeMsat(window, [from, -amountMsat], [to, amountMsat])
-      )
-      : sumOf(this.#aloneMsat(from, -amountMsat), this.#aloneMsat(to, amountMsat));
-    return changes.reduce(
-      (sum, change, i) => sum + this.weights[i] * Math.max(-mostMsat, Math.min(mostMsat, change)),
-      0,
-    );
+    const [one, other] = this.#arePartners(to, from)
+      ? [this.#changesMsat([from, -amountMsat], [to, amountMsat]), this.#nothing]
+      : [this.#aloneMsat(from, -amountMsat), this.#aloneMsat(to, amountMsat)];
+    let gainMsat = 0;
+    for (let window = 0; window < this.#windows.length; window++) {
+      const change = one[window] + other[window];
+      gainMsat += this.weights[window] * Math.max(-mostMsat, Math.min(mostMsat, change));
+    }
+    return gainMsat;
   }
 
+  /** What windows say of a change of one channel alone; replayed once. */
   #aloneMsat(place: number, changeMsat: number): readonly number[] {
-    let known = this.#alone.get(place);
-    if (known === undefined) this.#alone.set(place, known = new Map());
-    let changes = known.get(changeMsat);
-    if (changes === undefined) {
-      changes = this.#windows.map((window) =>
-        this.#changeMsat(window, [place, changeMsat], NO_OTHER)
-      );
-      known.set(changeMsat, changes);
+    let known = this.#alone.get(changeMsat);
+    if (known === undefined) {
+      known = new Array<readonly number[] | undefined>(this.#wishesOf.length).fill(undefined);
+      this.#alone.set(changeMsat, known);
     }
-    return changes;
+    return known[place] ??= this.#changesMsat([place, changeMsat], NO_OTHER);
+  }
+
+  #changesMsat(first: PlaceChange, second: PlaceChange): readonly number[] {
+    return this.#windows.map((window) => this.#changeMsat(window, first, second));
   }
 
   /** Fees served where one or two channels hold more or less than they do, less those served as it is. */
@@ -209,10 +217,6 @@ export class NodePast {
     }
     return feesMsat;
   }
-}
-
-function sumOf(a: readonly number[], b: readonly number[]): number[] {
-  return a.map((value, i) => value + b[i]);
 }
 
 /** Place of the first number that is not below `least`, in ascending numbers. */

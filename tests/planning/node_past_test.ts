@@ -94,3 +94,37 @@ Deno.test("NodePast limits each window to the amount's own fee", () => {
   assert.equal(past.gainMsat({ ...move, ratePpm: 500 }), 20);
   assert.ok(free > 20 && past.mostMsat(40, 500) === 20);
 });
+
+Deno.test("NodePast.gainMsat says the same whatever was asked before, and after settling anew", () => {
+  const id = fc.constantFrom("a", "b", "c");
+  const someWish = fc.record({
+    from: fc.option(id, { nil: undefined }),
+    to: fc.option(id, { nil: undefined }),
+    sat: fc.integer({ min: 1, max: 60 }),
+  }).filter(({ from, to }) => from !== to);
+  const someMove = fc.record({
+    source: id,
+    target: id,
+    amountSat: fc.constantFrom(10, 20, 40),
+    ratePpm: fc.constantFrom(1000, RATE_PPM),
+  }).filter(({ source, target }) => source !== target);
+  const balances = fc.tuple(fc.nat(100), fc.nat(100), fc.nat(100))
+    .map(([a, b, c]) => [["a", a], ["b", b], ["c", c]] as const);
+  const given = fc.record({
+    wishes: fc.array(someWish, { maxLength: 30 }),
+    moves: fc.array(someMove, { maxLength: 12 }),
+    rounds: fc.array(balances, { minLength: 1, maxLength: 3 }),
+  });
+  fc.assert(fc.property(given, ({ wishes, moves, rounds }) => {
+    const all = wishes.map(({ from, to, sat }, i) => wish(from, to, sat, i + 1));
+    const asked = pastOf(all, [0, 10], [1, 0.5]);
+    for (const round of rounds) {
+      asked.settle(round);
+      for (const move of moves) {
+        const fresh = pastOf(all, [0, 10], [1, 0.5]);
+        fresh.settle(round);
+        assert.equal(asked.gainMsat(move), fresh.gainMsat(move));
+      }
+    }
+  }));
+});
