@@ -5,8 +5,10 @@ import { type Blocked, type RefusalCode, REFUSALS } from "./refusals.ts";
 import type { PlannerOptions, RouteEstimate, RouteEstimator, SuggestionBasis } from "./types.ts";
 import type { PlannedChannel } from "./value.ts";
 
-/** Targets and amounts that routes are searched for, those first that may gain most. */
+/** Targets and amounts of a node that routes are searched for, those first that may gain most. */
 const SEARCHES = 40;
+/** The same at least, however many nodes share a plan. */
+const LEAST_SEARCHES = 8;
 /** Sources that are looked at for each amount, those first that lose least by giving it. */
 const SOURCES = 32;
 /** Targets and amounts whose gain is looked into, those first whose target alone would gain most. */
@@ -53,6 +55,17 @@ interface Chance {
   mostMsat: number;
 }
 
+/** Settings of one node's market. */
+interface MarketOptions extends PlannerOptions {
+  /** Targets and amounts that routes are searched for, see {@linkcode searchesEach}. */
+  searches: number;
+}
+
+/** Searches that each node of a plan is left with. */
+export function searchesEach(nodes: number, { maxSearches }: PlannerOptions): number {
+  return Math.min(SEARCHES, Math.max(LEAST_SEARCHES, Math.floor(maxSearches / nodes)));
+}
+
 type RoutesFrom = (sourceChannel: string) => RouteEstimate | undefined;
 
 /** Every pair of channels and every amount of one node, and the best of them. */
@@ -71,7 +84,7 @@ export class Market {
     readonly channels: readonly PlannedChannel[],
     readonly estimate: RouteEstimator,
     readonly timeMs: number,
-    readonly settings: PlannerOptions,
+    readonly settings: MarketOptions,
   ) {
     this.#node = channels[0]?.outlook.channel.node ?? "";
     this.#past = settings.pasts.get(this.#node);
@@ -111,7 +124,7 @@ export class Market {
       yield { ...move, feeLimitMsat };
       move.target.movedSat += move.amountSat;
       move.source.movedSat -= move.amountSat;
-      this.#settle();
+      if (left > 0) this.#settle();
       refilled.add(to);
       gave.add(from);
     }
@@ -172,7 +185,9 @@ export class Market {
       this.#mostMsat.set(`${target.id}/${amountSat}`, mostMsat);
       chances.push({ target, amountSat, givers, mostMsat: mostMsat - lastFeeMsat });
     }
-    return chances.sort((a, b) => b.mostMsat - a.mostMsat).slice(0, SEARCHES);
+    chances.sort((a, b) => b.mostMsat - a.mostMsat);
+    const { searches } = this.settings;
+    return (searches < SEARCHES ? targetsInTurn(chances) : chances).slice(0, searches);
   }
 
   /** What a move must gain whose fee is this at least. */
@@ -194,7 +209,8 @@ export class Market {
           this.#past.mostMsat(amountSat, target.outlook.earnedOutPpm) >=
             this.#neededMsat(lastHopFeeMsat(target, amountSat))
       );
-    return looks.sort((a, b) => b.aloneMsat - a.aloneMsat).slice(0, LOOKS);
+    const most = LOOKS * this.settings.searches / SEARCHES;
+    return looks.sort((a, b) => b.aloneMsat - a.aloneMsat).slice(0, most);
   }
 
   #mayTakePart(channel: PlannedChannel, role: "source" | "target"): boolean {
@@ -285,6 +301,21 @@ function cheapest(sources: readonly PlannedChannel[], amountSat: number): Planne
     .sort((a, b) => a.lossMsat - b.lossMsat)
     .slice(0, SOURCES)
     .map(({ source }) => source);
+}
+
+/**
+ * First the best of each target, then the second of each, and so on: a target is refilled once, so
+ * where searches are few, more targets are worth more than more amounts.
+ */
+function targetsInTurn(chances: readonly Chance[]): Chance[] {
+  const turns: Chance[][] = [];
+  const seen = new Map<PlannedChannel, number>();
+  for (const chance of chances) {
+    const turn = seen.get(chance.target) ?? 0;
+    seen.set(chance.target, turn + 1);
+    (turns[turn] ??= []).push(chance);
+  }
+  return turns.flat();
 }
 
 /** Puts a move where its score belongs. */

@@ -1,7 +1,7 @@
 import { satToMsat } from "../core/mod.ts";
 import type { Suggestion } from "../protocol/mod.ts";
 import { isUsable } from "./eligibility.ts";
-import { confidenceBasis, Market, type Move } from "./market.ts";
+import { confidenceBasis, Market, type Move, searchesEach } from "./market.ts";
 import { decideAll, suggestionReasons } from "./reasons.ts";
 import {
   type ChannelOutlook,
@@ -34,8 +34,12 @@ export function planRebalances(
   const settings: PlannerOptions = { ...PLANNER_DEFAULTS, ...options };
   const plan: Plan = { timeMs, suggestions: [], decisions: [], bases: [] };
   const byNode = Map.groupBy(outlooks, ({ channel }) => channel.node);
+  const searches = searchesEach(byNode.size, settings);
   for (const nodeOutlooks of byNode.values()) {
-    const { suggestions, decisions, bases } = planNode(nodeOutlooks, estimate, timeMs, settings);
+    const { suggestions, decisions, bases } = planNode(nodeOutlooks, estimate, timeMs, {
+      ...settings,
+      searches,
+    });
     plan.suggestions.push(...suggestions);
     plan.decisions.push(...decisions);
     plan.bases.push(...bases);
@@ -47,7 +51,7 @@ function planNode(
   outlooks: readonly ChannelOutlook[],
   estimate: RouteEstimator,
   timeMs: number,
-  settings: PlannerOptions,
+  settings: PlannerOptions & { searches: number },
 ): Omit<Plan, "timeMs"> {
   const channels = outlooks.map((outlook) => new PlannedChannel(outlook, settings))
     .filter((channel) => isUsable(channel.outlook, settings));

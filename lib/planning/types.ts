@@ -125,6 +125,11 @@ export interface PlannerOptions {
   reverseCoolDownMs: number;
   /** Suggestions a node at most in one plan. */
   maxPerNode: number;
+  /**
+   * Searches for routes in one plan at most, shared evenly by its nodes: 40 a node as long as that
+   * is within it, and 8 however many there are.
+   */
+  maxSearches: number;
   /** Suggestions below this confidence are not made. */
   minConfidence: number;
   /** How long a suggestion stands. */
@@ -148,6 +153,7 @@ export const PLANNER_DEFAULTS = {
   coolDownMs: 4 * 3_600_000,
   reverseCoolDownMs: 24 * 3_600_000,
   maxPerNode: 10,
+  maxSearches: 1000,
   minConfidence: 0.1,
   expiryMs: 3_600_000,
   reserveRatio: 0.02,

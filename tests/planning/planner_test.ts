@@ -203,3 +203,35 @@ Deno.test("planRebalances keeps to the operator's rules for a channel", () => {
   const [cheap] = plan(ruleFor("drained", { maxFeePpm: 60 })).suggestions;
   assert.ok(cheap.feeLimitMsat <= cheap.amountMsat * 60 / 1e6);
 });
+
+/** Channels of some nodes, each with a dozen that are drained and four that hold plenty. */
+function drainedNodes(count: number): ChannelOutlook[] {
+  const plenty = { ...full, localSat: 50_000_000 };
+  return Array.from({ length: count }, (_, node) =>
+    Array.from({ length: 16 }, (_, i) => {
+      const found = outlook({ ...(i < 12 ? drained : plenty), id: `${node}x${i}` });
+      found.channel.node = `node ${node}`;
+      return found;
+    })).flat();
+}
+
+Deno.test("planRebalances shares its searches among many nodes, and refills as many targets with few", () => {
+  /** Searches of each node in a plan of so many, and the suggestions. */
+  const planOf = (nodes: number, maxSearches: number) => {
+    const searches = new Map<string, Set<string>>();
+    const estimate: RouteEstimator = (query) => {
+      const ofNode = searches.get(query.node) ?? new Set();
+      searches.set(query.node, ofNode.add(`${query.targetChannel}/${query.amountMsat}`));
+      return routesAt(50)(query);
+    };
+    const { suggestions } = planRebalances(drainedNodes(nodes), estimate, NOW_MS, { maxSearches });
+    const counts = Array.from(searches.values(), ({ size }) => size);
+    return { counts, perNode: suggestions.length / nodes };
+  };
+  const free = planOf(3, 1000);
+  assert.deepEqual(free.counts, [40, 40, 40]);
+  const limited = planOf(3, 45);
+  assert.deepEqual(limited.counts, [15, 15, 15]);
+  assert.equal(limited.perNode, free.perNode);
+  assert.deepEqual(planOf(3, 1).counts, [8, 8, 8]);
+});
