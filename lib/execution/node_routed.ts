@@ -1,4 +1,4 @@
-import { errorMessage, logger, MSAT_PER_SAT } from "../core/mod.ts";
+import { errorMessage, logger, MSAT_PER_SAT, RefusedError } from "../core/mod.ts";
 import type { PaymentOutcome } from "../nodes/mod.ts";
 import { movableMsat } from "./guards.ts";
 import { partCapMsat } from "./limits.ts";
@@ -96,9 +96,12 @@ async function payPart(
     return booked;
   } catch (error) {
     log.warn`${suggestion.id}: ${errorMessage(error)}`;
-    return hash === undefined
-      ? stop(errorMessage(error))
-      : stop(`the end of a payment is not known yet: ${errorMessage(error)}`);
+    if (hash === undefined) return stop(errorMessage(error));
+    if (!(error instanceof RefusedError)) {
+      return stop(`the end of a payment is not known yet: ${errorMessage(error)}`);
+    }
+    parts.ledger.fail(hash, "never sent", parts.clock.nowMs());
+    return stop(errorMessage(error));
   }
 }
 

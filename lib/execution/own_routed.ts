@@ -1,5 +1,5 @@
-import { errorMessage, logger } from "../core/mod.ts";
-import type { PaymentOutcome } from "../nodes/mod.ts";
+import { errorMessage, logger, RefusedError } from "../core/mod.ts";
+import type { PaymentOutcome, RouteOrder } from "../nodes/mod.ts";
 import { partCapMsat } from "./limits.ts";
 import type { RouteSearch, RouteTry } from "./route_search.ts";
 import {
@@ -79,16 +79,25 @@ class RoutedRun {
       amountMsat: next.amountMsat,
       feeMsat: next.feeMsat,
     }]);
-    const outcome = await parts.payer.sendAlong({ invoice, hops: next.hops, blockHeight })
-      .catch((error): PaymentOutcome => {
-        log.warn`${run.suggestion.id}: ${errorMessage(error)}`;
-        return { status: "in_flight" };
-      });
+    const outcome = await this.#send({ invoice, hops: next.hops, blockHeight });
+    if ("stop" in outcome) return outcome;
     const end = this.#book(next, invoice.paymentHash, outcome);
     if (outcome.status === "succeeded" || outcome.status === "failed") tellProgress(parts, run, []);
     if (end !== undefined) return end;
     const against = await lookAgain(parts, run, this.settings);
     return against === undefined ? undefined : { stop: against };
+  }
+
+  /** What became of an attempt; a reason to stop where the node did not even begin it. */
+  async #send(order: RouteOrder): Promise<PaymentOutcome | Stop> {
+    try {
+      return await this.parts.payer.sendAlong(order);
+    } catch (error) {
+      log.warn`${this.run.suggestion.id}: ${errorMessage(error)}`;
+      return error instanceof RefusedError
+        ? { stop: errorMessage(error) }
+        : { status: "in_flight" };
+    }
   }
 
   /** Gives back what is set aside and not spent. Only where no end is unknown. */

@@ -9,7 +9,7 @@ import {
 } from "../core/mod.ts";
 import { type ChannelState, type LensEvent } from "../protocol/mod.ts";
 import { type EventSink, nodeNote } from "./event_sink.ts";
-import { type SyncCounts, syncHistory } from "./history_sync.ts";
+import { type SyncCounts, syncHistory, type SyncOptions } from "./history_sync.ts";
 import { channelStateOf, forwardEvent } from "./to_events.ts";
 import { type LightningNode, type StreamEvent, type StreamName, STREAMS } from "./types.ts";
 
@@ -146,7 +146,7 @@ export class NodeFollower {
 
   async #take(event: StreamEvent): Promise<void> {
     if (event.kind === "forward") {
-      await this.options.sink.take([forwardEvent(this.#nodeId, event.forward)]);
+      await this.options.sink.take(this.#byNow([forwardEvent(this.#nodeId, event.forward)]));
       if (event.forward.outcome === "settled") this.#refreshSoon();
     } else if (event.kind === "channels_changed") this.#refreshSoon();
     else await this.#newGraph();
@@ -220,6 +220,16 @@ export class NodeFollower {
 
   #sync(onProgress?: (counts: SyncCounts) => void, signal?: AbortSignal): Promise<SyncCounts> {
     const { node, sink, isTold } = this.options;
-    return syncHistory({ node, nodeId: this.#nodeId, sink, isTold, onProgress, signal });
+    const byNow: SyncOptions["sink"] = {
+      note: (name) => sink.note(name),
+      take: (events, notes) => sink.take(this.#byNow(events), notes),
+    };
+    return syncHistory({ node, nodeId: this.#nodeId, sink: byNow, isTold, onProgress, signal });
+  }
+
+  /** The node's clock may be ahead of ours: what it has told of has happened by now. */
+  #byNow(events: readonly LensEvent[]): LensEvent[] {
+    const nowMs = this.options.clock.nowMs();
+    return events.map((event) => event.timeMs <= nowMs ? event : { ...event, timeMs: nowMs });
   }
 }

@@ -20,7 +20,7 @@ export interface SyncCounts {
 export interface SyncOptions {
   node: LightningNode;
   nodeId: string;
-  sink: EventSink;
+  sink: Pick<EventSink, "take" | "note">;
   /** Payments that are told by whoever sent them, by their hash: left out here. */
   isTold?: (paymentHash: string) => boolean;
   /** Told after every page. */
@@ -90,7 +90,7 @@ function sourcesOf({ node, nodeId, sink, isTold }: SyncOptions): Source[] {
 interface SourceParts {
   limit: number;
   noteName: string;
-  sink: EventSink;
+  sink: SyncOptions["sink"];
   read: (page: PageRequest) => Promise<HistoryPage<LensEvent> | undefined>;
 }
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { type InputPlace, MINUTE_MS } from "../core/mod.ts";
 import { parseWith } from "../protocol/mod.ts";
-import { exactOrZero, idText, nanoTime } from "./lnd_values.ts";
+import { exactOrZero, idText, nameOf, nanoTime } from "./lnd_values.ts";
 import type { NodeForward } from "./types.ts";
 
 const amountsSchema = z.object({
@@ -13,7 +13,7 @@ const eventSchema = z.object({
   outgoing_channel_id: idText.default("0"),
   incoming_htlc_id: idText.default("0"),
   timestamp_ns: nanoTime.default(0),
-  event_type: z.enum(["UNKNOWN", "SEND", "RECEIVE", "FORWARD"]).default("UNKNOWN"),
+  event_type: nameOf(["UNKNOWN", "SEND", "RECEIVE", "FORWARD"], "UNKNOWN"),
   subscribed_event: z.unknown().optional(),
   forward_event: amountsSchema.nullish(),
   settle_event: z.unknown().optional(),
@@ -56,9 +56,9 @@ export class HtlcJoin {
   /** Takes one message of the stream. */
   take(value: unknown, place: InputPlace): HtlcNews {
     const event = parseWith(eventSchema, value, place);
-    if (event.subscribed_event !== undefined) return { kind: "listening" };
+    if (event.subscribed_event != null) return { kind: "listening" };
     if (event.event_type !== "FORWARD") {
-      return event.settle_event === undefined ? undefined : { kind: "moved" };
+      return event.settle_event == null ? undefined : { kind: "moved" };
     }
     const key = `${event.incoming_channel_id}/${event.incoming_htlc_id}`;
     if (event.forward_event != null) {
@@ -76,8 +76,8 @@ export class HtlcJoin {
 
   #end(key: string, event: LndHtlcEvent): HtlcNews {
     const begun = this.#open.get(key);
-    const settled = event.settle_event !== undefined;
-    if (!settled && event.forward_fail_event === undefined) return undefined;
+    const settled = event.settle_event != null;
+    if (!settled && event.forward_fail_event == null) return undefined;
     this.#open.delete(key);
     if (begun === undefined) return { kind: "moved" };
     const outcome = settled ? "settled" : "failed_downstream";

@@ -1,14 +1,14 @@
 import { z } from "zod";
 import type { InputPlace } from "../core/mod.ts";
 import { parseWith, type Policy } from "../protocol/mod.ts";
-import { exactNumber, exactOrZero, idText } from "./lnd_values.ts";
+import { exactNumber, exactOrZero, idText, listOf } from "./lnd_values.ts";
 import type { ClosedChannel, NodeChannel, NodeInfo } from "./types.ts";
 
 const infoSchema = z.object({
   identity_pubkey: z.string().regex(/^0[23][0-9a-f]{64}$/, "expected a public key"),
   alias: z.string().default(""),
   version: z.string(),
-  block_height: z.int().default(0),
+  block_height: exactOrZero,
   synced_to_chain: z.boolean().default(false),
   synced_to_graph: z.boolean().default(false),
   chains: z.array(z.object({ network: z.string() })).min(1),
@@ -28,7 +28,7 @@ export function infoFromLnd(value: unknown, place: InputPlace): NodeInfo {
   };
 }
 
-const htlcSchema = z.object({ expiration_height: z.int().default(0) });
+const htlcSchema = z.object({ expiration_height: exactOrZero });
 
 const channelSchema = z.object({
   active: z.boolean().default(false),
@@ -39,11 +39,11 @@ const channelSchema = z.object({
   capacity: exactNumber,
   local_balance: exactOrZero,
   remote_balance: exactOrZero,
-  pending_htlcs: z.array(htlcSchema).default([]),
+  pending_htlcs: listOf(htlcSchema),
   private: z.boolean().default(false),
   local_chan_reserve_sat: exactOrZero,
   remote_chan_reserve_sat: exactOrZero,
-  alias_scids: z.array(idText).default([]),
+  alias_scids: listOf(idText),
 });
 
 /** An open channel, without policies, and other ids under which its HTLCs may be told. */
@@ -85,9 +85,7 @@ export function withScid(value: unknown): unknown {
     : value;
 }
 
-const channelsSchema = z.object({
-  channels: z.array(z.unknown(), "expected the channels of lncli listchannels"),
-});
+const channelsSchema = z.object({ channels: listOf(z.unknown()) });
 
 /** The answer of `ListChannels`, or the output of `lncli listchannels`. */
 export function channelsFromLnd(value: unknown, place: InputPlace): LndChannel[] {
@@ -97,13 +95,13 @@ export function channelsFromLnd(value: unknown, place: InputPlace): LndChannel[]
 }
 
 const closedSchema = z.object({
-  channels: z.array(z.object({
+  channels: listOf(z.object({
     channel_point: z.string(),
     chan_id: idText,
     remote_pubkey: z.string(),
     capacity: exactOrZero,
-    close_height: z.int().default(0),
-  })).default([]),
+    close_height: exactOrZero,
+  })),
 });
 
 /** The answer of `ClosedChannels`. Those that were never open have the id 0 and are left out. */
@@ -120,7 +118,7 @@ export function closedChannelsFromLnd(value: unknown, place: InputPlace): Closed
 }
 
 const policySchema = z.object({
-  time_lock_delta: z.int().default(0),
+  time_lock_delta: exactOrZero,
   min_htlc: exactOrZero,
   fee_base_msat: exactOrZero,
   fee_rate_milli_msat: exactOrZero,
@@ -151,7 +149,7 @@ export function policiesFromLnd(value: unknown, nodeId: string, place: InputPlac
   return { channelId: edge.channel_id, localPolicy, remotePolicy };
 }
 
-const nodeSchema = z.object({ channels: z.array(z.unknown()).default([]) });
+const nodeSchema = z.object({ channels: listOf(z.unknown()) });
 
 /** The policies of all announced channels of a node, from `GetNodeInfo`. */
 export function nodePoliciesFromLnd(

@@ -1,15 +1,25 @@
 import { request as httpsRequest } from "node:https";
 import type { ClientRequest, IncomingMessage } from "node:http";
-import { InputError, LensError, SECOND_MS, type Secret } from "../core/mod.ts";
+import {
+  InputError,
+  LensError,
+  MINUTE_MS,
+  RefusedError,
+  SECOND_MS,
+  type Secret,
+  UnreachableError,
+} from "../core/mod.ts";
 import { connectionError, refusalError } from "./lnd_faults.ts";
 import { lndAgent, type LndEndpoint } from "./lnd_endpoint.ts";
 
 /** An answer must begin within this time, except on streams, which may have nothing to say. */
 const ANSWER_MS = 60 * SECOND_MS;
+/** Long answers take small machines longer to put together. */
+const LONG_ANSWER_MS = 5 * MINUTE_MS;
 /** Probes that find out that the other side is gone without a word. */
 const KEEP_ALIVE_MS = 30 * SECOND_MS;
 /** How LND says that it does not have what was asked for. */
-const NOT_THERE = /not found|unable to find|isn't initiated/i;
+const NOT_THERE = /not found|unable to find|isn't initiated|marked as zombie/i;
 /** Characters of an answer that is no JSON that are kept to show. */
 const SHOWN = 80;
 
@@ -17,6 +27,8 @@ const SHOWN = 80;
 export interface LndAccess extends LndEndpoint {
   /** Hexadecimal. Left out for the few questions that need none. */
   macaroon?: Secret;
+  /** No more than so long without a word, but on streams; the defaults when left out. */
+  silenceMs?: number;
 }
 
 type Method = "GET" | "POST" | "DELETE";
@@ -36,7 +48,7 @@ export class LndConnection {
 
   /** The JSON of an answer. */
   async get(path: string): Promise<unknown> {
-    return this.#json(await this.text("GET", path), path);
+    return this.#value(await this.text("GET", path), path);
   }
 
   /** As {@linkcode LndConnection.get}; undefined where LND says that there is no such thing. */
@@ -50,18 +62,19 @@ export class LndConnection {
   }
 
   async post(path: string, body: unknown): Promise<unknown> {
-    return this.#json(await this.text("POST", path, body), path);
+    return this.#value(await this.text("POST", path, body), path);
   }
 
   async delete(path: string): Promise<unknown> {
-    return this.#json(await this.text("DELETE", path), path);
+    return this.#value(await this.text("DELETE", path), path);
   }
 
   /** The text of an answer in pieces as they arrive, for answers too long to hold. */
   async *pieces(path: string): AsyncGenerator<string> {
     try {
-      const response = await this.#answer(this.#send("GET", path), path, ANSWER_MS);
-      yield* piecesOf(response);
+      const silenceMs = this.access.silenceMs ?? LONG_ANSWER_MS;
+      const response = await this.#answer(this.#send("GET", path), path, silenceMs);
+      yield* piecesOf(response, silenceMs);
     } catch (error) {
       throw error instanceof LensError ? error : connectionError(error, this.address);
     }
@@ -71,8 +84,8 @@ export class LndConnection {
   async text(method: Method, path: string, body?: unknown): Promise<string> {
     try {
       const request = this.#send(method, path, body);
-      const response = await this.#answer(request, path, ANSWER_MS);
-      return await textOf(response);
+      const silenceMs = this.access.silenceMs ?? ANSWER_MS;
+      return await textOf(await this.#answer(request, path, silenceMs), silenceMs);
     } catch (error) {
       throw error instanceof LensError ? error : connectionError(error, this.address);
     }
@@ -106,7 +119,7 @@ export class LndConnection {
       for await (const line of linesOf(response)) {
         const message = this.#json(line, path);
         const fault = memberOf(message, "error");
-        if (fault !== undefined) throw this.#refusal(response.statusCode ?? 0, fault, path);
+        if (fault !== undefined) throw begun(this.#refusal(response.statusCode ?? 0, fault, path));
         yield memberOf(message, "result");
       }
     } catch (error) {
@@ -145,7 +158,7 @@ export class LndConnection {
     const response = await responseOf(request, waitMs);
     const status = response.statusCode ?? 0;
     if (status === 200) return response;
-    const text = await textOf(response);
+    const text = await textOf(response, waitMs ?? ANSWER_MS);
     let fault: unknown;
     try {
       const value: unknown = JSON.parse(text);
@@ -159,6 +172,16 @@ export class LndConnection {
   #refusal(status: number, fault: unknown, path: string): LensError {
     const message = memberOf(fault, "message");
     return refusalError({ status, message: String(message ?? "") }, this.address, path);
+  }
+
+  /** What a text says; a refusal may come with any status. */
+  #value(text: string, path: string): unknown {
+    const value = this.#json(text, path);
+    const fault = memberOf(value, "error") ?? value;
+    if (memberOf(fault, "code") === undefined || memberOf(fault, "message") === undefined) {
+      return value;
+    }
+    throw this.#refusal(200, fault, path);
   }
 
   #json(text: string, path: string): unknown {
@@ -175,10 +198,15 @@ export class LndConnection {
   }
 }
 
+/** A stream that had begun may have done something, whatever it refuses now. */
+function begun(refusal: LensError): LensError {
+  return refusal instanceof RefusedError ? new UnreachableError(refusal.message) : refusal;
+}
+
 function responseOf(request: ClientRequest, waitMs?: number): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     const timer = waitMs === undefined ? undefined : setTimeout(() => {
-      reject(new Error(`no answer within ${waitMs / SECOND_MS} s`));
+      reject(silence(waitMs));
       request.destroy();
     }, waitMs);
     request.once("response", (response) => {
@@ -196,16 +224,35 @@ function responseOf(request: ClientRequest, waitMs?: number): Promise<IncomingMe
   });
 }
 
-async function textOf(response: IncomingMessage): Promise<string> {
+async function textOf(response: IncomingMessage, silenceMs: number): Promise<string> {
   let text = "";
-  for await (const piece of piecesOf(response)) text += piece;
+  for await (const piece of piecesOf(response, silenceMs)) text += piece;
   return text;
 }
 
-async function* piecesOf(response: IncomingMessage): AsyncGenerator<string> {
+/** @param silenceMs it breaks off when nothing came for so long; it may be silent when left out */
+async function* piecesOf(
+  response: IncomingMessage,
+  silenceMs?: number,
+): AsyncGenerator<string> {
   const decoder = new TextDecoder();
-  for await (const chunk of response) yield decoder.decode(chunk, { stream: true });
+  const hangUp = () => response.destroy(silence(silenceMs ?? 0));
+  const listen = () => silenceMs === undefined ? undefined : setTimeout(hangUp, silenceMs);
+  let timer = listen();
+  try {
+    for await (const chunk of response) {
+      clearTimeout(timer);
+      yield decoder.decode(chunk, { stream: true });
+      timer = listen();
+    }
+  } finally {
+    clearTimeout(timer);
+  }
   yield decoder.decode();
+}
+
+function silence(waitedMs: number): Error {
+  return new Error(`no answer within ${waitedMs / SECOND_MS} s`);
 }
 
 /** Lines as they become whole; an empty one is nothing. */

@@ -9,6 +9,11 @@ export interface LndRefusal {
   message: string;
 }
 
+/** The node does not have what was called: nothing was done. */
+export class MissingMethodError extends InputError {
+  override name = "MissingMethodError";
+}
+
 /** The connection failed, or broke off: what was asked for may have been done all the same. */
 export class LostConnectionError extends UnreachableError {
   override name = "LostConnectionError";
@@ -58,6 +63,9 @@ const MEANINGS: readonly [pattern: RegExp, meaning: (address: string) => LensErr
     )],
 ];
 
+/** How LND, or the gateway before it, says that it does not have a method. */
+const NO_METHOD = /^Not Found$|unknown (service|method)|unimplemented/i;
+
 /**
  * What a refused request means to the user.
  *
@@ -66,14 +74,16 @@ const MEANINGS: readonly [pattern: RegExp, meaning: (address: string) => LensErr
 export function refusalError(refusal: LndRefusal, address: string, path: string): LensError {
   const found = MEANINGS.find(([pattern]) => pattern.test(refusal.message));
   if (found !== undefined) return found[1](address);
-  if (refusal.status === 404 || /unknown service|Unimplemented|Not Found/i.test(refusal.message)) {
-    return new InputError({
+  const missing = NO_METHOD.test(refusal.message);
+  if (missing || refusal.status === 404 || /Not Found/i.test(refusal.message)) {
+    const fault = {
       file: address,
       field: path,
       found: `${refusal.status} ${refusal.message}`,
       expected: `LND ${LEAST_LND} or later, with its router (the answer of an older one, or of ` +
         "another program)",
-    });
+    };
+    return missing ? new MissingMethodError(fault) : new InputError(fault);
   }
   return new UnreachableError(
     `the LND at ${address} can't answer ${path}: ${

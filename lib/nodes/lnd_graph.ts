@@ -24,6 +24,10 @@ export function graphNewsFromLnd(
   return own ? "channels_changed" : "graph_changed";
 }
 
+/** A text this long is no refusal. */
+const LONGEST_REFUSAL = 2000;
+/** Characters of what is no graph that are shown. */
+const SHOWN = 80;
 const EDGE_MEMBERS = ["channel_id", "node1_pub", "node2_pub", "capacity"] as const;
 const POLICY_MEMBERS = [
   "time_lock_delta",
@@ -44,7 +48,8 @@ export async function graphFromPieces(
   pieces: AsyncIterable<string>,
   file: string,
 ): Promise<Network> {
-  const nodes: unknown[] = [], edges: unknown[] = [];
+  const nodes: Record<string, unknown>[] = [], edges: Record<string, unknown>[] = [];
+  let head = "";
   const elements = new JsonElements((member, element) => {
     if (member === "nodes") nodes.push(pick(element, ["pub_key", "alias"]));
     if (member === "edges") edges.push(slimEdge(element));
@@ -52,12 +57,33 @@ export async function graphFromPieces(
   const fault = () =>
     new InputError({ file, found: "an answer that breaks off", expected: "a whole graph" });
   try {
-    for await (const piece of pieces) elements.push(piece);
+    for await (const piece of pieces) {
+      if (head.length < LONGEST_REFUSAL) head += piece;
+      elements.push(piece);
+    }
   } catch (error) {
     throw error instanceof SyntaxError ? fault() : error;
   }
   if (!elements.ended) throw fault();
-  return networkFromDescribegraph({ nodes, edges }, file);
+  // A refusal has neither list, but a message.
+  if (nodes.length === 0 && edges.length === 0 && /"message"\s*:/.test(head)) {
+    throw new InputError({ file, found: head.slice(0, SHOWN), expected: "a graph" });
+  }
+  return networkFromDescribegraph(
+    { nodes: [...nodes, ...missingNodes(nodes, edges)], edges },
+    file,
+  );
+}
+
+/** Ends of channels that are not among the nodes: they came while the answer was on its way. */
+function missingNodes(
+  nodes: readonly Record<string, unknown>[],
+  edges: readonly Record<string, unknown>[],
+): Record<string, unknown>[] {
+  const known = new Set(nodes.map(({ pub_key }) => pub_key));
+  const ends = edges.flatMap(({ node1_pub, node2_pub }) => [node1_pub, node2_pub]);
+  const missing = new Set(ends.filter((key) => typeof key === "string" && !known.has(key)));
+  return [...missing].map((pub_key) => ({ pub_key, alias: "" }));
 }
 
 function slimEdge(edge: unknown) {

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { type InputPlace, SECOND_MS } from "../core/mod.ts";
+import { DAY_MS, type InputPlace, SECOND_MS } from "../core/mod.ts";
 import { parseWith } from "../protocol/mod.ts";
-import { exactOrZero, hexOfBase64, idText, nanoTime } from "./lnd_values.ts";
+import { exactOrZero, hexOfBase64, idText, listOf, nameOf, nanoTime } from "./lnd_values.ts";
 import type {
   AttemptFailure,
   NodeForward,
@@ -23,9 +23,7 @@ const forwardSchema = z.object({
   incoming_htlc_id: idText.nullish(),
 });
 
-const forwardsSchema = z.object({
-  forwarding_events: z.array(forwardSchema, "expected the events of lncli fwdinghistory"),
-});
+const forwardsSchema = z.object({ forwarding_events: listOf(forwardSchema) });
 
 /** The answer of `ForwardingHistory`, or the output of `lncli fwdinghistory`: settled forwards. */
 export function forwardsFromLnd(value: unknown, place: InputPlace): NodeForward[] {
@@ -50,19 +48,19 @@ const hopSchema = z.object({
 
 const updateSchema = z.object({
   chan_id: idText,
-  channel_flags: z.int().default(0),
-  time_lock_delta: z.int().default(0),
+  channel_flags: exactOrZero,
+  time_lock_delta: exactOrZero,
   htlc_minimum_msat: exactOrZero,
   htlc_maximum_msat: exactOrZero,
-  base_fee: z.int().default(0),
-  fee_rate: z.int().default(0),
+  base_fee: exactOrZero,
+  fee_rate: exactOrZero,
 });
 /** Bits of a channel update's flags. */
 const CHANNEL_FLAGS = { ofLargerKey: 1, disabled: 2 } as const;
 
 const failureSchema = z.object({
   code: z.string().default("RESERVED"),
-  failure_source_index: z.int().default(0),
+  failure_source_index: exactOrZero,
   // Made by whichever node on the way: what is no update must not hide the failure.
   channel_update: updateSchema.nullish().catch(undefined),
 });
@@ -70,9 +68,9 @@ const failureSchema = z.object({
 const UNREADABLE = "UNREADABLE_FAILURE";
 
 const attemptSchema = z.object({
-  status: z.enum(["IN_FLIGHT", "SUCCEEDED", "FAILED"]).default("IN_FLIGHT"),
+  status: nameOf(["IN_FLIGHT", "SUCCEEDED", "FAILED"], "IN_FLIGHT"),
   route: z.object({
-    hops: z.array(hopSchema).default([]),
+    hops: listOf(hopSchema),
     total_fees_msat: exactOrZero,
   }).nullish(),
   resolve_time_ns: nanoTime.default(0),
@@ -134,13 +132,13 @@ function updateOf(update: z.output<typeof updateSchema>): PolicyUpdate {
 
 const paymentSchema = z.object({
   payment_hash: z.string(),
-  status: z.enum(["UNKNOWN", "INITIATED", "IN_FLIGHT", "SUCCEEDED", "FAILED"]).default("UNKNOWN"),
+  status: nameOf(["UNKNOWN", "INITIATED", "IN_FLIGHT", "SUCCEEDED", "FAILED"], "UNKNOWN"),
   creation_time_ns: nanoTime.default(0),
   creation_date: exactOrZero,
   value_msat: exactOrZero,
   fee_msat: exactOrZero,
   failure_reason: z.string().default("FAILURE_REASON_NONE"),
-  htlcs: z.array(attemptSchema).default([]),
+  htlcs: listOf(attemptSchema),
   payment_index: exactOrZero,
 });
 
@@ -179,7 +177,7 @@ function paymentOf(p: z.output<typeof paymentSchema>): LndPayment {
   return { payment, index: p.payment_index };
 }
 
-const paymentsSchema = z.object({ payments: z.array(paymentSchema).default([]) });
+const paymentsSchema = z.object({ payments: listOf(paymentSchema) });
 
 /** The answer of `ListPayments`. */
 export function paymentsFromLnd(value: unknown, place: InputPlace): LndPayment[] {
@@ -187,35 +185,38 @@ export function paymentsFromLnd(value: unknown, place: InputPlace): LndPayment[]
 }
 
 const invoicesSchema = z.object({
-  invoices: z.array(z.object({
+  invoices: listOf(z.object({
     r_hash: hexOfBase64,
-    state: z.enum(["OPEN", "SETTLED", "CANCELED", "ACCEPTED"]).default("OPEN"),
+    state: nameOf(["OPEN", "SETTLED", "CANCELED", "ACCEPTED"], "OPEN"),
     creation_date: exactOrZero,
     expiry: exactOrZero,
     settle_date: exactOrZero,
     amt_paid_msat: exactOrZero,
     add_index: exactOrZero,
-  })).default([]),
+  })),
 });
+
+/** An invoice that is paid later than this is not told of: else all since would be read again and again. */
+const LONGEST_WAIT_MS = DAY_MS;
 
 /** An invoice and its place in the node's list. */
 export interface LndInvoice {
   index: number;
   /** Undefined where nothing was received. */
   receipt: NodeReceipt | undefined;
-  /** Until when it may still be paid, Unix ms; -Infinity where it is decided. */
+  /** Until when its payment is waited for, Unix ms; -Infinity where it is decided. */
   openUntilMs: number;
 }
 
 /** The answer of `ListInvoices`. */
 export function invoicesFromLnd(value: unknown, place: InputPlace): LndInvoice[] {
   return parseWith(invoicesSchema, value, place).invoices.map((invoice) => {
-    const expiresMs = (invoice.creation_date + invoice.expiry) * SECOND_MS;
-    const openUntilMs = invoice.state === "OPEN"
-      ? expiresMs
-      : invoice.state === "ACCEPTED"
-      ? Infinity
-      : -Infinity;
+    const createdMs = invoice.creation_date * SECOND_MS;
+    const isOpen = invoice.state === "OPEN" || invoice.state === "ACCEPTED";
+    const waitMs = invoice.state === "OPEN"
+      ? Math.min(invoice.expiry * SECOND_MS, LONGEST_WAIT_MS)
+      : LONGEST_WAIT_MS;
+    const openUntilMs = isOpen ? createdMs + waitMs : -Infinity;
     const receipt = invoice.state !== "SETTLED" ? undefined : {
       paymentHash: invoice.r_hash,
       settledMs: invoice.settle_date * SECOND_MS,

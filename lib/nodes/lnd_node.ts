@@ -1,4 +1,11 @@
-import { type Clock, InputError, type InputPlace, RefusedError, SECOND_MS } from "../core/mod.ts";
+import {
+  type Clock,
+  DAY_MS,
+  InputError,
+  type InputPlace,
+  RefusedError,
+  SECOND_MS,
+} from "../core/mod.ts";
 import type { Network } from "../network/mod.ts";
 import { HtlcJoin, type HtlcNews } from "./htlc_join.ts";
 import {
@@ -28,6 +35,8 @@ import type {
 
 /** LND writes forwards down in batches, every 15 s; what is newer than this is read again. */
 const OVERLAP_S = 60;
+/** A payment under way for longer than HTLCs live will never end: it is not waited for. */
+const LONGEST_PAYMENT_MS = 14 * DAY_MS;
 /** Since this version history names HTLCs, so that what a stream told is not counted twice. */
 const NAMES_HTLCS = [0, 20];
 
@@ -80,8 +89,11 @@ export class LndNode implements LightningNode {
     let more = true, next = from;
     // A page ends with a whole second, else the next one would start where this one did.
     while (more && next === from) {
-      const page = await this.#forwardsFrom(from, items.length, limit);
-      for (const forward of page) items.push(this.#ownNames(forward));
+      const found = await this.#forwardsFrom(from, items.length, limit);
+      const page = found.map((forward) => this.#ownNames(forward));
+      const repeated = items.length > 0 && JSON.stringify(page[0]) === JSON.stringify(items[0]);
+      if (repeated) throw this.#noNextPage("/v1/switch", from);
+      for (const forward of page) items.push(forward);
       more = page.length >= limit;
       next = Math.max(from, Math.floor((items.at(-1)?.timeMs ?? 0) / SECOND_MS));
     }
@@ -92,14 +104,18 @@ export class LndNode implements LightningNode {
     await this.#knowNames();
     const path = `/v1/payments?include_incomplete=true&index_offset=${from}&max_payments=${limit}`;
     const all = paymentsFromLnd(await this.connection.get(path), this.#place("/v1/payments"));
-    const next = all.at(-1)?.index ?? from;
-    const open = all.find(({ payment }) => payment.status === "in_flight");
+    const next = all.at(-1)?.index ?? from, more = all.length >= limit;
+    if (more && next <= from) throw this.#noNextPage("/v1/payments", from);
+    const oldestMs = this.clock.nowMs() - LONGEST_PAYMENT_MS;
+    const open = all.find(({ payment: { status, createdMs } }) =>
+      status === "in_flight" && createdMs > oldestMs
+    );
     return {
       items: all.map(({ payment }) => this.#ownHops(payment))
         .filter(({ status }) => status !== "in_flight"),
       next,
       resume: open === undefined ? next : open.index - 1,
-      more: all.length >= limit,
+      more,
     };
   }
 
@@ -113,13 +129,14 @@ export class LndNode implements LightningNode {
       throw error;
     }
     const all = invoicesFromLnd(value, this.#place("/v1/invoices"));
-    const next = all.at(-1)?.index ?? from;
+    const next = all.at(-1)?.index ?? from, more = all.length >= limit;
+    if (more && next <= from) throw this.#noNextPage("/v1/invoices", from);
     const open = all.find(({ openUntilMs }) => openUntilMs > this.clock.nowMs());
     return {
       items: all.map(({ receipt }) => receipt).filter((receipt) => receipt !== undefined),
       next,
       resume: open === undefined ? next : open.index - 1,
-      more: all.length >= limit,
+      more,
     };
   }
 
@@ -238,6 +255,14 @@ export class LndNode implements LightningNode {
     return await (this.#info ?? this.info());
   }
 
+  #noNextPage(path: string, from: number): InputError {
+    return new InputError({
+      ...this.#place(path),
+      found: `the same page again, asked for what follows ${from}`,
+      expected: "the next page of the history",
+    });
+  }
+
   #place(path: string): InputPlace {
     return { file: `${this.address}${path.split("?")[0]}` };
   }
@@ -248,10 +273,19 @@ export class LndNode implements LightningNode {
  *
  * @throws {InputError} for what is no version
  */
-export function atLeast(version: string, least: readonly number[]): boolean {
+export function atLeast(
+  version: string,
+  least: readonly number[],
+  place: InputPlace = {},
+): boolean {
   const parts = /^v?(\d+)\.(\d+)(?:\.(\d+))?/.exec(version)?.slice(1).map((part) => Number(part));
   if (parts === undefined) {
-    throw new InputError({ field: "version", found: version, expected: "a version of LND" });
+    throw new InputError({
+      ...place,
+      field: "version",
+      found: version,
+      expected: "a version of LND, such as 0.18.0-beta",
+    });
   }
   for (const [i, number] of least.entries()) {
     const part = parts[i] || 0;

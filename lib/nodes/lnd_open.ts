@@ -65,7 +65,8 @@ const STATES: Record<string, string> = {
 /** @throws {UnreachableError} when its wallet is locked or missing, or it is still starting */
 export async function checkState(connection: LndConnection): Promise<void> {
   const path = "/v1/state";
-  const answer = await connection.get(path);
+  // What a gateway in between does not pass on is found out by the next question.
+  const answer = await connection.find(path);
   const state = typeof answer === "object" && answer !== null && "state" in answer
     ? String(answer.state)
     : "";
@@ -81,7 +82,7 @@ function checkInfo(info: NodeInfo, network: string, address: string): void {
         `say --network ${info.network}`,
     );
   }
-  if (!atLeast(info.version, LEAST_LND.split(".").map(Number))) {
+  if (!atLeast(info.version, LEAST_LND.split(".").map(Number), { file: address })) {
     throw new InputError({
       file: address,
       field: "version",

@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { type InputPlace, LensError, SECOND_MS } from "../core/mod.ts";
+import { type InputPlace, LensError, RefusedError, SECOND_MS } from "../core/mod.ts";
 import { parseWith } from "../protocol/mod.ts";
 import type { LndConnection } from "./lnd_connection.ts";
-import { LostConnectionError } from "./lnd_faults.ts";
+import { LostConnectionError, MissingMethodError } from "./lnd_faults.ts";
 import { attemptFromLnd, paymentFromLnd } from "./lnd_history.ts";
 import { lndRoute } from "./lnd_route.ts";
 import { base64FromHex, base64UrlFromHex, hexOfBase64 } from "./lnd_values.ts";
@@ -84,6 +84,12 @@ export class LndPayer implements PayingNode {
         : { status, reason: failure?.code ?? "unknown", attempts: [attempt] };
     } catch (error) {
       if (error instanceof LostConnectionError) return { status: "in_flight" };
+      if (error instanceof MissingMethodError) {
+        throw new RefusedError(
+          `the LND at ${this.address} can't send along given routes (it has no SendToRouteV2): ` +
+            "say --path-finding lnd",
+        );
+      }
       throw error;
     }
   }

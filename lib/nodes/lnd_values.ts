@@ -21,11 +21,22 @@ export const exactNumber = z.union([
 /** As {@linkcode exactNumber}; 0 where it is missing. */
 export const exactOrZero = exactNumber.default(0);
 
-/** Nanoseconds since 1970 as a text: Unix milliseconds, rounded down. */
+/** Nanoseconds since 1970: Unix milliseconds, rounded down. */
 export const nanoTime = z.union([
-  z.string().regex(/^\d{1,20}$/, "expected nanoseconds"),
-  z.int().min(0).transform(String),
-]).transform((text) => Number(BigInt(text) / 1_000_000n));
+  z.string().regex(/^\d{1,20}$/, "expected nanoseconds")
+    .transform((text) => Number(BigInt(text) / 1_000_000n)),
+  z.number().min(0).transform((ns) => Math.floor(ns / 1e6)),
+]);
+
+/** A list; some writers leave empty ones out, or have null in their place. */
+export function listOf<Item extends z.ZodType>(item: Item) {
+  return z.array(item).nullish().transform((list) => list ?? []);
+}
+
+/** One of the names that are known; names that later versions may add count as `other`. */
+export function nameOf<const Name extends string>(names: readonly Name[], other: NoInfer<Name>) {
+  return z.enum(names).catch(other);
+}
 
 /** Bytes in base64 as hexadecimal. */
 export const hexOfBase64 = z.string().transform((text) => hexFromBase64(text));

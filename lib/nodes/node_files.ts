@@ -1,4 +1,4 @@
-import { readJson } from "../core/mod.ts";
+import { InputError, readJson } from "../core/mod.ts";
 import type { Network } from "../network/mod.ts";
 import { channelsFromCln, forwardsFromCln } from "./cln_files.ts";
 import { channelsFromLnd } from "./lnd_channels.ts";
@@ -57,6 +57,7 @@ async function readChannels(
   if (hasMember(first, "peer_id")) {
     return { channels: channelsFromCln(value, { file }), ownName: (id) => id };
   }
+  if (!hasMember(value, "channels")) throw otherContent(file, "channels", "lncli listchannels");
   const found = channelsFromLnd(value, { file });
   const names = new Map(
     found.flatMap(({ channel, aliases }) => aliases.map((alias) => [alias, channel.channelId])),
@@ -69,9 +70,13 @@ async function readChannels(
 
 async function readForwards(file: string): Promise<NodeForward[]> {
   const value = await readJson(file);
-  return hasMember(value, "forwards")
-    ? forwardsFromCln(value, { file })
-    : forwardsFromLnd(value, { file });
+  if (hasMember(value, "forwards")) return forwardsFromCln(value, { file });
+  if (hasMember(value, "forwarding_events")) return forwardsFromLnd(value, { file });
+  throw otherContent(file, "forwarding_events", "lncli fwdinghistory");
+}
+
+function otherContent(file: string, field: string, tool: string): InputError {
+  return new InputError({ file, field, found: "nothing", expected: `the output of ${tool}` });
 }
 
 /** The end that all channels have in common. */

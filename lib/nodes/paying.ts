@@ -71,8 +71,9 @@ export type PaymentOutcome =
 
 /**
  * A node that pays itself, for rebalancing. It can't pay anybody else: invoices are its own.
- * Failures of payments are values; methods reject as those of `LightningNode` do. After a rejection
- * or `in_flight` the money may be on its way: `track` tells.
+ * Failures of payments are values; methods reject as those of `LightningNode` do. After `in_flight`
+ * or a rejection the money may be on its way, and `track` tells; but not after a `RefusedError`,
+ * which means that nothing was done.
  */
 export interface PayingNode {
   readonly address: string;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { DAY_MS, UnreachableError } from "../../lib/core/mod.ts";
+import { DAY_MS, RefusedError, UnreachableError } from "../../lib/core/mod.ts";
 import { failed, settled, setUp, START } from "./obedient_node.ts";
 import { suggestionOf } from "./suggestions.ts";
 
@@ -168,4 +168,21 @@ Deno.test("Executor doubts a rebalance whose target gained nothing", async () =>
   node.rebalance = (order) => Promise.resolve(settled(order, 1));
   const result = await executor.execute(suggestion());
   assert.match(result.reason!, /target's peer gained 0 sat only/);
+});
+
+Deno.test("Executor sets nothing aside for a payment that the node refused to begin, all for one that was lost", async () => {
+  for (
+    const [error, reservedMsat] of [
+      [new RefusedError("the macaroon does not allow this"), 0],
+      [new UnreachableError("the connection broke off"), 80_000],
+    ] as const
+  ) {
+    const { executor, node, ledger } = setUp();
+    node.answer = () => {
+      throw error;
+    };
+    const result = await executor.execute(suggestion());
+    assert.match(result.reason!, new RegExp(error.message));
+    assert.deepEqual(ledger.spending(START), { settledMsat: 0, reservedMsat });
+  }
 });

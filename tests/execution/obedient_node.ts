@@ -37,11 +37,11 @@ export class ObedientNode {
   }
   rebalance(order: RebalanceOrder) {
     this.paid.push(order);
-    return Promise.resolve(this.#booked(this.answer(order)));
+    return Promise.try(() => this.#booked(this.answer(order)));
   }
   sendAlong(order: RouteOrder) {
     this.sent.push(order);
-    return Promise.resolve(this.#booked(this.answerRoute(order)));
+    return Promise.try(() => this.#booked(this.answerRoute(order)));
   }
   #booked(outcome: PaymentOutcome): PaymentOutcome {
     if (outcome.status === "succeeded") {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { DAY_MS, MINUTE_MS, UnreachableError } from "../../lib/core/mod.ts";
+import { DAY_MS, MINUTE_MS, RefusedError, UnreachableError } from "../../lib/core/mod.ts";
 import { EXECUTION_DEFAULTS, RouteKnowledge, ROUTES_NAME } from "../../lib/execution/mod.ts";
 import { type Network, networkFromDescribegraph } from "../../lib/network/mod.ts";
 import type { RouteOrder } from "../../lib/nodes/mod.ts";
@@ -215,4 +215,16 @@ Deno.test("RouteKnowledge keeps what was learned over restarts and new graphs, a
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
+});
+
+Deno.test("Executor gives back what it set aside where the node refuses to send at all", async () => {
+  const { executor, node, ledger } = ownRoutes();
+  node.answerRoute = () => {
+    throw new RefusedError("it has no SendToRouteV2: say --path-finding lnd");
+  };
+  const result = await executor.execute(suggestion());
+  assert.deepEqual([result.status, node.sent.length], ["failed", 1]);
+  assert.match(result.reason!, /--path-finding lnd/);
+  assert.deepEqual(ledger.spending(START), { settledMsat: 0, reservedMsat: 0 });
+  assert.deepEqual(ledger.unfinished(), []);
 });

@@ -51,6 +51,16 @@ Deno.test("NodeFollower tells of the past once and of the present as it happens"
   await following;
 });
 
+Deno.test("NodeFollower takes what a clock ahead of ours has told of for just happened", async () => {
+  const { node, sink, follower, clock } = setUp();
+  node.nowMs = clock.nowMs() + 3_600_000;
+  node.forward("1", "2", 1000);
+  await follower.start();
+  await follower.start();
+  assert.deepEqual(forwards(sink).map(({ timeMs }) => timeMs), [clock.nowMs()]);
+  assert.ok(sink.events.every(({ timeMs }) => timeMs <= clock.nowMs()));
+});
+
 Deno.test("NodeFollower connects again after a break and keeps the gap", async () => {
   const { node, sink, follower, pass, clock } = setUp();
   await follower.start();

@@ -127,7 +127,12 @@ Deno.test("LndConnection reads streams line by line until the signal", async () 
   await served((_, response) => {
     response.end('{"error": {"code": 2, "message": "permission denied"}}\n');
   }, async (connection) => {
-    await assert.rejects(connection.stream("GET", "/s").next(), RefusedError);
+    // Not a refusal: it had begun, and may have done something.
+    const refused = connection.stream("GET", "/s").next();
+    await assert.rejects(refused, (error) => {
+      assert.match(String(error), /does not allow this/);
+      return error instanceof UnreachableError;
+    });
   });
 });
 
@@ -202,4 +207,32 @@ Deno.test("LndConnection speaks TLS over a UNIX socket", async () => {
   server.closeAllConnections();
   await new Promise((resolve) => server.close(resolve));
   await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("LndConnection takes a refusal as one, whatever its status", async () => {
+  const refusal = { code: 7, message: "permission denied", details: [] };
+  for (const answer of [refusal, { error: refusal }]) {
+    await served((_, response) => response.end(JSON.stringify(answer)), async (connection) => {
+      await assert.rejects(connection.get("/v1/x"), RefusedError);
+    });
+  }
+});
+
+Deno.test("LndConnection gives up where an answer stops in the middle, but not on streams", async () => {
+  const half = (_: IncomingMessage, response: ServerResponse) => void response.write('{"a":');
+  await served(half, async (connection) => {
+    const silent = (error: unknown) =>
+      error instanceof UnreachableError && /no answer within 0.05 s/.test(error.message);
+    await assert.rejects(connection.get("/v1/x"), silent);
+    await assert.rejects(Array.fromAsync(connection.pieces("/v1/x")), silent);
+    const stop = new AbortController();
+    const stream = connection.stream("GET", "/v1/x", { signal: stop.signal }).next();
+    const first = await Promise.race([
+      stream,
+      new Promise((resolve) => setTimeout(resolve, 150, "still there")),
+    ]);
+    assert.equal(first, "still there");
+    stop.abort();
+    await stream;
+  }, { silenceMs: 50 });
 });
