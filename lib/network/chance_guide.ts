@@ -9,7 +9,7 @@ import {
 } from "./chance_levels.ts";
 import { ChanceScale } from "./chance_scale.ts";
 import type { GuideAim } from "./guide.ts";
-import { HopDistances } from "./hop_distances.ts";
+import type { HopDistances } from "./hop_distances.ts";
 import { emptyHop, type KnowingModel } from "./hop_model.ts";
 import type { Network } from "./network.ts";
 
@@ -51,11 +51,12 @@ export class ChanceGuide {
   readonly #isMade: boolean[] = [];
   readonly #hop = emptyHop();
 
-  constructor(network: Network, model: KnowingModel) {
+  constructor(model: KnowingModel, distances: HopDistances) {
+    const { network } = distances.widths;
     this.isKnown = new Uint8Array(network.nodeCount);
     this.#network = network;
     this.#model = model;
-    this.#distances = new HopDistances(network);
+    this.#distances = distances;
     this.#scales = { own: new ChanceScale(model, true), other: new ChanceScale(model, false) };
     this.#logBest = Math.log(model.bestChance());
   }
@@ -94,6 +95,11 @@ export class ChanceGuide {
     return from;
   }
 
+  /** Amounts below this have the same index, or a lower one. */
+  endOf(index: number): number {
+    return index + 1 < this.#fromMsat.length ? this.#fromMsat[index + 1] : Infinity;
+  }
+
   levelsAt(index: number): ChanceLevels {
     return this.#isMade[index] ? this.#levels[index] : this.#make(index);
   }
@@ -105,7 +111,7 @@ export class ChanceGuide {
   }
 
   #placeOf(node: number): Place {
-    return { node, hops: this.#distances.from(node) };
+    return { node, hops: this.#distances.from(node, this.#aim.amountMsat) };
   }
 
   #peersOf(payer: number): (Place & { direction: number })[] {

@@ -1,6 +1,5 @@
-import { FAR, HopDistances } from "./hop_distances.ts";
+import { FAR, type HopDistances } from "./hop_distances.ts";
 import type { HopModel } from "./hop_model.ts";
-import type { Network } from "./network.ts";
 
 const LEVELS = 256;
 
@@ -52,10 +51,10 @@ export class Guides {
   readonly #distances: HopDistances;
   readonly #byHops: Guide;
 
-  constructor(network: Network, model: HopModel) {
+  constructor(model: HopModel, distances: HopDistances) {
     this.#model = model;
-    this.#distances = new HopDistances(network);
-    this.none = new Guide(new Uint8Array(network.nodeCount));
+    this.#distances = distances;
+    this.none = new Guide(new Uint8Array(distances.widths.network.nodeCount));
     this.none.viaChance[0] = 1;
     this.none.restChance[0] = 1;
     this.#byHops = new Guide(this.none.levels);
@@ -64,7 +63,7 @@ export class Guides {
   /** Levels are hops. Valid where no node is surer than unknown ones. */
   byHops({ payer, pays, amountMsat }: GuideAim): Guide {
     const guide = this.#byHops;
-    guide.levels = this.#distances.from(payer);
+    guide.levels = this.#distances.from(payer, this.#leastMsat(amountMsat));
     const best = this.#model.bestChance(amountMsat);
     let chance = pays ? this.#model.bestOwnChance : best;
     guide.restChance[0] = 1;
@@ -74,5 +73,20 @@ export class Guides {
     }
     guide.restChance[FAR] = 0;
     return guide;
+  }
+  /** Hops from the payer to a node at least, by the guide of a last `byHops` for this amount. */
+  fewestHops(node: number, amountMsat: number): number {
+    const { levels } = this.#byHops;
+    const { start, neighbour } = this.#distances.widths.atLeast(this.#leastMsat(amountMsat));
+    let least = levels.length;
+    for (let at = start[node]; at < start[node + 1]; at++) {
+      least = Math.min(least, levels[neighbour[at]]);
+    }
+    return Math.min(least + 1, FAR - 1);
+  }
+
+  /** LND's way depends on what else is looked at: there distances are by all channels. */
+  #leastMsat(amountMsat: number): number {
+    return this.#model.knowing === undefined ? 0 : amountMsat;
   }
 }

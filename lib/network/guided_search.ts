@@ -1,6 +1,7 @@
 import { MSAT_PER_SAT } from "../core/mod.ts";
 import * as chanceLevels from "./chance_levels.ts";
 import { ChanceGuide } from "./chance_guide.ts";
+import type { HopDistances } from "./hop_distances.ts";
 import { emptyHop, type KnowingModel } from "./hop_model.ts";
 import { feeOf, LOOK, LOOK_PRECISION, type Network, TERMS } from "./network.ts";
 import { NodeHeap } from "./node_heap.ts";
@@ -10,6 +11,7 @@ import {
   type SearchEnds,
   type SearchLimits,
 } from "./search_limits.ts";
+import type { ChannelWidths, WideChannels } from "./wide_channels.ts";
 import { WayLabels } from "./way_labels.ts";
 import type { Way } from "./way.ts";
 
@@ -51,6 +53,8 @@ const MOST_LABELS = 1 << 15;
  * least, by a {@linkcode ChanceGuide}: few nodes are looked at before it is found.
  */
 export class GuidedSearch {
+  readonly network: Network;
+  readonly #widths: ChannelWidths;
   readonly #guide: ChanceGuide;
   readonly #heap = new NodeHeap(MOST_LABELS);
   readonly #labels: WayLabels;
@@ -60,15 +64,23 @@ export class GuidedSearch {
   #generation = 0;
   #ends: SearchEnds = NO_ENDS;
   #limits: SearchLimits = SEARCH_DEFAULTS;
+  /** Channels that can carry the amount. */
+  #wide: WideChannels;
   #attemptCost = 0;
   /** What the cheapest way that is known costs; dearer ones don't matter. */
   #enough = Number.MAX_VALUE;
   /** Label of the payer by that way; -1 for none. */
   #best = -1;
   readonly #hop = emptyHop();
+  /** A label no worse than one that may be made. */
+  readonly #atMost = { weightMsat: 0, chance: 0, amountMsat: 0 };
 
-  constructor(readonly network: Network, readonly model: KnowingModel) {
-    this.#guide = new ChanceGuide(network, model);
+  constructor(readonly model: KnowingModel, distances: HopDistances) {
+    const { widths } = distances, { network } = widths;
+    this.network = network;
+    this.#widths = widths;
+    this.#wide = widths.atLeast(0);
+    this.#guide = new ChanceGuide(model, distances);
     this.#labels = new WayLabels(network.nodeCount, MOST_LABELS);
     this.#direct = new Int32Array(network.nodeCount);
     this.#directOut = new Int32Array(network.nodeCount);
@@ -85,6 +97,7 @@ export class GuidedSearch {
     if (this.#attemptCost === 0 || ends.stop === -1 || !this.#guide.begin(aim)) return "unguided";
     this.#ends = ends;
     this.#limits = limits;
+    this.#wide = this.#widths.atLeast(ends.startAmountMsat);
     this.#stampPeers();
     this.#begin();
     this.#settleAll();
@@ -135,28 +148,39 @@ export class GuidedSearch {
 
   /** Looks at everybody who could send to the node of a label. */
   #expand(at: number): void {
-    const { incomingLook: look, incomingSource, outgoingStart } = this.network;
+    const { incomingLook: look } = this.network, { start, neighbour, place: places } = this.#wide;
+    const atMost = this.#atMost;
     const { stop, avoid } = this.#ends, labels = this.#labels, guide = this.#guide;
     const node = labels.node[at], amountMsat = labels.amountMsat[at];
     const weightHere = labels.weightMsat[at], costHere = this.#attemptCost / labels.chance[at];
     const index = guide.indexFor(amountMsat), here = guide.levelsAt(index);
     const { levels } = here, { isKnown } = guide, { viaCost } = guide.scale;
-    const shareOfKnown = this.model.bestChance() / this.model.bestOwnChance;
-    const end = outgoingStart[node + 1];
-    for (let place = outgoingStart[node]; place < end; place++) {
-      const from = incomingSource[place];
+    const chanceHere = labels.chance[at];
+    const best = this.model.bestChance(), bestOfKnown = this.model.bestOwnChance;
+    const mostAttempts = this.#attemptCost / this.#limits.minProbability;
+    const end = start[node + 1];
+    for (let entry = start[node]; entry < end; entry++) {
+      const from = neighbour[entry];
       const level = levels[from] === UNMEASURED ? here.measure(from) : levels[from];
-      let attempts = costHere * viaCost[level];
-      if (isKnown[from] === 1) attempts *= shareOfKnown;
+      const chanceThere = isKnown[from] === 1 ? bestOfKnown : best;
+      const attempts = costHere * viaCost[level] * (best / chanceThere);
+      if (attempts * ALMOST_ONE > mostAttempts) continue;
       let least = weightHere + attempts * ALMOST_ONE;
-      if (least <= this.#enough && from !== stop) {
+      if (least > this.#enough || from === avoid) continue;
+      const place = places[entry];
+      if (from !== stop) {
         const look0 = LOOK_COUNT * place;
         if (amountMsat > look[look0 + LOOK_MOST]) continue;
-        least +=
-          NEARLY * (look[look0 + LOOK_BASE_FEE] + amountMsat * look[look0 + LOOK_FEE_SHARE]) -
-          1;
+        const feeAtLeast = NEARLY * (look[look0 + LOOK_BASE_FEE] +
+              amountMsat * look[look0 + LOOK_FEE_SHARE]) - 1;
+        least += feeAtLeast;
+        if (least > this.#enough) continue;
+        atMost.weightMsat = weightHere + feeAtLeast;
+        atMost.amountMsat = amountMsat + feeAtLeast;
+        atMost.chance = chanceHere * chanceThere;
+        if (labels.isHopeless(from, atMost)) continue;
       }
-      if (least <= this.#enough && from !== avoid) this.#tryHop(at, place, index);
+      this.#tryHop(at, place, index, level);
     }
   }
 
@@ -165,7 +189,7 @@ export class GuidedSearch {
    *
    * @param index of the guide's levels for what the hop carries
    */
-  #tryHop(at: number, place: number, index: number): void {
+  #tryHop(at: number, place: number, index: number, levelHere: number): void {
     const { network, model } = this, labels = this.#labels, hop = this.#hop, limits = this.#limits;
     const terms = network.incomingTerms, term = TERMS_COUNT * place;
     const amountMsat = labels.amountMsat[at], from = network.incomingSource[place];
@@ -185,8 +209,11 @@ export class GuidedSearch {
     hop.riskMsat = sent * delta * limits.riskPerBlock;
     const weight = labels.weightMsat[at] + model.weigh(hop);
     const chance = labels.chance[at] * model.chance(hop);
-    const level = this.#guide.levelOf(from, this.#guide.indexFor(sent, index));
-    const perChance = this.#guide.scale.cost[level] / chance;
+    const guide = this.#guide;
+    const level = sent < guide.endOf(index)
+      ? levelHere
+      : guide.levelOf(from, guide.indexFor(sent, index));
+    const perChance = guide.scale.cost[level] / chance;
     if (!(chance > 0) || perChance * limits.minProbability * ALMOST_ONE > 1) return;
     const whole = weight + this.#attemptCost * perChance;
     if (whole > this.#enough || labels.isFull) return;

@@ -2,11 +2,13 @@ import { MSAT_PER_SAT } from "../core/mod.ts";
 import { isCutOff } from "./cut_off.ts";
 import { type Guide, Guides } from "./guide.ts";
 import { GuidedSearch } from "./guided_search.ts";
+import { HopDistances } from "./hop_distances.ts";
 import { emptyHop, type HopModel } from "./hop_model.ts";
 import { feeOf, LOOK, LOOK_PRECISION, type Network, TERMS } from "./network.ts";
 import { NodeHeap } from "./node_heap.ts";
 import { attemptCostMsat, type SearchEnds, type SearchLimits } from "./search_limits.ts";
 import type { Way } from "./way.ts";
+import { ChannelWidths } from "./wide_channels.ts";
 
 // Imported constants are looked up at every use in a loop, those of the file itself are not.
 const {
@@ -96,8 +98,9 @@ export class BackwardSearch {
     this.#direct = new Int32Array(nodes);
     this.#directOut = new Int32Array(nodes);
     this.#heap = new NodeHeap(nodes);
-    if (model.knowing !== undefined) this.#guided = new GuidedSearch(network, model.knowing);
-    this.#guides = new Guides(network, model);
+    const distances = new HopDistances(new ChannelWidths(network));
+    if (model.knowing !== undefined) this.#guided = new GuidedSearch(model.knowing, distances);
+    this.#guides = new Guides(model, distances);
     this.#guide = this.#guides.none;
   }
 
@@ -127,23 +130,13 @@ export class BackwardSearch {
     };
     if (!this.model.knowsSurer(aim.amountMsat)) {
       const guide = this.#guides.byHops(aim);
-      const level = this.#levelOf(ends.start, guide);
+      const level = this.#guides.fewestHops(ends.start, aim.amountMsat);
       const enough = attemptCostMsat(ends, limits) / guide.restChance[level + 1];
       const way = this.#pass(ends, limits, { guide, enough, wholeWay: true });
       if (way !== undefined) return way;
     }
     const way = this.#guided?.run(ends, limits);
     return way === "unguided" || this.#guided === undefined ? this.#pass(ends, limits) : way;
-  }
-
-  /** Level of the node that a search begins at: one more than that of its best neighbour. */
-  #levelOf(start: number, { levels }: Guide): number {
-    const { incomingSource, outgoingStart } = this.network;
-    let least = levels.length;
-    for (let at = outgoingStart[start]; at < outgoingStart[start + 1]; at++) {
-      least = Math.min(least, levels[incomingSource[at]]);
-    }
-    return Math.min(least + 1, 254);
   }
 
   #pass(

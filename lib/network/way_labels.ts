@@ -26,6 +26,8 @@ export class WayLabels {
   readonly #sibling: Int32Array;
   /** The first label of a node; -1 for none. */
   readonly #first: Int32Array;
+  /** A label of a node against which neither hops nor blocks count; -1 for none. */
+  readonly #leader: Int32Array;
   #enoughHops = 0;
   #enoughCltv = 0;
   count = 0;
@@ -42,6 +44,7 @@ export class WayLabels {
     this.#isBeaten = new Uint8Array(most);
     this.#sibling = new Int32Array(most);
     this.#first = new Int32Array(nodeCount).fill(-1);
+    this.#leader = new Int32Array(nodeCount).fill(-1);
   }
 
   get isFull(): boolean {
@@ -50,10 +53,26 @@ export class WayLabels {
 
   /** Forgets all labels. Hops and blocks count against a label only where it has used half of the limits. */
   begin({ maxHops, cltvLimit }: SearchLimits): void {
-    for (let label = 0; label < this.count; label++) this.#first[this.node[label]] = -1;
+    for (let label = 0; label < this.count; label++) {
+      this.#first[this.node[label]] = -1;
+      this.#leader[this.node[label]] = -1;
+    }
     this.count = 0;
     this.#enoughHops = maxHops / 2;
     this.#enoughCltv = cltvLimit / 2;
+  }
+
+  /**
+   * Whether a label of a node is better than any with no less weight and amount and no more chance
+   * than these. A quick look at one label of the node: no doesn't mean that there is none.
+   */
+  isHopeless(
+    node: number,
+    label: { weightMsat: number; chance: number; amountMsat: number },
+  ): boolean {
+    const leader = this.#leader[node];
+    return leader !== -1 && this.weightMsat[leader] <= label.weightMsat &&
+      this.chance[leader] >= label.chance && this.amountMsat[leader] <= label.amountMsat;
   }
 
   /** Whether a label that was added is needless by now. */
@@ -79,10 +98,19 @@ export class WayLabels {
       } else before = other;
     }
     this.#isBeaten[label] = 0;
+    this.#follow(label);
     this.#sibling[label] = this.#first[node];
     this.#first[node] = label;
     this.count++;
     return true;
+  }
+
+  /** Makes a label the leader of its node where there is none that still counts. */
+  #follow(label: number): void {
+    const node = this.node[label], leader = this.#leader[node];
+    if (leader !== -1 && this.#isBeaten[leader] === 0) return;
+    if (this.hops[label] > this.#enoughHops || this.cltv[label] > this.#enoughCltv) return;
+    this.#leader[node] = label;
   }
 
   #isAsGood(one: number, other: number): boolean {

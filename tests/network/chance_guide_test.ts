@@ -9,18 +9,24 @@ import {
   CLOTH_OPTIONS,
   LND_LIMITS,
 } from "../../lib/network/lnd_apriori.ts";
+import { HopDistances } from "../../lib/network/hop_distances.ts";
+import { emptyHop } from "../../lib/network/hop_model.ts";
+import { ChannelWidths } from "../../lib/network/wide_channels.ts";
 import { randomNetwork } from "./helpers.ts";
 
 /** The best chance of a way from the payer to each node when every hop carries `amountMsat`: all hops again and again. */
 function naiveChances(network: Network, model: AprioriModel, payer: number, amountMsat: number) {
+  const capacityMsat = (direction: number) => network.capacitySat[direction >> 1] * 1000;
+  const isWide = (direction: number) => capacityMsat(direction) >= amountMsat;
+  const isEnd = (node: number) => network.directionsFrom(node).filter(isWide).length < 2;
   const chances = Array.from({ length: network.nodeCount }, (_, node) => Number(node === payer));
   for (let changed = true; changed;) {
     changed = false;
     network.source.forEach((source, direction) => {
       const to = network.source[direction ^ 1];
-      if (to === payer || network.degree(to) === 1) return;
-      const capacityMsat = network.capacitySat[direction >> 1] * 1000;
-      const hop = { direction, source, amountMsat, capacityMsat, feeMsat: 0, riskMsat: 0 };
+      if (to === payer || !isWide(direction) || isEnd(to)) return;
+      const hop = { ...emptyHop(), direction, source, amountMsat };
+      hop.capacityMsat = capacityMsat(direction);
       const chance = chances[source] * model.chance(hop);
       if (chance <= chances[to] * (1 + 1e-12)) return;
       chances[to] = chance;
@@ -38,9 +44,9 @@ for (const options of [APRIORI_DEFAULTS, CLOTH_OPTIONS]) {
       const network = randomNetwork(50, seed), rng = seededRng(seed);
       const balances = initialBalances(network, rng);
       const limits = options === CLOTH_OPTIONS ? CLOTH_LIMITS : LND_LIMITS;
-      const model = new AprioriModel(network, options, limits),
-        guide = new ChanceGuide(network, model);
-      const payer = rng.int(50), amountMsat = 1_000_000;
+      const model = new AprioriModel(network, options, limits);
+      const guide = new ChanceGuide(model, new HopDistances(new ChannelWidths(network)));
+      const payer = rng.int(50), amountMsat = [1e6, 5e8, 2e9][seed % 3];
       for (let lesson = rng.int(12); lesson > 0; lesson--) {
         const route = { directions: [0, 1].map(() => rng.int(network.source.length)) };
         const amountsMsat = [0, 1].map(() => amountMsat + rng.int(5000));
