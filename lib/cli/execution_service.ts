@@ -147,7 +147,7 @@ export async function openExecution(
         ledger,
         killSwitch,
         clock,
-        isStopped: (suggestionId) => stopped.has(suggestionId),
+        isStopped: (suggestionId) => stopped.has(suggestionId) || signal.aborted,
         onProgress: (progress) => server.insights.runs.progress(progress, clock.nowMs()),
         onResult: (result) => {
           told = server.ingest([executionEvent(result, clock.nowMs())]).catch((error) =>

@@ -64,8 +64,7 @@ export class Executor {
   /** Everything that can be checked before a suggestion counts as begun. */
   async #prepare(suggestion: Suggestion): Promise<Run | string> {
     const { ledger, reader, clock } = this.parts;
-    const against = forbiddenNow(this.parts, suggestion) ??
-      this.#settings.forbids?.(suggestion, clock.nowMs());
+    const against = forbiddenNow(this.parts, this.#settings, suggestion);
     if (against !== undefined) return against;
     if (ledger.open().length > 0 && (await this.#recover()).open > 0) {
       return "an earlier payment is still in flight";

@@ -119,7 +119,8 @@ export class SpendingLedger {
     inTransaction(this.#db, () => {
       const { settledMsat, reservedMsat: othersMsat } = this.spending(nowMs);
       const leftMsat = satToMsat(limits.budgetSatPerDay) - settledMsat - othersMsat;
-      if (reservedMsat > leftMsat) {
+      // So that what is no number is refused as well.
+      if (!(reservedMsat <= leftMsat)) {
         refusal = `the budget of ${limits.budgetSatPerDay} sat in 24 hours has ${
           Math.max(0, Math.floor(leftMsat / 1000))
         } sat left, ${satCeil(reservedMsat)} sat could be needed`;
@@ -142,15 +143,18 @@ export class SpendingLedger {
     return refusal;
   }
 
-  /** A payment arrived: what it moved and cost. Told again it changes nothing. */
+  /**
+   * A payment arrived: what it moved and cost. Told again it changes nothing. What was taken for
+   * failed counts all the same: it was paid.
+   */
   settle(
     paymentHash: string,
     { amountMsat, feeMsat }: { amountMsat: number; feeMsat: number },
     nowMs: number,
   ): void {
     this.#db.prepare(
-      `update attempts set state = 'settled', amount_msat = ?, fee_msat = ?, ended_ms = ?
-       where payment_hash = ? and state = 'reserved'`,
+      `update attempts set state = 'settled', amount_msat = ?, fee_msat = ?, ended_ms = ?, reason = null
+       where payment_hash = ? and state <> 'settled'`,
     ).run(Math.floor(amountMsat), Math.ceil(feeMsat), Math.floor(nowMs), paymentHash);
   }
 

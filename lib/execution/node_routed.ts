@@ -66,7 +66,7 @@ async function payPart(
 ): Promise<PartOutcome> {
   const { suggestion, capMsat } = run;
   const stop = (reason: string) => ({ end: true, settled: false, reason });
-  const against = forbiddenNow(parts, suggestion);
+  const against = forbiddenNow(parts, settings, suggestion);
   if (against !== undefined) return stop(against);
   const feeLimitMsat = partCapMsat(capMsat, amountMsat, suggestion.amountMsat);
   let hash: string | undefined;
@@ -76,7 +76,7 @@ async function payPart(
     if ("stop" in reserved) return stop(reserved.stop);
     const { invoice } = reserved;
     hash = invoice.paymentHash;
-    const late = forbiddenNow(parts, suggestion);
+    const late = forbiddenNow(parts, settings, suggestion);
     if (late !== undefined) {
       parts.ledger.fail(hash, "never sent", parts.clock.nowMs());
       return stop(late);

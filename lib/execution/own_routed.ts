@@ -71,7 +71,7 @@ class RoutedRun {
     if ("stop" in reserved) return reserved;
     const { blockHeight } = await parts.reader.info();
     // The last look: nothing is awaited between it and the sending.
-    const late = forbiddenNow(parts, run.suggestion);
+    const late = forbiddenNow(parts, this.settings, run.suggestion);
     if (late !== undefined) return { stop: late };
     const { invoice } = reserved;
     tellProgress(parts, run, [{
@@ -108,18 +108,22 @@ class RoutedRun {
   }
 
   /** The invoice that a route pays, with enough set aside. */
-  async #reserved({ feeMsat }: RouteTry): Promise<ReservedInvoice | Stop> {
+  async #reserved({ hops }: RouteTry): Promise<ReservedInvoice | Stop> {
     const { parts, run: { suggestion, capMsat }, search } = this;
+    const amountMsat = hops[hops.length - 1].amountMsat, feeMsat = hops[0].amountMsat - amountMsat;
+    if (feeMsat > partCapMsat(capMsat, amountMsat, suggestion.amountMsat)) {
+      return { stop: "a route costs more than its part of the limit" };
+    }
     const leastMs = parts.clock.nowMs() + this.settings.timeoutMs;
     if (this.#open !== undefined && this.#open.invoiceExpiresMs < leastMs) {
       await this.release("its invoice runs out");
     }
     if (this.#open === undefined) {
-      const against = forbiddenNow(parts, suggestion);
+      const against = forbiddenNow(parts, this.settings, suggestion);
       if (against !== undefined) return { stop: against };
-      const { missingMsat: amountMsat } = search;
-      const reservedMsat = partCapMsat(capMsat, amountMsat, suggestion.amountMsat);
-      const most = { amountMsat, reservedMsat, byRoute: true };
+      const { missingMsat } = search;
+      const reservedMsat = partCapMsat(capMsat, missingMsat, suggestion.amountMsat);
+      const most = { amountMsat: missingMsat, reservedMsat, byRoute: true };
       const reserved = await reserveInvoice(parts, suggestion, most, this.settings);
       if ("stop" in reserved) return reserved;
       this.#open = reserved;

@@ -60,16 +60,17 @@ export interface Stop {
 const log = logger("execution");
 
 /**
- * Why nothing may be sent at this moment, if so: the kill switch, the operator, or the suggestion's
- * expiry.
+ * Why nothing may be sent at this moment, if so: the kill switch, the operator, the suggestion's
+ * expiry, or the operator's rules.
  */
 export function forbiddenNow(
   { killSwitch, clock, isStopped }: Pick<ExecutorParts, "killSwitch" | "clock" | "isStopped">,
+  { forbids }: Pick<ExecutionSettings, "forbids">,
   suggestion: Suggestion,
 ): string | undefined {
   if (killSwitch.engaged) return "rebalancing is stopped by the kill switch";
   if (isStopped?.(suggestion.id)) return "stopped by the operator";
-  return expiry(suggestion, clock.nowMs());
+  return expiry(suggestion, clock.nowMs()) ?? forbids?.(suggestion, clock.nowMs());
 }
 
 /** Tells how a suggestion stands, with what is under way. */

@@ -92,6 +92,17 @@ Deno.test("Executor sends nothing more for what was stopped, and goes on with th
   assert.equal((await executor.execute(suggestion("b"))).status, "applied");
 });
 
+Deno.test("Executor looks at the operator's rules before each payment", async () => {
+  let quiet = false;
+  const { executor, node } = setUp({ forbids: () => quiet ? "quiet hours" : undefined });
+  node.answer = () => {
+    quiet = true;
+    return failed();
+  };
+  const result = await executor.execute(suggestion());
+  assert.deepEqual([result.reason, node.paid.length], ["quiet hours", 1]);
+});
+
 Deno.test("Executor tells what it sends before it does, and its end", async () => {
   const { executor, node, steps } = setUp();
   node.answer = (order) => order.invoice.amountMsat > 50_000_000 ? failed() : settled(order, 1000);

@@ -65,6 +65,23 @@ Deno.test("SpendingLedger books an end once", () =>
     ledger.close();
   }));
 
+Deno.test("SpendingLedger counts what was paid after all, and refuses what is no number", () =>
+  inFolder((folder) => {
+    const ledger = SpendingLedger.open(folder);
+    ledger.begin(suggestionOf("s", 0), 0);
+    ledger.reserve(reservation("a", 6000), LIMITS, 0);
+    ledger.fail("a", "never sent", 1);
+    ledger.settle("a", { amountMsat: 1e6, feeMsat: 5000 }, 2);
+    assert.deepEqual(ledger.spending(3), { settledMsat: 5000, reservedMsat: 0 });
+    assert.deepEqual(ledger.attemptsOf("s").map((a) => [a.state, a.reason]), [
+      ["settled", undefined],
+    ]);
+    assert.match(ledger.reserve(reservation("b", NaN), LIMITS, 4)!, /5 sat left/);
+    const noBudget = { ...LIMITS, budgetSatPerDay: NaN };
+    assert.ok(ledger.reserve(reservation("b", 1), noBudget, 4) !== undefined);
+    ledger.close();
+  }));
+
 Deno.test("SpendingLedger keeps what a payment moved instead of what it could have", () =>
   inFolder((folder) => {
     const ledger = SpendingLedger.open(folder);

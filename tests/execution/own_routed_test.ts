@@ -228,3 +228,20 @@ Deno.test("Executor gives back what it set aside where the node refuses to send 
   assert.deepEqual(ledger.spending(START), { settledMsat: 0, reservedMsat: 0 });
   assert.deepEqual(ledger.unfinished(), []);
 });
+
+Deno.test("Executor sends no route that costs more than its part of the limit, whoever found it", async () => {
+  const { executor, node, ledger } = ownRoutes();
+  const { search } = RouteKnowledge.prototype;
+  RouteKnowledge.prototype.search = function (task, settings) {
+    // A search that thinks it may spend ten times as much.
+    return search.call(this, { ...task, capMsat: 10 * task.capMsat }, settings);
+  };
+  try {
+    const result = await executor.execute({ ...suggestion(), feeLimitMsat: 10_000 });
+    assert.match(result.reason!, /costs more than its part of the limit/);
+    assert.deepEqual([node.sent, node.invoices], [[], 0]);
+    assert.deepEqual(ledger.spending(START), { settledMsat: 0, reservedMsat: 0 });
+  } finally {
+    RouteKnowledge.prototype.search = search;
+  }
+});

@@ -83,6 +83,7 @@ async function rebalance(
         ledger,
         killSwitch,
         clock: systemClock,
+        isStopped: () => signal.aborted,
         onResult: (result) => told.push(take([executionEvent(result, systemClock.nowMs())])),
       }, limits);
       const { open } = await executor.recover();
