@@ -11,6 +11,7 @@ export * from "./columns.ts";
 export * from "./csv.ts";
 export * from "./errors.ts";
 export * from "./files.ts";
+export * from "./hash.ts";
 export * from "./job_pool.ts";
 export * from "./log.ts";
 export * from "./next_turn.ts";

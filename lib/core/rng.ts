@@ -1,3 +1,5 @@
+import { hashOf } from "./hash.ts";
+
 /** Source of chance. Every stream is a function of its seed and its label alone. */
 export interface Rng {
   /** Uniform in [0, 1), 53 bits. */
@@ -45,7 +47,7 @@ class Xoshiro implements Rng {
   #d: number;
   #spare = NaN;
   constructor(readonly path: string) {
-    let state = fnv1a(path);
+    let state = hashOf(path);
     const next = () => {
       state = (state + 0x9e3779b9) | 0;
       let z = state ^ (state >>> 16);
@@ -107,12 +109,4 @@ class Xoshiro implements Rng {
     [this.#a, this.#b, this.#c, this.#d] = [a, b, c, d];
     this.#spare = spare ?? NaN;
   }
-}
-
-function fnv1a(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) {
-    hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
-  }
-  return hash;
 }

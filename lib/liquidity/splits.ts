@@ -1,4 +1,4 @@
-import { DAY_MS } from "../core/mod.ts";
+import { DAY_MS, hashOf } from "../core/mod.ts";
 import { type FeatureTable, labelledRows } from "./feature_table.ts";
 
 /** Rows of a table for each use, as indices. */
@@ -95,15 +95,7 @@ export function formatDays(spanMs: number): string {
 }
 
 function heldOutNodeNames(nodes: readonly string[], share: number): Set<string> {
-  const names = [...new Set(nodes)].sort((a, b) => hash(a) - hash(b) || (a < b ? -1 : 1));
+  // An order of names that has nothing to do with what they are.
+  const names = [...new Set(nodes)].sort((a, b) => hashOf(a) - hashOf(b) || (a < b ? -1 : 1));
   return new Set(names.length < 4 ? [] : names.slice(0, Math.floor(names.length * share)));
-}
-
-/** FNV-1a, 32 bits: an order of names that has nothing to do with what they are. */
-function hash(text: string): number {
-  let value = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) {
-    value = Math.imul(value ^ text.charCodeAt(i), 0x01000193) >>> 0;
-  }
-  return value;
 }
