@@ -3,6 +3,7 @@ import type { Forecaster, NeedReason, Side } from "../learning/mod.ts";
 import {
   channelKey,
   type CollectorOptions,
+  type CompactTable,
   type DemandForecast,
   FEATURE_NAMES,
   type FeatureSample,
@@ -33,11 +34,14 @@ export interface LensOptions {
   /** Corrects forecasts from samples whose horizon has passed; none when left out. */
   online?: OnlineCorrector;
   planner?: Partial<PlannerOptions>;
+  /** Other horizons than the main one are not labelled unless told here: nothing learns from them. */
   collector?: Partial<CollectorOptions>;
   costPrior?: CostPrior;
   /** A channel seen for less than this gets no forecast: it is "learning". */
   minObservedMs?: number;
-  /** Labelled samples kept for retraining; the oldest go first. 0 where nothing is retrained. */
+  /**
+   * Labelled samples kept for retraining, see {@linkcode SampleBuffer}. 0 where nothing is retrained.
+   */
   maxSamples?: number;
   /** The past that is replayed to value liquidity. */
   past?: Partial<PastOptions>;
@@ -93,6 +97,7 @@ export class Lens {
     this.#routes = new RouteCosts(options.costPrior);
     this.#flows = new PastFlows(options.past);
     this.#collector = new SampleCollector((sample) => this.#addSample(sample), {
+      furtherHorizonsMs: [],
       ...options.collector,
       unheard: this.unheard,
       onDemand: (demand) => this.#flows.add(demand),
@@ -231,7 +236,7 @@ export class Lens {
   }
 
   /** The same in parts that won't change, to be handed on one by one. */
-  trainingTables(): FeatureTable[] {
+  trainingTables(): CompactTable[] {
     return this.#samples.tables();
   }
 

@@ -50,6 +50,11 @@ export interface FeatureTable {
   further: HorizonLabels[];
 }
 
+/** A table with its features in half the memory: seven digits are more than trees look at. */
+export interface CompactTable extends Omit<FeatureTable, "x"> {
+  x: Float32Array;
+}
+
 /** Names of the label columns of a table. */
 export const LABEL_COLUMNS = [
   "outboundNeedSat",
@@ -88,14 +93,20 @@ export function tableFromSamples(
   return table;
 }
 
+/** The same rows, each feature rounded to the nearest number of 32 bits. */
+export function compactTable(table: FeatureTable): CompactTable {
+  return { ...table, x: Float32Array.from(table.x) };
+}
+
 /**
  * The rows of several tables, one table after the other. Where one lacks a further horizon its rows
  * have no label for it.
  *
  * @param tables of the same features and main horizon, 1 or more
  */
-export function joinTables(tables: readonly FeatureTable[]): FeatureTable {
-  const numbers = (of: (table: FeatureTable) => Float64Array | undefined, width = 1) => {
+export function joinTables(tables: readonly (FeatureTable | CompactTable)[]): FeatureTable {
+  type Column = Float64Array | Float32Array | undefined;
+  const numbers = (of: (table: FeatureTable | CompactTable) => Column, width = 1) => {
     const joined = new Float64Array(tables.reduce((n, { rows }) => n + rows * width, 0));
     let at = 0;
     for (const table of tables) {
@@ -109,7 +120,8 @@ export function joinTables(tables: readonly FeatureTable[]): FeatureTable {
   const [{ featureNames, horizonMs }] = tables;
   const horizons = new Set(tables.flatMap(({ further }) => further.map((f) => f.horizonMs)));
   const further = [...horizons].sort((a, b) => a - b).map((ms) => {
-    const labels = (table: FeatureTable) => table.further.find((f) => f.horizonMs === ms);
+    const labels = (table: FeatureTable | CompactTable) =>
+      table.further.find((f) => f.horizonMs === ms);
     return {
       horizonMs: ms,
       outboundNeedSat: numbers((table) => labels(table)?.outboundNeedSat),

@@ -14,7 +14,13 @@ import {
   TRAIN_DEFAULTS,
   trainForecastModel,
 } from "../learning/mod.ts";
-import { type FeatureTable, joinTables, splitByTime, takeTableRows } from "../liquidity/mod.ts";
+import {
+  type CompactTable,
+  type FeatureTable,
+  joinTables,
+  splitByTime,
+  takeTableRows,
+} from "../liquidity/mod.ts";
 import { setPriority } from "node:os";
 import { challenge } from "./challenge.ts";
 
@@ -40,7 +46,7 @@ export interface RetrainRequest {
 
 /** What the worker is told: samples, oldest first, then what to do with them. */
 export type RetrainOrder =
-  | { kind: "samples"; table: FeatureTable }
+  | { kind: "samples"; table: CompactTable }
   | { kind: "train"; request: RetrainRequest };
 
 /** What the worker answers. */
@@ -55,7 +61,7 @@ const scope = self as unknown as {
 };
 
 giveWay();
-const tables: FeatureTable[] = [];
+const tables: CompactTable[] = [];
 
 scope.onmessage = async ({ data }) => {
   if (data.kind === "samples") return void tables.push(data.table);

@@ -1,13 +1,13 @@
 import { type Clock, nextTurn } from "../core/mod.ts";
 import { ModelRegistry } from "../learning/mod.ts";
-import type { FeatureTable } from "../liquidity/mod.ts";
+import type { CompactTable } from "../liquidity/mod.ts";
 import type { Retrain, RetrainResult } from "./engine.ts";
 import type { RetrainAnswer, RetrainOrder, RetrainRequest } from "./retrain_worker.ts";
 import type { ServingModel } from "./serving_model.ts";
 
 /** What {@linkcode workerRetrain} works with. */
 export interface RetrainingParts {
-  lens: { trainingTables(): FeatureTable[] };
+  lens: { trainingTables(): CompactTable[] };
   serving: ServingModel;
   clock: Clock;
   /** The data folder. */
@@ -42,7 +42,7 @@ export function workerRetrain(parts: RetrainingParts): Retrain {
 }
 
 function askWorker(
-  tables: readonly FeatureTable[],
+  tables: readonly CompactTable[],
   request: RetrainRequest,
   signal: AbortSignal,
 ): Promise<RetrainAnswer> {
@@ -62,7 +62,7 @@ function askWorker(
 }
 
 /** Part by part: copying all samples at once would hold up whoever asks meanwhile. */
-async function handOver(tables: readonly FeatureTable[], tell: (order: RetrainOrder) => void) {
+async function handOver(tables: readonly CompactTable[], tell: (order: RetrainOrder) => void) {
   for (const table of tables) {
     tell({ kind: "samples", table });
     await nextTurn();

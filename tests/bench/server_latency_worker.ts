@@ -1,6 +1,7 @@
 /** The server of the latency benchmark in a thread of its own; every message starts a retraining. */
 import { systemClock } from "../../lib/core/mod.ts";
 import { BaselineForecaster } from "../../lib/learning/mod.ts";
+import { compactTable } from "../../lib/liquidity/mod.ts";
 import { createApp, ServingModel, workerRetrain } from "../../lib/server/mod.ts";
 import { plantedTable } from "../server/planted_table.ts";
 import { serverOfChannels } from "./server_of_channels.ts";
@@ -10,7 +11,7 @@ declare const self: {
   postMessage(message: { port: number } | { reason: string }): void;
 };
 
-const table = plantedTable({ channels: 60, days: 20 });
+const table = compactTable(plantedTable({ channels: 60, days: 20 }));
 const serving = new ServingModel({
   lens: { forecaster: new BaselineForecaster(), swapForecaster: () => {} },
 });

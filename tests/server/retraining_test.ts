@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { listFiles, ManualClock } from "../../lib/core/mod.ts";
 import { BaselineForecaster, type Forecaster, ModelRegistry } from "../../lib/learning/mod.ts";
-import { FEATURE_NAMES } from "../../lib/liquidity/mod.ts";
+import { compactTable, FEATURE_NAMES } from "../../lib/liquidity/mod.ts";
 import { challenge, followChampion, ServingModel, workerRetrain } from "../../lib/server/mod.ts";
 import { getPriority } from "node:os";
 import { plantedTable } from "./planted_table.ts";
@@ -71,7 +71,7 @@ Deno.test("workerRetrain promotes a better model, swaps it in, then keeps it", a
   let resets = 0;
   const clock = new ManualClock(START_MS);
   const lens = {
-    trainingTables: () => [plantedTable()],
+    trainingTables: () => [compactTable(plantedTable())],
     get forecaster() {
       return forecaster;
     },
@@ -105,7 +105,7 @@ Deno.test("workerRetrain promotes a better model, swaps it in, then keeps it", a
 Deno.test("workerRetrain keeps the model where there is too little to learn from", async () => {
   const folder = await Deno.makeTempDir();
   const retrain = workerRetrain({
-    lens: { trainingTables: () => [plantedTable({ days: 1 })] },
+    lens: { trainingTables: () => [compactTable(plantedTable({ days: 1 }))] },
     serving: new ServingModel({ lens: unchanging }),
     clock: new ManualClock(START_MS),
     folder,
@@ -121,7 +121,7 @@ Deno.test("workerRetrain keeps the model where there is too little to learn from
 Deno.test("workerRetrain ends early when the server stops", async () => {
   const stop = new AbortController();
   const retrain = workerRetrain({
-    lens: { trainingTables: () => [plantedTable()] },
+    lens: { trainingTables: () => [compactTable(plantedTable())] },
     serving: new ServingModel({ lens: unchanging }),
     clock: new ManualClock(START_MS),
     folder: "never-written",
@@ -140,7 +140,7 @@ Deno.test({
   fn: async () => {
     const stop = new AbortController();
     const retrain = workerRetrain({
-      lens: { trainingTables: () => [plantedTable()] },
+      lens: { trainingTables: () => [compactTable(plantedTable())] },
       serving: new ServingModel({ lens: unchanging }),
       clock: new ManualClock(START_MS),
       folder: "never-written",
