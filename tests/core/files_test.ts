@@ -42,6 +42,16 @@ Deno.test("readJson names the line where a file stops being JSON", async () => {
   }
 });
 
+Deno.test("readJson shows what is wrong in a file, and on which line", async () => {
+  const path = await Deno.makeTempFile();
+  try {
+    await Deno.writeTextFile(path, '{\n"a": [1, 2],\n"b": [1 2]}\n');
+    await assert.rejects(readJson(path), /:3: found "2\]\}/);
+  } finally {
+    await Deno.remove(path);
+  }
+});
+
 Deno.test("readJson says that a file is cut off", async () => {
   const path = await Deno.makeTempFile();
   try {
