@@ -6,9 +6,11 @@ import { Executor, RouteKnowledge, SpendingLedger } from "../../lib/execution/mo
 import { type FakeConnection, FakeNode, graphAround } from "./fake_node.ts";
 import { suggestionOf } from "./suggestions.ts";
 
-const LIMITS = { budgetSatPerDay: 100, maxFeeSat: 60, maxFeePpm: 1000 };
+const LIMITS = { maxFeeSat: 60, maxFeePpm: 1000 };
+/** Some hold one rebalance and no more, some two, some three. */
+const budgetArbitrary = fc.integer({ min: 60, max: 150 });
 const SUGGESTIONS = 6;
-/** A rebalance costs half of the budget. */
+/** A rebalance costs 45 sat. */
 const GRAPH = graphAround(3);
 
 /** Who finds the routes. */
@@ -35,6 +37,8 @@ const stepArbitrary = fc.record({
   which: fc.nat(1000),
 });
 
+const stepsArbitrary = fc.array(stepArbitrary, { minLength: 10, maxLength: 80 });
+
 class World {
   readonly clock = new ManualClock(Date.UTC(2024, 0, 1));
   readonly node = new FakeNode(this.clock);
@@ -42,7 +46,7 @@ class World {
   readonly killSwitch = { engaged: false };
   readonly programs: Program[];
 
-  constructor(readonly way: Way) {
+  constructor(readonly way: Way, readonly budgetSat: number) {
     this.programs = [this.#start(), this.#start()];
   }
 
@@ -51,7 +55,8 @@ class World {
     const { ledger, killSwitch, clock } = this;
     const routes = this.way === "own" ? new RouteKnowledge(() => GRAPH) : undefined;
     const parts = { ...connection.parts, ledger, killSwitch, clock, routes };
-    return { connection, executor: new Executor(parts, LIMITS) };
+    const limits = { ...LIMITS, budgetSatPerDay: this.budgetSat };
+    return { connection, executor: new Executor(parts, limits) };
   }
 
   step({ what, which }: { what: string; which: number }): void {
@@ -102,7 +107,7 @@ class World {
       const spentMsat = settled.filter((other) =>
         other.settledMs! <= settledMs! && other.settledMs! > settledMs! - DAY_MS
       ).reduce((sum, { feeMsat }) => sum + feeMsat, 0);
-      assert.ok(spentMsat <= LIMITS.budgetSatPerDay * 1000, `${spentMsat} msat in a day`);
+      assert.ok(spentMsat <= this.budgetSat * 1000, `${spentMsat} msat in a day`);
     }
     for (let i = 0; i < SUGGESTIONS; i++) {
       const { id, amountMsat } = suggestionOf(`s${i}`, 0);
@@ -143,8 +148,8 @@ async function turn(): Promise<void> {
 async function interleave(way: Way, numRuns: number) {
   let spent = 0, crashes = 0, moreTries = 0;
   await fc.assert(
-    fc.asyncProperty(fc.array(stepArbitrary, { minLength: 10, maxLength: 80 }), async (steps) => {
-      const world = new World(way);
+    fc.asyncProperty(stepsArbitrary, budgetArbitrary, async (steps, budgetSat) => {
+      const world = new World(way, budgetSat);
       for (const step of steps) {
         world.step(step);
         await turn();
@@ -165,7 +170,7 @@ Deno.test("Executor never exceeds the budget nor a suggestion along its own rout
   const { spent, crashes, moreTries } = await interleave("own", 10_000);
   // The interleavings did spend, crash and try again: the test could have failed.
   const seen = `${spent} payments settled, ${crashes} crashes, ${moreTries} further tries`;
-  assert.ok(spent > 2000 && crashes > 3000 && moreTries > 500, seen);
+  assert.ok(spent > 2000 && crashes > 3000 && moreTries > 300, seen);
 });
 
 Deno.test("Executor never exceeds them by the node's own ways either", async () => {
