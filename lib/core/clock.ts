@@ -66,6 +66,9 @@ export class ManualClock implements Clock {
   }
 }
 
+/** The year 2100 in Unix seconds: what tells of later times in a node's history is no time. */
+export const LATEST_UNIX_SECONDS = 4_102_444_800;
+
 /** ISO 8601 in UTC with milliseconds. */
 export function isoTime(timeMs: number): string {
   return new Date(timeMs).toISOString();

@@ -1,11 +1,12 @@
 import { z } from "zod";
-import { type InputPlace, msatToSat, SECOND_MS } from "../core/mod.ts";
+import { type InputPlace, LATEST_UNIX_SECONDS, msatToSat, SECOND_MS } from "../core/mod.ts";
 import { parseWith, type Policy } from "../protocol/mod.ts";
+import type { NamedChannel } from "./lnd_channels.ts";
 import type { NodeChannel, NodeForward } from "./types.ts";
 
 /** Millisatoshis: a number, or a text such as `1000msat` as older versions have it. */
 const msat = z.union([
-  z.int("expected msat"),
+  z.int("expected msat").min(0, "expected msat, 0 or more"),
   z.string().regex(/^\d{1,16}(msat)?$/, "expected msat").transform((text) => parseInt(text)),
 ]);
 
@@ -17,12 +18,16 @@ const termsSchema = z.object({
   htlc_maximum_msat: msat.optional(),
 });
 
+/** Channels that can carry payments, while they are made larger or smaller as well. */
+const OPEN = new Set(["CHANNELD_NORMAL", "CHANNELD_AWAITING_SPLICE"]);
+
 const channelsSchema = z.object({
   channels: z.array(z.object({
     peer_id: z.string(),
     peer_connected: z.boolean().default(false),
     state: z.string(),
     short_channel_id: z.string().optional(),
+    alias: z.object({ local: z.string().optional() }).optional(),
     funding_txid: z.string().default(""),
     funding_outnum: z.int().default(0),
     private: z.boolean().default(false),
@@ -30,6 +35,11 @@ const channelsSchema = z.object({
     total_msat: msat.default(0),
     our_reserve_msat: msat.default(0),
     their_reserve_msat: msat.default(0),
+    // Own terms: all that versions before 24.02 tell.
+    fee_base_msat: msat.optional(),
+    fee_proportional_millionths: z.int().optional(),
+    minimum_htlc_out_msat: msat.optional(),
+    maximum_htlc_out_msat: msat.optional(),
     updates: z.object({ local: termsSchema.optional(), remote: termsSchema.optional() }).default(
       {},
     ),
@@ -43,21 +53,47 @@ const channelsSchema = z.object({
 
 type ClnChannel = z.output<typeof channelsSchema>["channels"][number];
 
-/** The output of Core Lightning's `listpeerchannels`: the channels that are open. */
-export function channelsFromCln(value: unknown, place: InputPlace): NodeChannel[] {
-  return parseWith(channelsSchema, value, place).channels
-    .filter((c) => c.short_channel_id !== undefined && c.state === "CHANNELD_NORMAL")
-    .map(channelOf);
+const peersSchema = z.object({
+  peers: z.array(z.object({
+    id: z.string(),
+    connected: z.boolean().default(false),
+    channels: z.array(z.looseObject({})).default([]),
+  })),
+});
+
+/** What `listpeers` told of channels before version 23.02, as `listpeerchannels` tells it. */
+function channelsOfPeers(value: unknown, place: InputPlace): unknown {
+  const { peers } = parseWith(peersSchema, value, place);
+  const channels = peers.flatMap(({ id, connected, channels }) =>
+    channels.map((channel) => ({ peer_id: id, peer_connected: connected, ...channel }))
+  );
+  return { channels };
 }
 
-function channelOf(c: ClnChannel): NodeChannel {
+/**
+ * The output of Core Lightning's `listpeerchannels`, or of the `listpeers` of old: the channels that
+ * are open, and other ids under which forwards may be told.
+ */
+export function channelsFromCln(value: unknown, place: InputPlace): NamedChannel[] {
+  const isOld = typeof value === "object" && value !== null && "peers" in value;
+  return parseWith(channelsSchema, isOld ? channelsOfPeers(value, place) : value, place).channels
+    .filter(({ state }) => OPEN.has(state))
+    .flatMap((c) => {
+      const alias = c.alias?.local, channelId = c.short_channel_id ?? alias;
+      if (channelId === undefined) return [];
+      const aliases = alias === undefined || alias === channelId ? [] : [alias];
+      return [{ channel: channelOf(c, channelId), aliases }];
+    });
+}
+
+function channelOf(c: ClnChannel, channelId: string): NodeChannel {
   const heights = c.htlcs.map(({ expiry }) => expiry);
   const sum = (direction: string) =>
     c.htlcs.filter((htlc) => htlc.direction === direction)
       .reduce((total, { amount_msat }) => total + amount_msat, 0);
   const capacitySat = msatToSat(c.total_msat);
   return {
-    channelId: c.short_channel_id!,
+    channelId,
     channelPoint: `${c.funding_txid}:${c.funding_outnum}`,
     peer: c.peer_id,
     capacitySat,
@@ -69,8 +105,20 @@ function channelOf(c: ClnChannel): NodeChannel {
     nextExpiryHeight: heights.length === 0 ? undefined : Math.min(...heights),
     active: c.peer_connected,
     private: c.private,
-    localPolicy: policyOf(c.updates.local, c.total_msat),
+    localPolicy: policyOf(c.updates.local ?? ownTerms(c), c.total_msat),
     remotePolicy: policyOf(c.updates.remote, c.total_msat),
+  };
+}
+
+function ownTerms(c: ClnChannel): z.output<typeof termsSchema> | undefined {
+  const { fee_base_msat, fee_proportional_millionths } = c;
+  if (fee_base_msat === undefined || fee_proportional_millionths === undefined) return undefined;
+  return {
+    fee_base_msat,
+    fee_proportional_millionths,
+    cltv_expiry_delta: 0,
+    htlc_minimum_msat: c.minimum_htlc_out_msat ?? 0,
+    htlc_maximum_msat: c.maximum_htlc_out_msat,
   };
 }
 
@@ -88,6 +136,12 @@ function policyOf(
   };
 }
 
+/** Seconds since 1970 with a fraction. */
+const seconds = z.union([
+  z.number("expected seconds since 1970"),
+  z.string().regex(/^\d+(\.\d+)?$/, "expected seconds since 1970").transform(Number),
+]).refine((value) => value >= 0 && value <= LATEST_UNIX_SECONDS, "expected seconds since 1970");
+
 const forwardsSchema = z.object({
   forwards: z.array(z.object({
     in_channel: z.string(),
@@ -97,8 +151,8 @@ const forwardsSchema = z.object({
     out_msat: msat.optional(),
     status: z.enum(["offered", "settled", "local_failed", "failed"]),
     failreason: z.string().optional(),
-    received_time: z.number(),
-    resolved_time: z.number().optional(),
+    received_time: seconds,
+    resolved_time: seconds.optional(),
   })),
 });
 

@@ -1,7 +1,15 @@
 import { z } from "zod";
 import { DAY_MS, type InputPlace, SECOND_MS } from "../core/mod.ts";
 import { parseWith } from "../protocol/mod.ts";
-import { exactOrZero, hexOfBase64, idText, listOf, nameOf, nanoTime } from "./lnd_values.ts";
+import {
+  exactOrZero,
+  hexOfBase64,
+  idText,
+  listOf,
+  nameOf,
+  nanoTime,
+  unixSeconds,
+} from "./lnd_values.ts";
 import type {
   AttemptFailure,
   NodeForward,
@@ -12,7 +20,7 @@ import type {
 } from "./types.ts";
 
 const forwardSchema = z.object({
-  timestamp: exactOrZero,
+  timestamp: unixSeconds,
   timestamp_ns: nanoTime.optional(),
   chan_id_in: idText,
   chan_id_out: idText,
@@ -21,6 +29,9 @@ const forwardSchema = z.object({
   amt_in_msat: exactOrZero,
   amt_out_msat: exactOrZero,
   incoming_htlc_id: idText.nullish(),
+}).refine(({ timestamp, timestamp_ns }) => timestamp > 0 || (timestamp_ns ?? 0) > 0, {
+  error: "expected seconds since 1970",
+  path: ["timestamp"],
 });
 
 const forwardsSchema = z.object({ forwarding_events: listOf(forwardSchema) });

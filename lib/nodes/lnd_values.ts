@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { LATEST_UNIX_SECONDS, SECOND_MS } from "../core/mod.ts";
 
 /**
  * Values as LND's REST carries them: 64-bit integers are texts, 32-bit ones numbers; members at
@@ -11,22 +12,28 @@ export const idText = z.union([
   z.int("expected a whole number, as a text where it is large").min(0).transform(String),
 ]);
 
-/** A whole number below 2^53 in magnitude, as a number or a text. Larger ones are refused. */
+const EXACT = "expected a whole number from 0 to 2^53 - 1";
+
+/** A whole number from 0 to 2^53 - 1, as a number or a text. Others are refused. */
 export const exactNumber = z.union([
-  z.int("expected a whole number below 2^53"),
-  z.string().regex(/^-?\d{1,16}$/, "expected a whole number below 2^53")
-    .transform(Number).refine(Number.isSafeInteger, "expected a whole number below 2^53"),
+  z.int(EXACT).min(0, EXACT),
+  z.string().regex(/^\d{1,16}$/, EXACT).transform(Number).refine(Number.isSafeInteger, EXACT),
 ]);
 
 /** As {@linkcode exactNumber}; 0 where it is missing. */
 export const exactOrZero = exactNumber.default(0);
+
+/** Unix seconds of a history; 0 where they are missing. */
+export const unixSeconds = exactNumber
+  .refine((seconds) => seconds <= LATEST_UNIX_SECONDS, "expected seconds since 1970")
+  .default(0);
 
 /** Nanoseconds since 1970: Unix milliseconds, rounded down. */
 export const nanoTime = z.union([
   z.string().regex(/^\d{1,20}$/, "expected nanoseconds")
     .transform((text) => Number(BigInt(text) / 1_000_000n)),
   z.number().min(0).transform((ns) => Math.floor(ns / 1e6)),
-]);
+]).refine((timeMs) => timeMs <= LATEST_UNIX_SECONDS * SECOND_MS, "expected nanoseconds");
 
 /** A list; some writers leave empty ones out, or have null in their place. */
 export function listOf<Item extends z.ZodType>(item: Item) {

@@ -21,7 +21,7 @@ export function parseWith<S extends z.ZodType>(
     field: field === "" ? undefined : field,
     ...(issue.code === "unrecognized_keys"
       ? { expected: "a member that is known" }
-      : { found: foundIn(issue), expected: expectation(issue) }),
+      : { found: foundIn(issue, value), expected: expectation(issue) }),
   });
 }
 
@@ -35,9 +35,19 @@ function deepest(issue: z.core.$ZodIssue): z.core.$ZodIssue {
     : { ...deepest(best[0]), path: [...issue.path, ...best[0].path] };
 }
 
-/** Where the kind of a thing is unknown its name is what is wrong, not the whole thing. */
-function foundIn(issue: z.core.$ZodIssue): unknown {
+/**
+ * Where the kind of a thing is unknown its name is what is wrong, not the whole thing; and a rule
+ * for several members may complain of one.
+ */
+function foundIn(issue: z.core.$ZodIssue, value: unknown): unknown {
   const { input } = issue;
+  if (issue.code === "custom") {
+    return issue.path.reduce<unknown>(
+      (inner, name) =>
+        typeof inner === "object" && inner !== null ? Reflect.get(inner, name) : undefined,
+      value,
+    );
+  }
   const named = issue.code === "invalid_union" && issue.discriminator !== undefined &&
     typeof input === "object" && input !== null;
   return named ? Object.entries(input).find(([name]) => name === issue.discriminator)?.[1] : input;

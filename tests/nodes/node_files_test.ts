@@ -174,3 +174,41 @@ Deno.test("readNodeFiles names the place of a fault, and says when a dump is cut
     await assert.rejects(readNodeFiles({ channels: path("no.json") }), /no such file/);
   });
 });
+
+Deno.test("readNodeFiles refuses negative amounts and times that are none", async () => {
+  const [lnd] = LND_FORWARDS.forwarding_events, [channel] = LND_CHANNELS.channels;
+  const cln = {
+    in_channel: "1x1x1",
+    out_channel: "2x1x1",
+    in_msat: 11,
+    out_msat: 10,
+    status: "settled",
+    received_time: 1000.5,
+  };
+  const cases: [unknown, unknown, RegExp][] = [
+    [
+      { channels: [{ ...channel, local_balance: "-5" }] },
+      LND_FORWARDS,
+      /local_balance: found "-5"/,
+    ],
+    [LND_CHANNELS, { forwarding_events: [{ ...lnd, amt_in_msat: -1 }] }, /amt_in_msat: found -1/],
+    [
+      LND_CHANNELS,
+      { forwarding_events: [{ ...lnd, timestamp: "9007199254740991" }] },
+      /timestamp: .*expected seconds since 1970/,
+    ],
+    [
+      LND_CHANNELS,
+      { forwarding_events: [{ ...lnd, timestamp: undefined, timestamp_ns: undefined }] },
+      /timestamp: found nothing, expected seconds since 1970/,
+    ],
+    [LND_CHANNELS, { forwards: [{ ...cln, received_time: 1e300 }] }, /expected seconds since 1970/],
+    [LND_CHANNELS, { forwards: [{ ...cln, in_msat: -7 }] }, /in_msat: found -7/],
+  ];
+  for (const [channels, forwards, message] of cases) {
+    await withFiles({ "c.json": channels, "f.json": forwards }, async (path) => {
+      const reading = readNodeFiles({ channels: path("c.json"), forwards: path("f.json") });
+      await assert.rejects(reading, message, String(message));
+    });
+  }
+});
