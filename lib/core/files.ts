@@ -151,6 +151,17 @@ export async function readTextMaybeGzip(path: string): Promise<string> {
   }
 }
 
+/** Whether the content of a file, plain or gzip, begins like JSON. */
+export async function startsAsJson(path: string): Promise<boolean> {
+  const reader = (await openMaybeGzip(path)).getReader();
+  try {
+    const { value } = await reader.read();
+    return /^\ufeff?\s*[{[]/.test(new TextDecoder().decode(value?.subarray(0, 100)));
+  } finally {
+    await reader.cancel();
+  }
+}
+
 /** What a failed decompression means to the user; other errors pass through. */
 export function damagedGzip(path: string, error: unknown): unknown {
   return error instanceof TypeError

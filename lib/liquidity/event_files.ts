@@ -94,27 +94,33 @@ export interface EventBatch {
  * Opens a CSV file of events of any known kind, plain or gzip. Rows that are wrong, run backwards
  * in time or name a channel twice at one moment are refused through `rejected`.
  *
+ * @param inOrder false leaves the order of rows as it is: for who sorts them
  * @throws {InputError} for a missing, empty or unknown file, and for refused rows
  */
-export async function openEventFile(path: string, rejected: RejectedRows): Promise<EventFile> {
+export async function openEventFile(
+  path: string,
+  rejected: RejectedRows,
+  { inOrder = true } = {},
+): Promise<EventFile> {
   const { columns, records } = await openCsv(path, rejected.refuse);
   const kind = eventFileKind(columns, path);
-  return { kind, batches: parsedBatches(path, { kind, records, rejected }) };
+  const order = inOrder ? new RowOrder(path) : undefined;
+  return { kind, batches: parsedBatches(path, { kind, records, rejected, order }) };
 }
 
 async function* parsedBatches(
   file: string,
-  { kind, records, rejected }: {
+  { kind, records, rejected, order }: {
     kind: EventFileKind;
     records: AsyncIterable<CsvRecord>;
     rejected: RejectedRows;
+    order: RowOrder | undefined;
   },
 ): AsyncGenerator<EventBatch> {
-  const order = new RowOrder(file);
   for await (const record of records) {
     const batch = rejected.attempt(record, () => {
       const parsed = parseRow(kind, record, file);
-      order.check(parsed, record, kind);
+      order?.check(parsed, record, kind);
       return parsed;
     });
     if (batch !== undefined) yield batch;

@@ -25,7 +25,10 @@ export function channelStateOf(node: string, channel: NodeChannel): ChannelState
  * A forward. Its id is that of the incoming HTLC, which stream and history name alike; where the
  * node names none, time, channels and amount have to do.
  */
-export function forwardEvent(node: string, forward: NodeForward): LensEvent {
+export function forwardEvent(
+  node: string,
+  forward: NodeForward,
+): Extract<LensEvent, { kind: "forward" }> {
   const { timeMs, inChannel, outChannel, inHtlcId } = forward;
   const name = inHtlcId ?? `${outChannel}/${timeMs}/${forward.outAmountMsat}`;
   const { inAmountMsat, outAmountMsat, outcome, failureReason } = forward;

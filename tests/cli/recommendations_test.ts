@@ -97,3 +97,28 @@ Deno.test("recommend reads files without a node, also where one is named for oth
     await Deno.remove(folder, { recursive: true });
   }
 });
+
+Deno.test("recommend takes forwards as CSV too, the node's own of a file of several", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const { channels } = await writeNodeDump(folder);
+    const forwards = `${folder}/forwards.csv`;
+    const rows = Array.from({ length: 600 }, (_, i) => {
+      const time = new Date((1_700_000_000 + i * 1200) * 1000).toISOString();
+      return `${time},${i % 2 ? "me" : "other"},2,1,30030000,30000000,settled`;
+    });
+    const header = "timestamp,node,in_channel,out_channel,in_amount_msat,out_amount_msat,outcome";
+    await Deno.writeTextFile(forwards, [header, ...rows.reverse(), ""].join("\n"));
+    const args = ["--data-dir", folder, "--channels", channels, "--forwards", forwards, "--json"];
+    const own = await captured(() => runProgram(["recommend", ...args, "--node-id", "me"]));
+    assert.equal(own.code, 0);
+    const [emptied] = JSON.parse(own.lines.join("\n")).channels;
+    assert.equal(emptied.channel_id, "1");
+    assert.ok(emptied.forecast.outbound_need.sat[2] > 0);
+    const strange = await captured(() => runProgram(["recommend", ...args]));
+    assert.equal(strange.code, 3);
+    assert.match(strange.errors.join("\n"), /forwards\.csv: node: found "2 other nodes"/);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});

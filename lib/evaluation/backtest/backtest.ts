@@ -1,7 +1,7 @@
-import { DAY_MS, HOUR_MS, InputError, type ProgressFactory } from "../../core/mod.ts";
+import { DAY_MS, HOUR_MS, InputError, isoTime, type ProgressFactory } from "../../core/mod.ts";
 import { type Side, SIDES } from "../../learning/mod.ts";
 import { readForwardsLog } from "./forwards_log.ts";
-import { type HistoryFacts, historyOf } from "./history.ts";
+import { type History, type HistoryFacts, historyOf } from "./history.ts";
 import { type Band, bootstrap } from "./bootstrap.ts";
 import { type PolicyAssumptions, type PolicyResult, replayPolicies } from "./policies.ts";
 import {
@@ -79,22 +79,13 @@ export async function backtest(options: BacktestOptions): Promise<Backtest> {
   if (!horizonsMs.includes(DAY_MS)) {
     throw new InputError({
       file: options.forwards,
-      found: `a history of ${(spanMs / DAY_MS).toFixed(1)} days`,
+      found: `a history of ${Math.floor(spanMs / DAY_MS * 10) / 10} days`,
       expected:
         `at least ${LEAST_HORIZONS} days: shorter ones say nothing of forecasts a day ahead`,
     });
   }
   const history = historyOf(log, horizonsMs, options.assumptions.capacitiesSat);
-  const judged = rollOver(history, {
-    startShare: START_SHARE,
-    refits: options.refits,
-    memoryMs: MEMORY_MS,
-    modelMemoryMs: MODEL_MEMORY_MS,
-    trees: options.trees,
-    maxRows: MAX_ROWS,
-    seed: options.seed,
-    progress: options.progress,
-  });
+  const judged = judgedHistory(options, history);
   return {
     facts: history.facts,
     format: log.format,
@@ -107,6 +98,34 @@ export async function backtest(options: BacktestOptions): Promise<Backtest> {
     policies: replayPolicies(history, judged, options.assumptions),
     assumptions: options.assumptions,
   };
+}
+
+/** Forecasts made and judged; what is too little to learn from is told with the longest silence. */
+function judgedHistory(options: BacktestOptions, history: History): Judged {
+  try {
+    return rollOver(history, {
+      startShare: START_SHARE,
+      refits: options.refits,
+      memoryMs: MEMORY_MS,
+      modelMemoryMs: MODEL_MEMORY_MS,
+      trees: options.trees,
+      maxRows: MAX_ROWS,
+      seed: options.seed,
+      progress: options.progress,
+    });
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    const [gap] = history.facts.gaps;
+    throw new InputError({
+      file: options.forwards,
+      field: error.fault.field,
+      found: `${error.fault.found} before a forecast` +
+        (gap === undefined
+          ? ""
+          : `, and a silence from ${isoTime(gap.fromMs)} to ${isoTime(gap.toMs)}`),
+      expected: "more of a history" + (gap === undefined ? "" : ", without times of a wrong clock"),
+    });
+  }
 }
 
 function forecastResults(judged: Judged, horizonsMs: readonly number[], seed: number) {

@@ -1,8 +1,7 @@
-import { InputError, MSAT_PER_SAT, openCsv, readJson } from "../../core/mod.ts";
+import { InputError, MSAT_PER_SAT, openCsv, readJson, startsAsJson } from "../../core/mod.ts";
 import { withScid } from "../../nodes/mod.ts";
 import { parseWith } from "../../protocol/mod.ts";
 import { z } from "zod";
-import { startsAsJson } from "./forwards_log.ts";
 
 const lndSchema = z.object({
   channels: z.array(z.preprocess(

@@ -1,11 +1,12 @@
 import {
   HOUR_MS,
   InputError,
+  LATEST_UNIX_SECONDS,
   MSAT_PER_SAT,
-  openMaybeGzip,
   readJson,
   RejectedRows,
   SECOND_MS,
+  startsAsJson,
 } from "../../core/mod.ts";
 import { openEventFile } from "../../liquidity/mod.ts";
 import { type LensEvent, parseWith } from "../../protocol/mod.ts";
@@ -32,11 +33,12 @@ export interface ForwardsLog {
 const amount = z.union([z.number(), z.string().regex(/^\d+(msat)?$/)])
   .transform((value) => Number(String(value).replace(/msat$/, "")))
   .refine((value) => Number.isSafeInteger(value) && value >= 0, "expected whole msat, 0 or more");
-const seconds = z.union([z.number(), z.string().regex(/^\d+(\.\d+)?$/)]).transform(Number);
+const seconds = z.union([z.number(), z.string().regex(/^\d+(\.\d+)?$/)]).transform(Number)
+  .refine((value) => value >= 0 && value <= LATEST_UNIX_SECONDS, "expected seconds since 1970");
 const channel = z.union([z.string(), z.number()]).transform(String);
 
 const lndSchema = z.object({
-  timestamp_ns: z.string().regex(/^\d+$/).optional(),
+  timestamp_ns: z.string().regex(/^\d{1,19}$/, "expected nanoseconds").optional(),
   timestamp: seconds.optional(),
   chan_id_in: channel,
   chan_id_out: channel,
@@ -80,20 +82,9 @@ export async function readForwardsLog(path: string, skipInvalid = false): Promis
   return log;
 }
 
-/** Whether the content of a file, plain or gzip, begins like JSON. */
-export async function startsAsJson(path: string): Promise<boolean> {
-  const reader = (await openMaybeGzip(path)).getReader();
-  try {
-    const { value } = await reader.read();
-    return /^\ufeff?\s*[{[]/.test(new TextDecoder().decode(value?.subarray(0, 100)));
-  } finally {
-    await reader.cancel();
-  }
-}
-
 async function csvLog(path: string, skipInvalid: boolean): Promise<ForwardsLog> {
   const rejected = new RejectedRows(path, skipInvalid);
-  const { kind, batches } = await openEventFile(path, rejected);
+  const { kind, batches } = await openEventFile(path, rejected, { inOrder: false });
   if (kind !== "forwards" && kind !== "routing_log") {
     throw new InputError({ file: path, found: `a ${kind} file`, expected: "forwards" });
   }
@@ -101,7 +92,19 @@ async function csvLog(path: string, skipInvalid: boolean): Promise<ForwardsLog> 
   for await (const batch of batches) {
     for (const event of batch.events) if (event.kind === "forward") events.push(event);
   }
-  return { format: "csv", events, withoutTime: 0, outOfOrder: 0, rejected: rejected.count };
+  const outOfOrder = putInOrder(events);
+  return { format: "csv", events, withoutTime: 0, outOfOrder, rejected: rejected.count };
+}
+
+/** Sorts by time and returns how many stood more than an hour before one listed earlier. */
+function putInOrder(events: ForwardEvent[]): number {
+  let newestMs = -Infinity, outOfOrder = 0;
+  for (const { timeMs } of events) {
+    if (timeMs < newestMs - HOUR_MS) outOfOrder++;
+    newestMs = Math.max(newestMs, timeMs);
+  }
+  events.sort((a, b) => a.timeMs - b.timeMs);
+  return outOfOrder;
 }
 
 function jsonLog(value: unknown, file: string, skipInvalid: boolean): ForwardsLog {
@@ -129,12 +132,7 @@ function jsonLog(value: unknown, file: string, skipInvalid: boolean): ForwardsLo
       log.rejected++;
     }
   });
-  let newestMs = -Infinity;
-  for (const { timeMs } of log.events) {
-    if (timeMs < newestMs - HOUR_MS) log.outOfOrder++;
-    newestMs = Math.max(newestMs, timeMs);
-  }
-  log.events.sort((a, b) => a.timeMs - b.timeMs);
+  log.outOfOrder = putInOrder(log.events);
   return log;
 }
 

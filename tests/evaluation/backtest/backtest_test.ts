@@ -131,7 +131,7 @@ Deno.test("backtestLines and backtestRows tell every horizon, assumption and pol
 Deno.test("backtest refuses a history shorter than ten days", () =>
   assert.rejects(
     judged(forwards(9)),
-    (error) => error instanceof InputError && /a history of 8\.9 days/.test(error.message),
+    (error) => error instanceof InputError && /a history of 8\.8 days/.test(error.message),
   ));
 
 Deno.test("historyOf lists silences and channels without a capacity", () => {

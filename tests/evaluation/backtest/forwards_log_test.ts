@@ -99,6 +99,10 @@ Deno.test("readForwardsLog reads gzip and our CSV, and refuses what holds no for
       [timeless, /1 forwards without a time/],
       ['{"invoices": []}', /forwarding_events/],
       ['{"forwards": [{"in_channel": 1}]}', /forwards\[0\]/],
+      [
+        '{"forwards": [{"in_channel": "1", "in_msat": 1, "status": "settled", "received_time": 1e300}]}',
+        /forwards\[0\]\.received_time: found 1e\+300, expected seconds since 1970/,
+      ],
       ["sender,receiver\n", /columns/],
     ] as const
   ) {
@@ -127,3 +131,16 @@ Deno.test("readCapacities reads CSV, listchannels and listpeerchannels, and name
     /:2: capacity_sat: found "none"/,
   );
 });
+
+Deno.test("readForwardsLog puts a CSV file that has the newest first in order", () =>
+  inFile(
+    "timestamp,in_channel,out_channel,in_msat,out_msat\n1700007200,1,2,11,10\n1700000000,1,2,11,10\n",
+    async (path) => {
+      const log = await readForwardsLog(path);
+      assert.deepEqual([log.rejected, log.outOfOrder], [0, 1]);
+      assert.deepEqual(log.events.map(({ timeMs }) => timeMs / 1000), [
+        1_700_000_000,
+        1_700_007_200,
+      ]);
+    },
+  ));
