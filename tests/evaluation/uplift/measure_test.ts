@@ -89,9 +89,9 @@ Deno.test("measureUplift gives the same figures for any number of threads, and f
     const seen: boolean[] = [];
     const onRun = (_: RunRecord, { cached }: { cached: boolean }) => seen.push(cached);
     const one = await measureUplift(experiment, { workers: 1, cacheFolder, onRun });
-    const two = await measureUplift(experiment, { workers: 2 });
+    const three = await measureUplift(experiment, { workers: 3 });
     const kept = await measureUplift(experiment, { workers: 2, cacheFolder, onRun });
-    assert.equal(JSON.stringify(two), JSON.stringify(one));
+    assert.equal(JSON.stringify(three), JSON.stringify(one));
     assert.equal(JSON.stringify(kept), JSON.stringify(one));
     assert.deepEqual(one[0].map(({ policy }) => policy), ["none", "evd50", "ours"]);
     assert.deepEqual(seen, [...Array(6).fill(false), ...Array(6).fill(true)]);
