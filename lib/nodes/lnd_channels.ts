@@ -47,13 +47,13 @@ const channelSchema = z.object({
 });
 
 /** An open channel, without policies, and other ids under which its HTLCs may be told. */
-export interface LndChannel {
+export interface NamedChannel {
   channel: NodeChannel;
   aliases: string[];
 }
 
 /** One of the channels of `ListChannels` or of the channel stream. */
-export function channelFromLnd(value: unknown, place: InputPlace): LndChannel {
+export function channelFromLnd(value: unknown, place: InputPlace): NamedChannel {
   const c = parseWith(channelSchema, withScid(value), place);
   // A zero-conf channel is listed by an alias for ever; the graph has it by its place in the chain.
   const confirmed = c.zero_conf_confirmed_scid;
@@ -88,7 +88,7 @@ export function withScid(value: unknown): unknown {
 const channelsSchema = z.object({ channels: listOf(z.unknown()) });
 
 /** The answer of `ListChannels`, or the output of `lncli listchannels`. */
-export function channelsFromLnd(value: unknown, place: InputPlace): LndChannel[] {
+export function channelsFromLnd(value: unknown, place: InputPlace): NamedChannel[] {
   return parseWith(channelsSchema, value, place).channels.map((channel, index) =>
     channelFromLnd(channel, { ...place, field: `channels.${index}` })
   );

@@ -12,7 +12,7 @@ import {
   channelsFromLnd,
   closedChannelsFromLnd,
   infoFromLnd,
-  type LndChannel,
+  type NamedChannel,
   nodePoliciesFromLnd,
   policiesFromLnd,
 } from "./lnd_channels.ts";
@@ -216,7 +216,7 @@ export class LndNode implements LightningNode {
   }
 
   /** Open channels; notes their other ids. */
-  async #listChannels(): Promise<LndChannel[]> {
+  async #listChannels(): Promise<NamedChannel[]> {
     const path = "/v1/channels";
     const found = channelsFromLnd(await this.connection.get(path), this.#place(path));
     this.#aliases ??= new Map();

@@ -54,11 +54,11 @@ async function readChannels(
 ): Promise<{ channels: NodeChannel[]; ownName: (id: string) => string }> {
   const value = await readJson(file);
   const [first] = arrayAt(value, "channels") ?? [];
-  if (hasMember(first, "peer_id")) {
-    return { channels: channelsFromCln(value, { file }), ownName: (id) => id };
+  const isCln = hasMember(first, "peer_id") || hasMember(value, "peers");
+  if (!isCln && !hasMember(value, "channels")) {
+    throw otherContent(file, "channels", "lncli listchannels");
   }
-  if (!hasMember(value, "channels")) throw otherContent(file, "channels", "lncli listchannels");
-  const found = channelsFromLnd(value, { file });
+  const found = (isCln ? channelsFromCln : channelsFromLnd)(value, { file });
   const names = new Map(
     found.flatMap(({ channel, aliases }) => aliases.map((alias) => [alias, channel.channelId])),
   );
