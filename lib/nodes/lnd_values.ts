@@ -23,17 +23,23 @@ export const exactNumber = z.union([
 /** As {@linkcode exactNumber}; 0 where it is missing. */
 export const exactOrZero = exactNumber.default(0);
 
-/** Unix seconds of a history; 0 where they are missing. */
-export const unixSeconds = exactNumber
+/** Unix seconds of a history; 0 where they are missing, or Go's zero time: the year 1. */
+export const unixSeconds = z.union([
+  z.int("expected Unix seconds"),
+  z.string().regex(/^-?\d{1,16}$/, "expected Unix seconds").transform(Number),
+]).transform((seconds) => Math.max(0, seconds))
   .refine((seconds) => seconds <= LATEST_UNIX_SECONDS, "expected seconds since 1970")
   .default(0);
 
-/** Nanoseconds since 1970: Unix milliseconds, rounded down. */
+/** Nanoseconds since 1970: Unix milliseconds, rounded down; 0 for Go's zero time. */
 export const nanoTime = z.union([
-  z.string().regex(/^\d{1,20}$/, "expected nanoseconds")
+  z.string().regex(/^-?\d{1,20}$/, "expected nanoseconds")
     .transform((text) => Number(BigInt(text) / 1_000_000n)),
-  z.number().min(0).transform((ns) => Math.floor(ns / 1e6)),
-]).refine((timeMs) => timeMs <= LATEST_UNIX_SECONDS * SECOND_MS, "expected nanoseconds");
+  z.number().transform((ns) => Math.floor(ns / 1e6)),
+]).transform((timeMs) => Math.max(0, timeMs)).refine(
+  (timeMs) => timeMs <= LATEST_UNIX_SECONDS * SECOND_MS,
+  "expected nanoseconds",
+);
 
 /** A list; some writers leave empty ones out, or have null in their place. */
 export function listOf<Item extends z.ZodType>(item: Item) {

@@ -116,6 +116,19 @@ Deno.test("a node is read whatever its version leaves out, adds or writes otherw
       2,
       5,
     ],
+    [
+      "payments of the first versions, without a time",
+      {
+        "GET /v1/payments": {
+          payments: [payment({
+            creation_date: "-62135596800",
+            creation_time_ns: "-6795364578871345152",
+          })],
+        },
+      },
+      2,
+      5,
+    ],
     ["no state service", { "GET /v1/state": undefined }, 2, 5],
     [
       "channels that the graph does not know",
@@ -154,6 +167,7 @@ Deno.test("a node is read whatever its version leaves out, adds or writes otherw
   for (const [what, answers, channels, forwards] of cases) {
     const found = await reading(answers);
     assert.deepEqual([found.channels.length, found.counts.forwards], [channels, forwards], what);
+    assert.ok(found.events.every(({ timeMs }) => timeMs > 0), what);
   }
 });
 
