@@ -119,11 +119,10 @@ function judgedHistory(options: BacktestOptions, history: History): Judged {
     throw new InputError({
       file: options.forwards,
       field: error.fault.field,
-      found: `${error.fault.found} before a forecast` +
-        (gap === undefined
-          ? ""
-          : `, and a silence from ${isoTime(gap.fromMs)} to ${isoTime(gap.toMs)}`),
-      expected: "more of a history" + (gap === undefined ? "" : ", without times of a wrong clock"),
+      found: `${error.fault.found} before a forecast`,
+      expected: "more of a history" +
+        (gap === undefined ? "" : ", and no times of a wrong clock: " +
+          `nothing was forwarded from ${isoTime(gap.fromMs)} to ${isoTime(gap.toMs)}`),
     });
   }
 }

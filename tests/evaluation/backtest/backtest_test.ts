@@ -134,6 +134,18 @@ Deno.test("backtest refuses a history shorter than ten days", () =>
     (error) => error instanceof InputError && /a history of 8\.8 days/.test(error.message),
   ));
 
+Deno.test("backtest names the silence of a clock that jumped where too little is left", () => {
+  const jumped = forwards(9).concat(
+    forwards(1).map((event) => ({ ...event, timeMs: event.timeMs + 3650 * DAY_MS })),
+  );
+  return assert.rejects(
+    judged(jumped),
+    (error) =>
+      error instanceof InputError &&
+      /log\.csv: .*no times of a wrong clock: .* from 2024-01-09.* to 2033-/.test(error.message),
+  );
+});
+
 Deno.test("historyOf lists silences and channels without a capacity", () => {
   const broken = forwards(20).filter(({ timeMs }) =>
     timeMs < START_MS + 5 * DAY_MS || timeMs > START_MS + 10 * DAY_MS
