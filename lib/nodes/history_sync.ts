@@ -67,10 +67,7 @@ function sourcesOf({ node, nodeId, sink, isTold }: SyncOptions): Source[] {
       sink,
       read: async (page) => {
         const found = await read(page);
-        if (found === undefined) return undefined;
-        // What has no time has no place in a history.
-        const items = found.items.flatMap(toEvents).filter(({ timeMs }) => timeMs > 0);
-        return { ...found, items };
+        return found && { ...found, items: found.items.flatMap(toEvents) };
       },
     });
   return [

@@ -111,8 +111,9 @@ export class LndNode implements LightningNode {
       status === "in_flight" && createdMs > oldestMs
     );
     return {
+      // LND's first versions kept no time: such a payment has no place in a history.
       items: all.map(({ payment }) => this.#ownHops(payment))
-        .filter(({ status }) => status !== "in_flight"),
+        .filter(({ status, createdMs }) => status !== "in_flight" && createdMs > 0),
       next,
       resume: open === undefined ? next : open.index - 1,
       more,
