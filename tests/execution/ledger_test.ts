@@ -4,6 +4,7 @@ import { DAY_MS, HOUR_MS, LensError } from "../../lib/core/mod.ts";
 import { LEDGER_STEPS } from "../../lib/execution/ledger_schema.ts";
 import { KillSwitch, LEDGER_NAME, SpendingLedger } from "../../lib/execution/mod.ts";
 import { migrate } from "../../lib/store/mod.ts";
+import type { ReservingOrder } from "./reserving_worker.ts";
 import { suggestionOf } from "./suggestions.ts";
 
 const LIMITS = { budgetSatPerDay: 10, maxFeeSat: 10, maxFeePpm: 1000 };
@@ -119,6 +120,29 @@ Deno.test("two SpendingLedgers of one folder share the budget", () =>
     one.close();
     two.close();
   }));
+
+Deno.test("SpendingLedgers of programs that run at once never set more aside than the budget", async () => {
+  const folder = await Deno.makeTempDir(), budgetSat = 60;
+  SpendingLedger.open(folder).close();
+  const workers = ["a", "b", "c"].map((name) => {
+    const worker = new Worker(new URL("./reserving_worker.ts", import.meta.url), {
+      type: "module",
+    });
+    return { name, worker, count: Promise.withResolvers<number>() };
+  });
+  for (const { name, worker, count } of workers) {
+    worker.onmessage = ({ data }: MessageEvent<number>) => count.resolve(data);
+    worker.onerror = ({ message }) => count.reject(new Error(message));
+    worker.postMessage({ folder, name, budgetSat } satisfies ReservingOrder);
+  }
+  const counts = await Promise.all(workers.map(({ count }) => count.promise));
+  for (const { worker } of workers) worker.terminate();
+  const ledger = SpendingLedger.open(folder);
+  assert.equal(counts.reduce((sum, count) => sum + count, 0), budgetSat);
+  assert.equal(ledger.spending(0).reservedMsat, budgetSat * 1000);
+  ledger.close();
+  await Deno.remove(folder, { recursive: true });
+});
 
 Deno.test("SpendingLedger says what it can't open", () =>
   inFolder((folder) => {
