@@ -19,6 +19,19 @@ Deno.test("Executor pays once within the lowest of all fee limits and books what
   assert.deepEqual(result.channels.map((c) => c.localBalanceSat), [4_900_000, 5_100_000]);
 });
 
+Deno.test("Executor keeps to the lowest limit, whichever of the three that is", async () => {
+  const cases: [Parameters<typeof setUp>[0], number][] = [
+    [{ maxFeeSat: 1000, maxFeePpm: 10_000 }, 80_000], // the suggestion's own
+    [{ maxFeeSat: 30, maxFeePpm: 10_000 }, 30_000],
+    [{ maxFeeSat: 1000, maxFeePpm: 200 }, 20_000],
+  ];
+  for (const [limits, capMsat] of cases) {
+    const { executor, node } = setUp(limits);
+    await executor.execute(suggestion());
+    assert.equal(node.paid[0].feeLimitMsat, capMsat);
+  }
+});
+
 Deno.test("Executor carries out no suggestion twice", async () => {
   const { executor, node } = setUp();
   await executor.execute(suggestion());
