@@ -147,6 +147,7 @@ export async function openExecution(
         ledger,
         killSwitch,
         clock,
+        onBrokenPromise: () => killSwitch.engage(),
         isStopped: (suggestionId) => stopped.has(suggestionId) || signal.aborted,
         onProgress: (progress) => server.insights.runs.progress(progress, clock.nowMs()),
         onResult: (result) => {

@@ -1,7 +1,7 @@
 import { errorMessage, logger } from "../core/mod.ts";
 import type { Attempt } from "./ledger.ts";
 import { resultOf } from "./result.ts";
-import type { ExecutorParts } from "./run.ts";
+import { bookSuccess, type ExecutorParts } from "./run.ts";
 import type { ExecutionSettings } from "./settings.ts";
 
 /** What {@linkcode recover} found. */
@@ -23,9 +23,10 @@ const log = logger("execution");
  * our own routes of which a try has failed: another may be about to arrive.
  */
 export async function recover(
-  { payer, ledger, clock, onResult }: ExecutorParts,
+  parts: ExecutorParts,
   { trackMs }: Pick<ExecutionSettings, "trackMs">,
 ): Promise<Recovery> {
+  const { payer, ledger, clock, onResult } = parts;
   const found: Recovery = { settled: 0, failed: 0, open: 0 };
   for (const attempt of ledger.open()) {
     found[await endOf(attempt)]++;
@@ -40,11 +41,13 @@ export async function recover(
   return found;
 
   async function endOf(attempt: Attempt): Promise<"settled" | "failed" | "open"> {
-    const { paymentHash, invoiceExpiresMs, byRoute } = attempt;
+    const { paymentHash, invoiceExpiresMs, byRoute, reservedMsat: feeMsat } = attempt;
     try {
       const outcome = await payer.track(paymentHash, trackMs);
       if (outcome.status === "succeeded") {
-        ledger.settle(paymentHash, outcome, clock.nowMs());
+        // Along own routes it may have been a part only.
+        const amountMsat = byRoute ? 1 : attempt.amountMsat;
+        bookSuccess(parts, paymentHash, outcome, { amountMsat, feeMsat });
         return "settled";
       }
       const expired = clock.nowMs() > invoiceExpiresMs + EXPIRY_MARGIN_MS;

@@ -36,6 +36,8 @@ export interface ExecutorParts {
   onResult?: (result: SuggestionResult) => void;
   /** Told just before anything is sent for a suggestion, and when that has ended. */
   onProgress?: (progress: RebalanceProgress) => void;
+  /** Told when a payment cost more, or moved less, than the node had promised. */
+  onBrokenPromise?: () => void;
   /** Whether somebody wants nothing more to be sent for a suggestion. */
   isStopped?: (suggestionId: string) => boolean;
 }
@@ -160,19 +162,24 @@ export async function bookFailure(
 }
 
 /**
- * Books a payment that arrived.
+ * Books a payment that arrived; at its worst, where it did not keep what was promised.
  *
- * @returns what is wrong where it did not keep what was promised
+ * @returns what is wrong in that case
  */
 export function bookSuccess(
-  { ledger, clock }: ExecutorParts,
+  { ledger, clock, onBrokenPromise }: Pick<ExecutorParts, "ledger" | "clock" | "onBrokenPromise">,
   hash: string,
   { amountMsat, feeMsat }: PaymentOutcome & { status: "succeeded" },
   promised: { amountMsat: number; feeMsat: number },
 ): string | undefined {
-  ledger.settle(hash, { amountMsat, feeMsat }, clock.nowMs());
-  if (feeMsat <= promised.feeMsat && amountMsat >= promised.amountMsat) return undefined;
+  const kept = feeMsat <= promised.feeMsat && amountMsat >= promised.amountMsat;
+  const bookedMsat = kept ? feeMsat : Math.max(feeMsat, promised.feeMsat);
+  // The ledger has no payments of nothing.
+  const movedMsat = Math.max(1, amountMsat);
+  ledger.settle(hash, { amountMsat: movedMsat, feeMsat: bookedMsat }, clock.nowMs());
+  if (kept) return undefined;
   log.error`payment ${hash} moved ${amountMsat} msat for ${feeMsat}, promised were ${promised}`;
+  onBrokenPromise?.();
   return "the node did not keep what it promised";
 }
 

@@ -174,18 +174,25 @@ export function paymentFromLnd(value: unknown, place: InputPlace): LndPayment {
 
 function paymentOf(p: z.output<typeof paymentSchema>): LndPayment {
   const status = PAYMENT_STATUS[p.status];
+  const attempts = p.htlcs.map(attemptOf);
+  const arrived = attempts.filter((attempt) => attempt.status === "succeeded");
   const payment: NodePayment = {
     paymentHash: p.payment_hash,
     status,
     createdMs: p.creation_time_ns || p.creation_date * SECOND_MS,
-    amountMsat: p.value_msat,
-    feeMsat: p.fee_msat,
-    attempts: p.htlcs.map(attemptOf),
+    // Where the sums are left out, those of its parts.
+    amountMsat: p.value_msat || sumOf(arrived, "amountMsat"),
+    feeMsat: p.fee_msat || sumOf(arrived, "feeMsat"),
+    attempts,
   };
   if (status === "failed") {
     payment.failureReason = p.failure_reason.replace("FAILURE_REASON_", "").toLowerCase();
   }
   return { payment, index: p.payment_index };
+}
+
+function sumOf(attempts: readonly PaymentAttempt[], member: "amountMsat" | "feeMsat"): number {
+  return attempts.reduce((sum, attempt) => sum + attempt[member], 0);
 }
 
 const paymentsSchema = z.object({ payments: listOf(paymentSchema) });

@@ -180,11 +180,20 @@ Deno.test("Executor takes a payment that the node doesn't know for failed only a
 });
 
 Deno.test("Executor stops when the node did not keep the fee limit", async () => {
-  const { executor, node } = setUp();
+  const { executor, node, broken } = setUp();
   node.answer = (order) => settled(order, order.feeLimitMsat + 1);
   const result = await executor.execute(suggestion());
   assert.equal(node.paid.length, 1);
   assert.equal(result.feeMsat, 80_001);
+  assert.equal(broken.count, 1);
+});
+
+Deno.test("Executor books the worst case of a payment that moved less than was promised", async () => {
+  const { executor, node, ledger, broken } = setUp();
+  node.answer = () => ({ status: "succeeded", amountMsat: 0, feeMsat: 0, attempts: [] });
+  await executor.execute(suggestion());
+  assert.deepEqual([node.paid.length, broken.count], [1, 1]);
+  assert.deepEqual(ledger.spending(START), { settledMsat: 80_000, reservedMsat: 0 });
 });
 
 Deno.test("Executor doubts a rebalance whose target gained nothing", async () => {

@@ -99,7 +99,7 @@ export function setUp(
   const killSwitch = { engaged: false };
   const results: SuggestionResult[] = [];
   const steps: RebalanceProgress[] = [];
-  const stopped = new Set<string>();
+  const stopped = new Set<string>(), broken = { count: 0 };
   const executor = new Executor(
     {
       reader: node,
@@ -110,9 +110,10 @@ export function setUp(
       routes,
       onResult: (result) => results.push(result),
       onProgress: (step) => steps.push(step),
+      onBrokenPromise: () => broken.count++,
       isStopped: (id) => stopped.has(id),
     },
     { ...LIMITS, ...options },
   );
-  return { clock, node, ledger, killSwitch, executor, results, steps, stopped };
+  return { clock, node, ledger, killSwitch, executor, results, steps, stopped, broken };
 }

@@ -83,6 +83,7 @@ async function rebalance(
         ledger,
         killSwitch,
         clock: systemClock,
+        onBrokenPromise: () => killSwitch.engage(),
         isStopped: () => signal.aborted,
         onResult: (result) => told.push(take([executionEvent(result, systemClock.nowMs())])),
       }, limits);
