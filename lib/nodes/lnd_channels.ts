@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { InputPlace } from "../core/mod.ts";
 import { parseWith, type Policy } from "../protocol/mod.ts";
-import { exactNumber, exactOrZero, idText, listOf } from "./lnd_values.ts";
+import { exactNumber, exactOrZero, idText, limitOrZero, listOf } from "./lnd_values.ts";
 import type { ClosedChannel, NodeChannel, NodeInfo } from "./types.ts";
 
 const infoSchema = z.object({
@@ -119,11 +119,11 @@ export function closedChannelsFromLnd(value: unknown, place: InputPlace): Closed
 
 const policySchema = z.object({
   time_lock_delta: exactOrZero,
-  min_htlc: exactOrZero,
+  min_htlc: limitOrZero,
   fee_base_msat: exactOrZero,
   fee_rate_milli_msat: exactOrZero,
   disabled: z.boolean().default(false),
-  max_htlc_msat: exactOrZero,
+  max_htlc_msat: limitOrZero,
 });
 
 const edgeSchema = z.object({

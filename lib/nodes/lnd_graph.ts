@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { InputError, type InputPlace } from "../core/mod.ts";
+import { InputError, type InputPlace, logger } from "../core/mod.ts";
 import { type Network, networkFromDescribegraph } from "../network/mod.ts";
 import { parseWith } from "../protocol/mod.ts";
 import { JsonElements } from "./json_elements.ts";
@@ -69,10 +69,17 @@ export async function graphFromPieces(
   if (nodes.length === 0 && edges.length === 0 && /"message"\s*:/.test(head)) {
     throw new InputError({ file, found: head.slice(0, SHOWN), expected: "a graph" });
   }
-  return networkFromDescribegraph(
-    { nodes: [...nodes, ...missingNodes(nodes, edges)], edges },
-    file,
-  );
+  const faults: InputError[] = [];
+  const whole = { nodes: [...nodes, ...missingNodes(nodes, edges)], edges };
+  const network = networkFromDescribegraph(whole, file, (fault) => faults.push(fault));
+  if (faults.length > 0) tellOf(faults, network);
+  return network;
+}
+
+/** What others announce may be odd: a channel less is no reason to do without the graph. */
+function tellOf(faults: readonly InputError[], network: Network): void {
+  if (network.channelCount === 0) throw faults[0];
+  logger("nodes").warn`${faults.length} entries of the graph are left out: ${faults[0].message}`;
 }
 
 /** Ends of channels that are not among the nodes: they came while the answer was on its way. */

@@ -5,6 +5,7 @@ import {
   exactOrZero,
   hexOfBase64,
   idText,
+  limitOrZero,
   listOf,
   nameOf,
   nanoTime,
@@ -61,8 +62,8 @@ const updateSchema = z.object({
   chan_id: idText,
   channel_flags: exactOrZero,
   time_lock_delta: exactOrZero,
-  htlc_minimum_msat: exactOrZero,
-  htlc_maximum_msat: exactOrZero,
+  htlc_minimum_msat: limitOrZero,
+  htlc_maximum_msat: limitOrZero,
   base_fee: exactOrZero,
   fee_rate: exactOrZero,
 });

@@ -23,6 +23,12 @@ export const exactNumber = z.union([
 /** As {@linkcode exactNumber}; 0 where it is missing. */
 export const exactOrZero = exactNumber.default(0);
 
+/** A limit of 64 bits, which anybody may announce: beyond 2^53 it is as good as none. */
+export const limitOrZero = z.union([
+  z.number(EXACT).min(0, EXACT),
+  z.string().regex(/^\d{1,20}$/, EXACT).transform(Number),
+]).transform((value) => Math.min(value, Number.MAX_SAFE_INTEGER)).default(0);
+
 /** Unix seconds of a history; 0 where they are missing, or Go's zero time: the year 1. */
 export const unixSeconds = z.union([
   z.int("expected Unix seconds"),

@@ -92,6 +92,19 @@ Deno.test("Executor sends nothing while the kill switch is engaged, nor after it
   assert.equal(node.paid.length, 1);
 });
 
+Deno.test("Executor looks at the kill switch once more between the invoice and the payment", async () => {
+  const { executor, node, killSwitch, ledger } = setUp();
+  const { createInvoice } = node;
+  node.createInvoice = (request) => {
+    killSwitch.engaged = true;
+    return createInvoice.call(node, request);
+  };
+  const result = await executor.execute(suggestion());
+  assert.match(result.reason!, /kill switch/);
+  assert.deepEqual([node.invoices, node.paid], [1, []]);
+  assert.deepEqual(ledger.spending(START), { settledMsat: 0, reservedMsat: 0 });
+});
+
 Deno.test("Executor sends nothing more for what was stopped, and goes on with the others", async () => {
   const { executor, node, stopped } = setUp();
   node.answer = () => {

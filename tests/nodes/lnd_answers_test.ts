@@ -7,6 +7,7 @@ import {
   CAROL,
   channel,
   edge,
+  FAR,
   forward,
   HEALTHY,
   type MockAnswers,
@@ -161,6 +162,23 @@ Deno.test("a node is read whatever its version leaves out, adds or writes otherw
       },
       2,
       1,
+    ],
+    [
+      "limits beyond reason, and a channel of others that makes no sense",
+      {
+        ...node(edge(TO_BOB, [SELF, BOB], {
+          node2_policy: policy(5, { max_htlc_msat: "18446744073709551615", min_htlc: "0" }),
+        })),
+        "GET /v1/graph": {
+          nodes: [],
+          edges: [
+            edge(TO_BOB, [SELF, BOB]),
+            edge(FAR, [BOB, CAROL], { capacity: "none" }),
+          ],
+        },
+      },
+      2,
+      5,
     ],
     ["two channels to one peer", listing(channel(TO_BOB, BOB, 1), channel(TO_CAROL, BOB, 1)), 2, 5],
   ];
