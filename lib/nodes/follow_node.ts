@@ -94,10 +94,11 @@ export class NodeFollower {
     let waitMs = SHORTEST_WAIT_MS;
     while (!signal.aborted) {
       const heard = new AbortController();
+      let sinceMs = Infinity;
       try {
         for await (const event of this.options.node.follow(stream, signal)) {
           if (event.kind === "listening") {
-            waitMs = SHORTEST_WAIT_MS;
+            sinceMs = clock.nowMs();
             await this.#listening(stream, deafMs);
             deafMs = undefined;
             this.#noteHearing(stream, heard.signal).catch((error) => {
@@ -113,6 +114,8 @@ export class NodeFollower {
       sink.deaf(this.#nodeId, stream, deafMs);
       await this.#setHeard(stream, deafMs);
       if (signal.aborted) return;
+      // One that breaks as soon as it stands is asked for less and less often.
+      if (clock.nowMs() - sinceMs >= LONGEST_WAIT_MS) waitMs = SHORTEST_WAIT_MS;
       await clock.sleep(waitMs * (0.5 + rng.float()), signal);
       waitMs = Math.min(LONGEST_WAIT_MS, waitMs * 2);
     }

@@ -95,6 +95,26 @@ Deno.test("NodeFollower connects again after a break and keeps the gap", async (
   await following;
 });
 
+Deno.test("NodeFollower asks less and less often for a stream that breaks as soon as it stands", async () => {
+  const { node, follower, pass, clock } = setUp();
+  let tries = 0;
+  // As a request that is refused after it was sent.
+  node.follow = async function* (stream) {
+    if (stream === "channels") tries++;
+    await Promise.resolve();
+    yield { kind: "listening" };
+    throw new Error("permission denied");
+  };
+  await follower.start();
+  const stop = new AbortController();
+  const following = follower.follow(stop.signal);
+  for (let i = 0; i < 20; i++) await pass(6000);
+  assert.ok(tries >= 5 && tries <= 15, `${tries} attempts in two minutes`);
+  stop.abort();
+  clock.advanceTo(clock.nowMs() + 60_000);
+  await following;
+});
+
 Deno.test("NodeFollower keeps the time in which the program did not run as a gap", async () => {
   const first = setUp();
   await first.follower.start();
