@@ -209,6 +209,16 @@ Deno.test("Executor books the worst case of a payment that moved less than was p
   assert.deepEqual(ledger.spending(START), { settledMsat: 80_000, reservedMsat: 0 });
 });
 
+Deno.test("Executor sees a broken promise in what it finds after a lost connection, too", async () => {
+  const { executor, node, ledger, broken } = setUp();
+  node.answer = () => ({ status: "in_flight" });
+  await executor.execute(suggestion());
+  node.tracked = () => ({ status: "succeeded", amountMsat: 1e8, feeMsat: 90_000, attempts: [] });
+  assert.deepEqual(await executor.recover(), { settled: 1, failed: 0, open: 0 });
+  assert.equal(broken.count, 1);
+  assert.equal(ledger.spending(START).settledMsat, 90_000);
+});
+
 Deno.test("Executor doubts a rebalance whose target gained nothing", async () => {
   const { executor, node } = setUp();
   node.rebalance = (order) => Promise.resolve(settled(order, 1));
