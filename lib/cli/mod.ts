@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { closeLogging, EXIT, LensError, quote, UsageError } from "../core/mod.ts";
+import { closeLogging, EXIT, isSystemError, LensError, quote, UsageError } from "../core/mod.ts";
 import { type CommandName, COMMANDS } from "../protocol/mod.ts";
 import type { CommandContext, CommandRun } from "./command.ts";
 import { commandHelp, programHelp } from "./help.ts";
@@ -55,7 +55,7 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
       console.error(`error: ${error.message}`);
       return error.exitCode;
     }
-    console.error(error);
+    console.error(isSystemError(error) ? `error: ${error.message}` : error);
     return EXIT.failed;
   } finally {
     Deno.removeSignalListener("SIGINT", abort);

@@ -75,8 +75,18 @@ export function describeFault(fault: InputFault): string {
 
 /** A value as it is shown in messages: JSON, cut at 80 characters. */
 export function quote(value: unknown): string {
-  const text = value === undefined ? "nothing" : JSON.stringify(value) ?? String(value);
+  const text = value === undefined
+    ? "nothing"
+    : typeof value === "number"
+    ? String(value)
+    : JSON.stringify(value) ?? String(value);
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+}
+
+/** Whether the operating system refused something: a full disk, a folder that can't be written. */
+export function isSystemError(error: unknown): error is Error {
+  return error instanceof Error && "code" in error && typeof error.code === "string" &&
+    /^E[A-Z0-9]+$/.test(error.code);
 }
 
 /** What an error says; of what is no Error, its text. */

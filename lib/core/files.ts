@@ -1,5 +1,5 @@
 import { dirname } from "node:path";
-import { InputError } from "./errors.ts";
+import { errorMessage, InputError, isSystemError, LensError } from "./errors.ts";
 
 /**
  * Writes a whole file or nothing: into a file aside, synced, then renamed over the target. Parent
@@ -65,31 +65,43 @@ export class AtomicFile {
     this.#file = file;
   }
 
-  /** Opens `path` for writing aside; makes its folder. */
+  /**
+   * Opens `path` for writing aside; makes its folder.
+   *
+   * @throws {LensError} naming the path where the system refuses, here and in all that follows
+   */
   static async open(path: string): Promise<AtomicFile> {
-    await Deno.mkdir(dirname(path), { recursive: true });
     const asidePath = `${path}.${Deno.pid}.${AtomicFile.#count++}.tmp`;
-    return new AtomicFile(
-      path,
-      asidePath,
-      await Deno.open(asidePath, { create: true, write: true, truncate: true }),
-    );
+    return await writing(path, async () => {
+      await Deno.mkdir(dirname(path), { recursive: true });
+      const file = await Deno.open(asidePath, { create: true, write: true, truncate: true });
+      return new AtomicFile(path, asidePath, file);
+    });
   }
 
   /** Appends text (UTF-8) or bytes. */
   async write(content: string | Uint8Array): Promise<void> {
     const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
-    for (let offset = 0; offset < bytes.length;) {
-      offset += await this.#file.write(bytes.subarray(offset));
-    }
+    await writing(this.path, async () => {
+      for (let offset = 0; offset < bytes.length;) {
+        offset += await this.#file.write(bytes.subarray(offset));
+      }
+    });
   }
 
-  /** Syncs, closes and renames to the final name. */
+  /** Syncs, closes and renames to the final name; a file that can't be put there is removed. */
   async commit(): Promise<void> {
-    await this.#file.sync();
-    this.#file.close();
-    this.#closed = true;
-    await Deno.rename(this.asidePath, this.path);
+    await writing(this.path, async () => {
+      await this.#file.sync();
+      this.#file.close();
+      this.#closed = true;
+      try {
+        await Deno.rename(this.asidePath, this.path);
+      } catch (error) {
+        await Deno.remove(this.asidePath).catch(() => {});
+        throw error;
+      }
+    });
   }
 
   /** Closes and removes what was written so far. Harmless after a commit. */
@@ -98,6 +110,17 @@ export class AtomicFile {
     this.#file.close();
     this.#closed = true;
     await Deno.remove(this.asidePath).catch(() => {});
+  }
+}
+
+/** What the system says against writing names the file. */
+async function writing<T>(path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw isSystemError(error)
+      ? new LensError(`can't write ${path}: ${errorMessage(error)}`, { cause: error })
+      : error;
   }
 }
 
@@ -123,6 +146,9 @@ export async function openMaybeGzip(
     }
     if (error instanceof Deno.errors.PermissionDenied) {
       throw new InputError({ file: path, found: "permission denied", expected: "a readable file" });
+    }
+    if (isSystemError(error)) {
+      throw new InputError({ file: path, found: error.message, expected: "a readable file" });
     }
     throw error;
   }
@@ -167,7 +193,7 @@ export function damagedGzip(path: string, error: unknown): unknown {
   return error instanceof TypeError
     ? new InputError({
       file: path,
-      found: "a damaged or truncated gzip file",
+      found: "a damaged or truncated gzip file, or several in one",
       expected: "a whole one",
     })
     : error;

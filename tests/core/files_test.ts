@@ -1,5 +1,13 @@
 import assert from "node:assert/strict";
-import { AtomicFile, listFiles, readJson, writeFileAtomic } from "../../lib/core/mod.ts";
+import {
+  AtomicFile,
+  InputError,
+  LensError,
+  listFiles,
+  readJson,
+  readTextMaybeGzip,
+  writeFileAtomic,
+} from "../../lib/core/mod.ts";
 
 Deno.test("writeFileAtomic replaces a file whole and makes its folder", async () => {
   const folder = await Deno.makeTempDir();
@@ -59,5 +67,40 @@ Deno.test("readJson says that a file is cut off", async () => {
     await assert.rejects(readJson(path), /:3: found "the end of the file", expected JSON/);
   } finally {
     await Deno.remove(path);
+  }
+});
+
+Deno.test("AtomicFile names the path that can't be written, and leaves nothing aside", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    await Deno.writeTextFile(`${folder}/file`, "");
+    await assert.rejects(writeFileAtomic(`${folder}/file/a.csv`, "a"), (error) => {
+      assert.ok(error instanceof LensError);
+      assert.match(error.message, /can't write .*\/file\/a\.csv: File exists/);
+      return true;
+    });
+    await Deno.mkdir(`${folder}/taken/inside`, { recursive: true });
+    await assert.rejects(writeFileAtomic(`${folder}/taken`, "a"), /can't write .*\/taken: /);
+    assert.deepEqual(await listFiles(folder, /tmp/), []);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("readTextMaybeGzip refuses what the system does, by the file's name", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    await Deno.symlink(`${folder}/b`, `${folder}/a`);
+    await Deno.symlink(`${folder}/a`, `${folder}/b`);
+    await Deno.writeTextFile(`${folder}/file`, "x");
+    for (const name of ["a", "file/c"]) {
+      await assert.rejects(readTextMaybeGzip(`${folder}/${name}`), (error) => {
+        assert.ok(error instanceof InputError);
+        assert.equal(error.fault.file, `${folder}/${name}`);
+        return true;
+      });
+    }
+  } finally {
+    await Deno.remove(folder, { recursive: true });
   }
 });
