@@ -5,14 +5,6 @@ import type { Forward, SuggestionResult } from "../protocol/mod.ts";
 /** After this time what was earned counts half. */
 const HALF_LIFE_MS = 7 * 86_400_000;
 
-/** How a node's budget follows from its income. */
-export interface BudgetRule {
-  /** Share of what it earned lately, 0 to 1. */
-  share: number;
-  /** What a node may spend that has earned nothing yet, msat. */
-  trialMsat: number;
-}
-
 interface Earnings {
   feesMsat: number;
   amountMsat: number;
@@ -62,15 +54,17 @@ export class ChannelLedger {
   }
 
   /**
-   * What a node may spend on rebalances at a time, msat: a share of what it earned lately and
-   * something to try with, less what it spent.
+   * What a node may spend on rebalances at a time, msat: a share of what it earned lately, less what
+   * it spent. A node that earns nothing spends nothing: what was asked of it and never served is no
+   * evidence that it would pay.
+   *
+   * @param share 0 to 1
    */
-  budgetMsat(node: string, timeMs: number, { share, trialMsat }: BudgetRule): number {
+  budgetMsat(node: string, timeMs: number, share: number): number {
     const earned = this.#inbound.get(node);
-    const earnedMsat = earned === undefined
-      ? 0
-      : earned.feesMsat * keptShare(earned.timeMs, timeMs);
-    return Math.max(0, trialMsat + share * earnedMsat - this.#spentMsat(node, timeMs));
+    if (earned === undefined) return 0;
+    const earnedMsat = earned.feesMsat * keptShare(earned.timeMs, timeMs);
+    return Math.max(0, share * earnedMsat - this.#spentMsat(node, timeMs));
   }
 
   #spentMsat(node: string, timeMs: number): number {

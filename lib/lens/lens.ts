@@ -21,7 +21,7 @@ import {
   type SuggestionBasis,
 } from "../planning/mod.ts";
 import type { LensEvent, Suggestion } from "../protocol/mod.ts";
-import { type BudgetRule, ChannelLedger } from "./channel_ledger.ts";
+import { ChannelLedger } from "./channel_ledger.ts";
 import { OutcomeCalibration } from "./outcome_calibration.ts";
 import { PastFlows, type PastOptions } from "./past_flows.ts";
 import { type CostPrior, RouteCosts } from "./route_costs.ts";
@@ -45,8 +45,8 @@ export interface LensOptions {
   maxSamples?: number;
   /** The past that is replayed to value liquidity. */
   past?: Partial<PastOptions>;
-  /** What a node may spend on rebalances, by what it earned lately. */
-  budget?: BudgetRule;
+  /** Share of what a node earned lately that it may spend on rebalances, 0 to 1. */
+  budgetShare?: number;
   /**
    * Time between two plans that are made to be judged, whether anyone asks or not; 0 for none: then
    * what is due is judged whenever somebody asks.
@@ -68,7 +68,7 @@ const MOST_REASON_LENGTH = 300;
 const DEFAULTS = {
   minObservedMs: DAY_MS,
   maxSamples: 200_000,
-  budget: { share: 0.5, trialMsat: 50_000 },
+  budgetShare: 0.5,
   shadowEveryMs: 6 * HOUR_MS,
 };
 
@@ -175,7 +175,8 @@ export class Lens {
     if (this.#options.shadowEveryMs === 0) this.#judge.advance(this.nowMs);
     const outlooks = this.outlooks(timeMs);
     const byNode = Map.groupBy(outlooks.map(({ channel }) => channel), ({ node }) => node);
-    const budgetOf = (node: string) => this.#ledger.budgetMsat(node, timeMs, this.#options.budget);
+    const { budgetShare } = this.#options;
+    const budgetOf = (node: string) => this.#ledger.budgetMsat(node, timeMs, budgetShare);
     const plan = planRebalances(outlooks, this.#routes.estimator(timeMs), timeMs, {
       budgetMsat: new Map(Array.from(byNode.keys(), (node) => [node, budgetOf(node)])),
       pasts: new Map(

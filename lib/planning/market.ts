@@ -140,7 +140,8 @@ export class Market {
       return target.gainOfReceivingMsat(amountSat) - source.lossOfGivingMsat(amountSat);
     }
     const ratePpm = target.outlook.earnedOutPpm;
-    return this.#past.gainMsat({ source: source.id, target: target.id, amountSat, ratePpm });
+    const move = { source: source.id, target: target.id, amountSat, ratePpm };
+    return this.#past.gainMsat(move) - source.expectedUseMsat(amountSat);
   }
 
   /** All that is worth it on today's balances, the best first. */

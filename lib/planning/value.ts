@@ -23,11 +23,15 @@ const FORECAST_SHARE = 0.5;
  *   pays the channel's own fee rate, each satoshi of remote balance up to the deepest net inflow D
  *   lets in what pays at the channels it leaves by. With P(U > x) and P(D > x) the value of balances
  *   (b, r) is out_ppm * int_0^b P(U > x) dx + in_ppm * int_0^r P(D > x) dx, concave in either.
+ *
+ * What a source gives away is charged by both, see {@linkcode PlannedChannel.expectedUseMsat}.
  */
 export class PlannedChannel {
   movedSat = 0;
   readonly #leastLocalSat: number;
   readonly #leastRemoteSat: number;
+  /** What was found for a local balance, by amount: one source is looked at for many targets. */
+  #uses = { localSat: NaN, byAmount: new Map<number, number>() };
   readonly limits: ChannelLimits;
 
   constructor(
@@ -73,7 +77,26 @@ export class PlannedChannel {
 
   /** Expected fees lost by giving `amountSat` away, msat; negative when giving helps. */
   lossOfGivingMsat(amountSat: number): number {
-    return -this.#changeMsat(-amountSat);
+    return this.expectedUseMsat(amountSat) - this.#changeMsat(-amountSat);
+  }
+
+  /**
+   * What the forecast expects of the part given away, beside what the past says: the fees of the
+   * outflow within its horizon that would use it, msat. The source that is chosen is the one whose
+   * past promises to miss least, so its past was luckier than what comes. 0 where the forecast alone
+   * values the channel: then it is counted there.
+   */
+  expectedUseMsat(amountSat: number): number {
+    const { curve, forecast, earnedOutPpm } = this.outlook;
+    if (curve === undefined || forecast === undefined) return 0;
+    const { localSat } = this;
+    if (this.#uses.localSat !== localSat) this.#uses = { localSat, byAmount: new Map() };
+    let useMsat = this.#uses.byAmount.get(amountSat);
+    if (useMsat === undefined) {
+      const usedSat = expectedBetween(forecast.outboundNeed, localSat - amountSat, localSat);
+      this.#uses.byAmount.set(amountSat, useMsat = feeMsat(usedSat, earnedOutPpm));
+    }
+    return useMsat;
   }
 
   /** Chance that outflow uses up the present balance and `furtherSat` more. */

@@ -3,7 +3,7 @@ import { DAY_MS } from "../../lib/core/mod.ts";
 import { ChannelLedger } from "../../lib/lens/channel_ledger.ts";
 import type { Forward, SuggestionResult } from "../../lib/protocol/mod.ts";
 
-const RULE = { share: 0.5, trialMsat: 50_000 };
+const SHARE = 0.5;
 
 function forward(feeMsat: number, outcome: Forward["outcome"] = "settled"): Forward {
   return {
@@ -23,25 +23,25 @@ function rebalance(feeMsat: number): SuggestionResult {
   };
 }
 
-Deno.test("ChannelLedger gives a node that earned nothing a little to try with, once", () => {
+Deno.test("ChannelLedger gives a node that earned nothing no budget", () => {
   const ledger = new ChannelLedger();
-  assert.equal(ledger.budgetMsat("me", 0, RULE), 50_000);
+  assert.equal(ledger.budgetMsat("me", 0, SHARE), 0);
   ledger.addForward(0, forward(10_000, "failed_here"));
-  assert.equal(ledger.budgetMsat("me", 0, RULE), 50_000, "what failed earned nothing");
-  ledger.addRebalance(0, rebalance(40_000));
-  assert.equal(ledger.budgetMsat("me", 0, RULE), 10_000);
-  ledger.addRebalance(0, rebalance(40_000));
-  assert.equal(ledger.budgetMsat("me", 0, RULE), 0, "never below nothing");
-  assert.equal(ledger.budgetMsat("other", 0, RULE), 50_000);
+  assert.equal(ledger.budgetMsat("me", 0, SHARE), 0, "what failed earned nothing");
+  ledger.addForward(0, forward(10_000));
+  assert.equal(ledger.budgetMsat("me", 0, SHARE), 5_000);
+  assert.equal(ledger.budgetMsat("other", 0, SHARE), 0);
 });
 
 Deno.test("ChannelLedger's budget is a share of what was earned lately, less what was spent", () => {
   const ledger = new ChannelLedger();
   ledger.addForward(0, forward(1_000_000));
-  assert.equal(ledger.budgetMsat("me", 0, RULE), 550_000);
+  assert.equal(ledger.budgetMsat("me", 0, SHARE), 500_000);
   ledger.addRebalance(0, rebalance(200_000));
-  assert.equal(ledger.budgetMsat("me", 0, RULE), 350_000);
+  assert.equal(ledger.budgetMsat("me", 0, SHARE), 300_000);
   // After a week both count half.
-  assert.equal(Math.round(ledger.budgetMsat("me", 7 * DAY_MS, RULE)), 200_000);
-  assert.equal(ledger.budgetMsat("me", 0, { ...RULE, share: 0 }), 0);
+  assert.equal(Math.round(ledger.budgetMsat("me", 7 * DAY_MS, SHARE)), 150_000);
+  assert.equal(ledger.budgetMsat("me", 0, 0), 0);
+  ledger.addRebalance(0, rebalance(400_000));
+  assert.equal(ledger.budgetMsat("me", 0, SHARE), 0, "never below nothing");
 });
