@@ -61,8 +61,12 @@ const peersSchema = z.object({
   })),
 });
 
-/** What `listpeers` told of channels before version 23.02, as `listpeerchannels` tells it. */
-function channelsOfPeers(value: unknown, place: InputPlace): unknown {
+/**
+ * What `listpeers` told of channels before version 23.02, as `listpeerchannels` tells it; any other
+ * value as it is.
+ */
+export function channelsOfPeers(value: unknown, place: InputPlace = {}): unknown {
+  if (typeof value !== "object" || value === null || !("peers" in value)) return value;
   const { peers } = parseWith(peersSchema, value, place);
   const channels = peers.flatMap(({ id, connected, channels }) =>
     channels.map((channel) => ({ peer_id: id, peer_connected: connected, ...channel }))
@@ -75,8 +79,7 @@ function channelsOfPeers(value: unknown, place: InputPlace): unknown {
  * are open, and other ids under which forwards may be told.
  */
 export function channelsFromCln(value: unknown, place: InputPlace): NamedChannel[] {
-  const isOld = typeof value === "object" && value !== null && "peers" in value;
-  return parseWith(channelsSchema, isOld ? channelsOfPeers(value, place) : value, place).channels
+  return parseWith(channelsSchema, channelsOfPeers(value, place), place).channels
     .filter(({ state }) => OPEN.has(state))
     .flatMap((c) => {
       const alias = c.alias?.local, channelId = c.short_channel_id ?? alias;

@@ -4,6 +4,7 @@
  *
  * @module
  */
+export { channelsOfPeers } from "./cln_files.ts";
 export * from "./event_sink.ts";
 export { type FollowOptions, NodeFollower } from "./follow_node.ts";
 export { type SyncCounts, syncHistory, type SyncOptions } from "./history_sync.ts";

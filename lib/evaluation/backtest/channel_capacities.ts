@@ -1,5 +1,5 @@
 import { InputError, MSAT_PER_SAT, openCsv, readJson, startsAsJson } from "../../core/mod.ts";
-import { withScid } from "../../nodes/mod.ts";
+import { channelsOfPeers, withScid } from "../../nodes/mod.ts";
 import { parseWith } from "../../protocol/mod.ts";
 import { z } from "zod";
 
@@ -34,7 +34,7 @@ export async function readCapacities(path: string): Promise<Map<string, number>>
     const { channels } = lndSchema.parse(value);
     return new Map(channels.map(({ chan_id, capacity }) => [chan_id, capacity]));
   }
-  const { channels } = parseWith(clnSchema, value, { file: path });
+  const { channels } = parseWith(clnSchema, channelsOfPeers(value), { file: path });
   return new Map(
     channels.flatMap(({ short_channel_id: id, total_msat: totalMsat }) =>
       id === undefined ? [] : [[id, totalMsat / MSAT_PER_SAT] as const]

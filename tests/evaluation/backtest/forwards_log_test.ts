@@ -121,6 +121,7 @@ Deno.test("readCapacities reads CSV, listchannels and listpeerchannels, and name
       "channel_id,capacity_sat\n7,1000\n",
       '{"channels": [{"chan_id": "7", "capacity": "1000"}]}',
       '{"channels": [{"chan_id": "a0ff", "scid": "7", "capacity": "1000"}]}',
+      '{"peers": [{"id": "a", "channels": [{"short_channel_id": "7", "total_msat": 1000000}]}]}',
       '{"channels": [{"short_channel_id": "7", "total_msat": "1000000msat"}, {"total_msat": 5}]}',
     ]
   ) {
