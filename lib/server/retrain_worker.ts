@@ -1,59 +1,19 @@
 /**
- * A training in a thread of its own, so that serving goes on: takes samples, then one
- * {@linkcode RetrainRequest}, trains a challenger, compares it with the champion, writes and promotes it when it is better, and
- * answers with a {@linkcode RetrainAnswer}.
+ * A retraining in a thread of its own, so that serving goes on: takes samples, then one
+ * {@linkcode RetrainRequest}, and answers with a {@linkcode RetrainAnswer}. It gives way before
+ * it loads what trains, since loading alone takes a fifth of a second of a processor.
  */
-import { DAY_MS, errorMessage, InputError } from "../core/mod.ts";
-import {
-  BaselineForecaster,
-  type FeatureDrift,
-  featureDrift,
-  type Forecaster,
-  ForecastModel,
-  ModelRegistry,
-  TRAIN_DEFAULTS,
-  trainForecastModel,
-} from "../learning/mod.ts";
-import {
-  type CompactTable,
-  type FeatureTable,
-  joinTables,
-  splitByTime,
-  takeTableRows,
-} from "../liquidity/mod.ts";
 import { setPriority } from "node:os";
-import { challenge } from "./challenge.ts";
+import type { CompactTable } from "../liquidity/mod.ts";
+import type { RetrainAnswer, RetrainRequest } from "./retrain_job.ts";
 
-/** With fewer rows chance alone moves a distribution. */
-const LEAST_ROWS_OF_DRIFT = 300;
-const SHOWN_DRIFT = 5;
 /** Niceness: about a tenth of the processor time of a thread that serves, where both want it. */
 const BACKGROUND = 10;
-
-/** What the worker is asked. */
-export interface RetrainRequest {
-  /** Name of the model to be made. */
-  id: string;
-  /** When that is, Unix ms. */
-  createdMs: number;
-  seed: number;
-  trees?: number;
-  /** The data folder. */
-  folder: string;
-  /** File of the model that serves; the baseline does when left out. */
-  championPath?: string;
-}
 
 /** What the worker is told: samples, oldest first, then what to do with them. */
 export type RetrainOrder =
   | { kind: "samples"; table: CompactTable }
   | { kind: "train"; request: RetrainRequest };
-
-/** What the worker answers. */
-export type RetrainAnswer =
-  | { status: "promoted"; path: string; reason: string; featureDrift: FeatureDrift[] }
-  | { status: "kept"; reason: string; featureDrift?: FeatureDrift[] }
-  | { status: "failed"; reason: string };
 
 const scope = self as unknown as {
   onmessage: (event: MessageEvent<RetrainOrder>) => void;
@@ -65,13 +25,8 @@ const tables: CompactTable[] = [];
 
 scope.onmessage = async ({ data }) => {
   if (data.kind === "samples") return void tables.push(data.table);
-  try {
-    scope.postMessage(await retrain(joinTables(tables), data.request));
-  } catch (error) {
-    const reason = errorMessage(error);
-    const status = error instanceof InputError ? "kept" : "failed";
-    scope.postMessage({ status, reason: status === "kept" ? `not trained: ${reason}` : reason });
-  }
+  const { answerRetrain } = await import("./retrain_job.ts");
+  scope.postMessage(await answerRetrain(tables, data.request));
 };
 
 /** Serving comes first. Elsewhere than on Linux a thread has no priority of its own. */
@@ -82,41 +37,4 @@ function giveWay(): void {
   } catch (error) {
     if (!(error instanceof Deno.errors.NotCapable)) throw error;
   }
-}
-
-async function retrain(table: FeatureTable, request: RetrainRequest): Promise<RetrainAnswer> {
-  const { folder, championPath } = request;
-  const champion = championPath === undefined
-    ? new BaselineForecaster({ horizonMs: table.horizonMs })
-    : await ForecastModel.load(championPath);
-  const trained = trainForecastModel(table, {
-    id: request.id,
-    createdMs: request.createdMs,
-    seed: request.seed,
-    trees: request.trees ?? TRAIN_DEFAULTS.trees,
-    parent: championPath === undefined ? null : champion.id,
-  });
-  const { better, reason } = challenge(table, splitByTime(table).test, {
-    challenger: trained.model,
-    champion,
-  });
-  const registry = new ModelRegistry(folder);
-  const featureDrift = await driftSince(champion, { table, registry });
-  if (!better) return { status: "kept", reason, featureDrift };
-  const path = await registry.add(trained);
-  await registry.promote(request.id, { atMs: request.createdMs });
-  return { status: "promoted", path, reason, featureDrift };
-}
-
-/** The features that moved most between the champion's training data and the newest day. */
-async function driftSince(
-  champion: Forecaster,
-  { table, registry }: { table: FeatureTable; registry: ModelRegistry },
-): Promise<FeatureDrift[]> {
-  if (!(champion instanceof ForecastModel)) return [];
-  const newestMs = table.timeMs.reduce((a, b) => Math.max(a, b), -Infinity);
-  const rows = Array.from(table.timeMs.keys()).filter((r) => table.timeMs[r] > newestMs - DAY_MS);
-  if (rows.length < LEAST_ROWS_OF_DRIFT) return [];
-  const scaler = await registry.scaler(champion);
-  return featureDrift(scaler, takeTableRows(table, rows)).slice(0, SHOWN_DRIFT);
 }

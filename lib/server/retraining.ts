@@ -2,7 +2,8 @@ import { type Clock, nextTurn } from "../core/mod.ts";
 import { ModelRegistry } from "../learning/mod.ts";
 import type { CompactTable } from "../liquidity/mod.ts";
 import type { Retrain, RetrainResult } from "./engine.ts";
-import type { RetrainAnswer, RetrainOrder, RetrainRequest } from "./retrain_worker.ts";
+import type { RetrainAnswer, RetrainRequest } from "./retrain_job.ts";
+import type { RetrainOrder } from "./retrain_worker.ts";
 import type { ServingModel } from "./serving_model.ts";
 
 /** What {@linkcode workerRetrain} works with. */
