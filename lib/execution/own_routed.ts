@@ -1,6 +1,7 @@
 import { errorMessage, logger, RefusedError } from "../core/mod.ts";
 import type { PaymentOutcome, RouteOrder } from "../nodes/mod.ts";
 import { partCapMsat } from "./limits.ts";
+import { movedMsat } from "./result.ts";
 import type { RouteSearch, RouteTry } from "./route_search.ts";
 import {
   bookFailure,
@@ -107,12 +108,14 @@ class RoutedRun {
     if (open !== undefined) await bookFailure(this.parts, open.invoice.paymentHash, reason);
   }
 
-  /** The invoice that a route pays, with enough set aside. */
+  /** The invoice that a route pays, with enough set aside; whatever the search thinks it may ask for. */
   async #reserved({ hops }: RouteTry): Promise<ReservedInvoice | Stop> {
-    const { parts, run: { suggestion, capMsat }, search } = this;
+    const { parts, run: { suggestion, capMsat } } = this;
     const amountMsat = hops[hops.length - 1].amountMsat, feeMsat = hops[0].amountMsat - amountMsat;
-    if (feeMsat > partCapMsat(capMsat, amountMsat, suggestion.amountMsat)) {
-      return { stop: "a route costs more than its part of the limit" };
+    const missingMsat = suggestion.amountMsat - movedMsat(parts.ledger.attemptsOf(suggestion.id));
+    const mostMsat = partCapMsat(capMsat, amountMsat, suggestion.amountMsat);
+    if (!(amountMsat <= missingMsat && feeMsat <= mostMsat)) {
+      return { stop: "a route moves or costs more than it may" };
     }
     const leastMs = parts.clock.nowMs() + this.settings.timeoutMs;
     if (this.#open !== undefined && this.#open.invoiceExpiresMs < leastMs) {
@@ -121,16 +124,13 @@ class RoutedRun {
     if (this.#open === undefined) {
       const against = forbiddenNow(parts, this.settings, suggestion);
       if (against !== undefined) return { stop: against };
-      const { missingMsat } = search;
       const reservedMsat = partCapMsat(capMsat, missingMsat, suggestion.amountMsat);
       const most = { amountMsat: missingMsat, reservedMsat, byRoute: true };
       const reserved = await reserveInvoice(parts, suggestion, most, this.settings);
       if ("stop" in reserved) return reserved;
       this.#open = reserved;
     }
-    return feeMsat <= this.#open.reservedMsat
-      ? this.#open
-      : { stop: "a route costs more than was set aside" };
+    return this.#open;
   }
 
   /** Writes down what became of an attempt. The end, if it is one. */

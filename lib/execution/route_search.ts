@@ -88,7 +88,7 @@ export class RouteSearch {
   }
 
   /** What has not been moved, msat. */
-  get missingMsat(): number {
+  get #missingMsat(): number {
     return this.task.suggestion.amountMsat - this.#attempts.movedMsat;
   }
 
@@ -102,7 +102,9 @@ export class RouteSearch {
     }
     const { attempts, movedMsat } = this.#attempts;
     const end = step.kind === "done" ? step.end : "no_route";
-    const reason = this.missingMsat > 0 ? shortfallReason({ end, movedMsat, attempts }) : undefined;
+    const reason = this.#missingMsat > 0
+      ? shortfallReason({ end, movedMsat, attempts })
+      : undefined;
     return { kind: "done", reason };
   }
 

@@ -66,6 +66,19 @@ Deno.test("Executor gives up after its attempts and says why", async () => {
   assert.deepEqual(ledger.spending(START), { settledMsat: 0, reservedMsat: 0 });
 });
 
+Deno.test("Executor carries out one suggestion after the other, however many come at once", async () => {
+  const { executor, node } = setUp();
+  let underWay = 0, most = 0;
+  node.rebalance = async (order) => {
+    most = Math.max(most, ++underWay);
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    underWay--;
+    return settled(order, 1000);
+  };
+  const results = await Promise.all(["a", "b", "c"].map((id) => executor.execute(suggestion(id))));
+  assert.deepEqual([results.map(({ status }) => status), most], [Array(3).fill("applied"), 1]);
+});
+
 Deno.test("Executor stops at the budget", async () => {
   const { executor, node } = setUp({ budgetSatPerDay: 85 });
   node.answer = (order) => settled(order, order.feeLimitMsat);

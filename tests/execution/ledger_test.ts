@@ -161,4 +161,6 @@ Deno.test("KillSwitch is a file that anybody may make", () =>
     assert.ok(!killSwitch.engaged);
     killSwitch.engage();
     assert.ok(new KillSwitch(folder).engaged);
+    // What can't be looked at counts as engaged.
+    assert.ok(new KillSwitch(killSwitch.path).engaged);
   }));

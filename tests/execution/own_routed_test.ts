@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { DAY_MS, MINUTE_MS, RefusedError, UnreachableError } from "../../lib/core/mod.ts";
 import { EXECUTION_DEFAULTS, RouteKnowledge, ROUTES_NAME } from "../../lib/execution/mod.ts";
 import { type Network, networkFromDescribegraph } from "../../lib/network/mod.ts";
+import type { RouteTask } from "../../lib/execution/route_search.ts";
 import type { RouteOrder } from "../../lib/nodes/mod.ts";
 import { graphAround } from "./fake_node.ts";
 import { arrived, setUp, START, turnedBack } from "./obedient_node.ts";
@@ -229,19 +230,26 @@ Deno.test("Executor gives back what it set aside where the node refuses to send 
   assert.deepEqual(ledger.unfinished(), []);
 });
 
-Deno.test("Executor sends no route that costs more than its part of the limit, whoever found it", async () => {
-  const { executor, node, ledger } = ownRoutes();
+Deno.test("Executor sends no route that moves or costs more than it may, whatever the search thinks", async () => {
+  const tenTimes = (task: RouteTask) => ({ ...task, capMsat: 10 * task.capMsat });
+  const twice = ({ suggestion, ...task }: RouteTask) => ({
+    ...task,
+    capMsat: 10 * task.capMsat,
+    suggestion: { ...suggestion, amountMsat: 2 * suggestion.amountMsat },
+  });
   const { search } = RouteKnowledge.prototype;
-  RouteKnowledge.prototype.search = function (task, settings) {
-    // A search that thinks it may spend ten times as much.
-    return search.call(this, { ...task, capMsat: 10 * task.capMsat }, settings);
-  };
-  try {
-    const result = await executor.execute({ ...suggestion(), feeLimitMsat: 10_000 });
-    assert.match(result.reason!, /costs more than its part of the limit/);
-    assert.deepEqual([node.sent, node.invoices], [[], 0]);
-    assert.deepEqual(ledger.spending(START), { settledMsat: 0, reservedMsat: 0 });
-  } finally {
-    RouteKnowledge.prototype.search = search;
+  for (const [wrong, feeLimitMsat] of [[tenTimes, 10_000], [twice, 80_000]] as const) {
+    const { executor, node, ledger } = ownRoutes();
+    RouteKnowledge.prototype.search = function (task, settings) {
+      return search.call(this, wrong(task), settings);
+    };
+    try {
+      const result = await executor.execute({ ...suggestion(), feeLimitMsat });
+      assert.match(result.reason!, /moves or costs more than it may/);
+      assert.deepEqual([node.sent, node.invoices], [[], 0]);
+      assert.deepEqual(ledger.spending(START), { settledMsat: 0, reservedMsat: 0 });
+    } finally {
+      RouteKnowledge.prototype.search = search;
+    }
   }
 });
