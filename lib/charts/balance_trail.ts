@@ -36,7 +36,8 @@ export interface BalanceTrail {
  * deepest outflow and inflow may take the balance within the horizon, in half of all cases and in
  * nine of ten.
  */
-export function balanceTrail(trail: BalanceTrail, style: ChartStyle = PICTURE_STYLE): ChartSpec {
+export function balanceTrail(shown: BalanceTrail, style: ChartStyle = PICTURE_STYLE): ChartSpec {
+  const trail = { ...shown, past: everyHour(shown.past) };
   const head = {
     name: "balance_trail",
     title: "Balance, what was forecast, and what may come",
@@ -70,6 +71,30 @@ export function balanceTrail(trail: BalanceTrail, style: ChartStyle = PICTURE_ST
       options,
     },
   };
+}
+
+/** An optimal interval that was not forecast anew stands no longer than this. */
+const STANDS_HOURS = 24;
+
+/** A moment an hour and one now: what was not told anew is as it was. */
+function everyHour(past: readonly TrailMoment[]): TrailMoment[] {
+  const hourly: TrailMoment[] = [];
+  let next = 0, forecastAt = -Infinity;
+  let held: TrailMoment = { hours: 0, localSat: null, lowSat: null, highSat: null };
+  const hold = (hours: number) => {
+    for (; next < past.length && past[next].hours <= hours; next++) {
+      const moment = past[next];
+      held = { ...held, localSat: moment.localSat ?? held.localSat };
+      if (moment.lowSat === null || moment.highSat === null) continue;
+      held = { ...held, lowSat: moment.lowSat, highSat: moment.highSat };
+      forecastAt = moment.hours;
+    }
+    if (hours - forecastAt > STANDS_HOURS) held = { ...held, lowSat: null, highSat: null };
+    hourly.push({ ...held, hours });
+  };
+  for (let hours = past[0]?.hours ?? 0; hours < 0; hours++) hold(hours);
+  hold(0);
+  return hourly;
 }
 
 type Line = ChartConfiguration["data"]["datasets"][number];

@@ -1,4 +1,5 @@
 import { formatSat, HOUR_MS } from "../core/browser.ts";
+import { forecasterName, isOwnForecaster } from "./forecaster_names.ts";
 import { axis, baseOptions, type ChartSpec } from "./spec.ts";
 import { type ChartStyle, PICTURE_STYLE } from "./theme.ts";
 import { timeAxis, timeText } from "./time_axis.ts";
@@ -9,9 +10,6 @@ export interface ErrorMoment {
   losses: Readonly<Record<string, number>>;
 }
 
-/** Forecasters of our own and how they are called; all others are baselines. */
-const OWN: Readonly<Record<string, string>> = { model: "model", online: "model, corrected online" };
-
 /** Errors of the model, its online correction and the baselines over time. */
 export function errorHistory(
   moments: readonly ErrorMoment[],
@@ -19,7 +17,7 @@ export function errorHistory(
 ): ChartSpec {
   const { theme } = style;
   const names = [...new Set(moments.flatMap(({ losses }) => Object.keys(losses)))]
-    .sort((a, b) => Number(b in OWN) - Number(a in OWN) || (a < b ? -1 : 1));
+    .sort((a, b) => Number(isOwnForecaster(b)) - Number(isOwnForecaster(a)) || (a < b ? -1 : 1));
   const head = {
     name: "error_history",
     title: "Errors over time",
@@ -49,12 +47,12 @@ export function errorHistory(
       type: "line",
       data: {
         datasets: names.map((name, i) => {
-          const own = name in OWN;
+          const own = isOwnForecaster(name);
           const color = own
             ? (name === "online" ? theme.fine : theme.shortInbound)
             : baselines[i % baselines.length];
           return {
-            label: OWN[name] ?? name.replaceAll("_", " "),
+            label: forecasterName(name),
             data: moments.filter(({ losses }) => name in losses)
               .map(({ timeMs, losses }) => ({ x: timeMs / HOUR_MS, y: losses[name] })),
             ...{ borderColor: color, backgroundColor: color, borderWidth: own ? 2.5 : 1.5 },
@@ -73,7 +71,7 @@ function summarize(moments: readonly ErrorMoment[], names: readonly string[]): s
   if (last === undefined) return "No errors have been taken down yet.";
   const best = names.filter((name) => name in last.losses)
     .reduce((a, b) => last.losses[b] < last.losses[a] ? b : a);
-  return `Lowest at last: ${OWN[best] ?? best.replaceAll("_", " ")} with ${
+  return `Lowest at last: ${forecasterName(best)} with ${
     formatSat(last.losses[best])
   }. Each forecast is judged before it is learned from; lower is better.`;
 }

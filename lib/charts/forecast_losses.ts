@@ -63,6 +63,6 @@ function summarize(losses: readonly ForecastLoss[]): string {
   const ours = losses.filter((loss) => loss.ours);
   const better = ours.filter(({ high }) => high < 0).length;
   const worse = ours.filter(({ low }) => low > 0).length;
-  return `Of ${ours.length} horizons the model is clearly better than the best simple forecast ` +
-    `at ${better}, clearly worse at ${worse}.`;
+  return `Green is what would serve: of ${ours.length} horizons it is clearly better than the ` +
+    `best simple forecast at ${better}, clearly worse at ${worse}.`;
 }

@@ -25,9 +25,9 @@ export function suggestionReasons(
   const median = t.forecast?.outboundNeed.sat[2] ?? 0;
   const high = t.forecast?.outboundNeed.sat.at(-1) ?? 0;
   return [
-    `outflow of ${formatSat(median)} (median) to ${formatSat(high)} (90 %) is expected within ` +
-    `${horizon}; ${formatSat(target.localSat)} is there`,
-    `it earns ${formatPpm(t.earnedOutPpm)} going out; falls short with ` +
+    `the target expects an outflow of ${formatSat(median)} (median) to ${formatSat(high)} ` +
+    `(90 %) within ${horizon} and holds ${formatSat(target.localSat)}`,
+    `it earns ${formatPpm(t.earnedOutPpm)} going out; its chance to run short is ` +
     `${formatPercent(t.optimal?.shortOutbound ?? 0, 0)}`,
     `the source holds ${
       formatPercent(source.localSat / s.channel.capacitySat, 0)
@@ -35,8 +35,8 @@ export function suggestionReasons(
     `and earns ${formatPpm(s.earnedOutPpm)} going out`,
     `gain ${formatSat(move.grossMsat / MSAT_PER_SAT)} against a fee of about ` +
     `${formatSat(move.route.feeMsat / MSAT_PER_SAT)} ` +
-    `(${formatPpm(move.route.feeMsat * 1e3 / move.amountSat)}); pays for itself with ` +
-    `${formatPercent(move.confidence, 0)}`,
+    `(${formatPpm(move.route.feeMsat * 1e3 / move.amountSat)}); the chance that it pays for ` +
+    `itself is ${formatPercent(move.confidence, 0)}`,
   ];
 }
 
@@ -80,9 +80,9 @@ function whyNot(
   if (forecast === undefined || optimal === undefined) {
     return [
       "learning",
-      `${outlook.forwardsSeen} forwards in ${
-        formatDuration(outlook.observedMs)
-      } are too few for a forecast`,
+      `watched for ${formatDuration(outlook.observedMs)}, ${outlook.forwardsSeen} forward${
+        outlook.forwardsSeen === 1 ? "" : "s"
+      }: too little for a forecast yet`,
     ];
   }
   const ratio = channel.localBalanceSat / channel.capacitySat;
@@ -129,12 +129,13 @@ function refusal(
       return [
         "too_expensive",
         `the cheapest route costs ${formatSat(found.value / MSAT_PER_SAT)} for ` +
-        `${formatSat(found.amountSat)}: more than 1/${settings.marginFactor} of the gain`,
+        `${formatSat(found.amountSat)}: more than ` +
+        `${formatPercent(1 / settings.marginFactor, 0)} of the gain`,
       ];
     case "low_confidence":
       return [
         "low_confidence",
-        `pays for itself with ${formatPercent(found.value, 0)} only (least: ` +
+        `the chance that it pays for itself is only ${formatPercent(found.value, 0)} (least: ` +
         `${formatPercent(settings.minConfidence, 0)})`,
       ];
     case "over_budget":

@@ -8,6 +8,8 @@ export interface Totals {
   paymentsSucceeded: number;
   forwards: number;
   forwardsSettled: number;
+  /** Failed at this node for lack of balance. */
+  forwardsLacking: number;
   feesEarnedMsat: number;
   rebalancesApplied: number;
   rebalanceCostMsat: number;
@@ -22,6 +24,7 @@ export class LiveChannels {
     paymentsSucceeded: 0,
     forwards: 0,
     forwardsSettled: 0,
+    forwardsLacking: 0,
     feesEarnedMsat: 0,
     rebalancesApplied: 0,
     rebalanceCostMsat: 0,
@@ -48,6 +51,8 @@ export class LiveChannels {
         if (event.forward.outcome === "settled") {
           totals.forwardsSettled++;
           totals.feesEarnedMsat += event.forward.inAmountMsat - event.forward.outAmountMsat;
+        } else if (event.forward.failureReason === "insufficient_balance") {
+          totals.forwardsLacking++;
         }
         break;
       case "rebalance":

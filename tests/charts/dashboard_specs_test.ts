@@ -25,10 +25,28 @@ Deno.test("balanceTrail says how often the balance was within the forecast, and 
       inbound: { half: 50, most: 300 },
     },
   });
-  assert.match(plain(summary), /In 2 hours of 3 \(67 %\)/);
+  assert.match(plain(summary), /In 3 hours of 4 \(75 %\)/);
   const values = config.data.datasets.flatMap(({ data }) => (data as Points).map(({ y }) => y));
   assert.ok(values.every((y) => y === null || (y >= 0 && y <= 1000)));
   assert.equal((config.data.datasets[0].data as Points).at(-1)?.y, 900);
+});
+
+Deno.test("balanceTrail holds a balance until it is told anew, and a forecast for a day at most", () => {
+  const moment = (hours: number, localSat: number | null, highSat: number | null) => ({
+    ...{ hours, localSat, lowSat: highSat && 0, highSat },
+  });
+  const { summary, config } = balanceTrail({
+    capacitySat: 1000,
+    localBalanceSat: 100,
+    past: [moment(-40, null, 500), moment(-37.5, 300, null), moment(-0.5, 100, 400)],
+  });
+  const y = (dataset: number) => (config.data.datasets[dataset].data as Points).map(({ y }) => y);
+  const high = y(2);
+  assert.equal(high.length, 41);
+  assert.deepEqual(high.slice(0, 25), Array(25).fill(500));
+  assert.deepEqual(high.slice(25), [...Array(15).fill(null), 400]);
+  assert.deepEqual(y(0).slice(0, 4), [null, null, null, 300]);
+  assert.match(plain(summary), /In 23 hours of 23 \(100 %\)/);
 });
 
 Deno.test("balanceTrail of a channel that is learning draws nothing ahead", () => {
@@ -64,7 +82,7 @@ Deno.test("errorHistory draws each forecaster where it was measured, our own fir
     { timeMs: 3_600_000, losses: { ewma: 5, model: 6, online: 3 } },
   ]);
   const drawn = config.data.datasets.map(({ label, data }) => [label, data.length]);
-  assert.deepEqual(drawn, [["model", 2], ["model, corrected online", 1], ["ewma", 2]]);
+  assert.deepEqual(drawn, [["model", 2], ["model, corrected online", 1], ["weighted mean", 2]]);
   assert.match(summary, /^Lowest at last: model, corrected online/);
   assert.match(errorHistory([]).summary, /^No errors/);
 });

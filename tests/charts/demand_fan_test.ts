@@ -30,6 +30,6 @@ Deno.test("forecastLosses counts where the model is clearly better or worse", ()
   const losses = [loss(true, -0.1, -0.05), loss(true, -0.1, 0.1), loss(false, 0, 0)];
   assert.match(
     forecastLosses(losses).summary,
-    /Of 2 horizons .* better .* at 1, clearly worse at 0/,
+    /of 2 horizons .* better .* at 1, clearly worse at 0/,
   );
 });

@@ -38,7 +38,7 @@ Deno.test("modelQuality claims nothing without forecasts to judge, baselines or 
 Deno.test("lossRows leaves out what is unknown and orders by loss", () => {
   const rows = lossRows(performance({ model: 2, ewma: 1, persistence: null }));
   assert.deepEqual(rows.map(({ name, ratio, own }) => [name, ratio, own]), [
-    ["ewma", 1, false],
+    ["weighted mean", 1, false],
     ["model", 2, true],
   ]);
 });

@@ -147,7 +147,7 @@ Deno.test(
         { key: alerts.alerts[0].key, minutes: 1440 },
         { key: alerts.alerts[1].key, minutes: 0 },
       ]);
-      assert.match(await text(page, ".alerts"), /5 channels run short .* 5,000 sat/);
+      assert.match(await text(page, ".alerts"), /5 channels are about to run short .* 5,000 sat/);
       await go(page, "#/system");
       await page.waitForSelector(".log tr.error");
       assert.equal(await page.locator(".log tr.debug").count(), 0);

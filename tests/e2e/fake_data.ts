@@ -24,10 +24,12 @@ export function fakeChannels(count: number, seed = 1): ChannelView[] {
     const local = Math.round(capacity * Math.sin(rng.float() * Math.PI / 2) ** 2);
     return {
       node: OWN_NODE,
+      node_alias: null,
       channel_id: `${800_000 + index}x${rng.int(2000)}x${rng.int(3)}`,
       peer: index % 4 === 0
-        ? `peer with a name ${index}`
+        ? `02${index}`.padEnd(66, "5a")
         : `03${(rng.int(2 ** 31) * 977).toString(16)}`.padEnd(66, "7e"),
+      peer_alias: index % 4 === 0 ? `peer with a name ${index}` : null,
       capacity_sat: capacity,
       local_balance_sat: local,
       remote_balance_sat: capacity - local,
@@ -99,8 +101,8 @@ export function fakeRecommendations(
       target_optimal_ratio: 0.6,
       expires_at: isoTime(DATA_MS + HOUR_MS),
       reasons: [
-        "outflow of 210,000 sat (median) to 820,000 sat (90 %) is expected within 1 d; 110,000 sat is there",
-        "it earns 640 ppm going out; falls short with 71 %",
+        "the target expects an outflow of 210,000 sat (median) to 820,000 sat (90 %) within 1 d and holds 110,000 sat",
+        "it earns 640 ppm going out; its chance to run short is 71 %",
         "the source holds 91 % of its capacity and earns 35 ppm going out",
       ],
     };
@@ -130,7 +132,7 @@ function decision(
   const giving = suggestions.find((s) => s.source_channel === channel_id);
   if (giving) return made("suggested_source", "give 350,000 sat for at most 96 sat", giving.id);
   if (low === null || high === null) {
-    return made("learning", "3 forwards in 4 h are too few for a forecast");
+    return made("learning", "watched for 4 h, 3 forwards: too little for a forecast yet");
   }
   const interval = `${Math.round(low * 100)} % to ${Math.round(high * 100)} %`;
   if (ratio >= low && ratio <= high) {
@@ -140,7 +142,7 @@ function decision(
     ? made("no_target", `above the optimal ${interval}, but no channel gains by it`)
     : made(
       "too_expensive",
-      "the cheapest route costs 512 sat for 400,000 sat: more than 1/2 of the gain",
+      "the cheapest route costs 512 sat for 400,000 sat: more than 71 % of the gain",
     );
 }
 
@@ -217,21 +219,23 @@ export function fakeSimulation(): SimulationView {
 /** Alerts: several channels about to drain, one of them silenced, and drift. */
 export function fakeAlerts(channels: ChannelView[]): AlertsView {
   const since = "2026-01-09T11:00:00.000Z";
-  const draining = channels.slice(0, 5).map(({ channel_id, peer, node }, i) => ({
+  const draining = channels.slice(0, 5).map(({ channel_id, peer, peer_alias, node }, i) => ({
     code: "channel_draining",
     key: `channel_draining:${node}/${channel_id}`,
-    text:
-      `channel ${channel_id} to ${peer} runs short of outbound liquidity within 1 d with 9${i} %; ${
-        1200 - 100 * i
-      } sat of fees are at stake`,
+    text: `channel ${channel_id} to ${
+      peer_alias ?? peer
+    } is about to run short of outbound liquidity (9${i} % within 1 d); ${
+      1200 - 100 * i
+    } sat of fees are at stake`,
     advice: "look at its recommendation; raise its fee if no rebalance pays",
+    brief: `${channel_id} to ${peer_alias ?? peer} (9${i} %, ${1200 - 100 * i} sat)`,
     stake_sat: 1200 - 100 * i,
     since,
     silenced_until: i === 1 ? "2026-01-10T11:00:00.000Z" : null,
   }));
   return {
     alerts: [...draining, {
-      ...{ code: "drift", key: "drift", stake_sat: null, since, silenced_until: null },
+      ...{ code: "drift", key: "drift", brief: null, stake_sat: null, since, silenced_until: null },
       text: "the network is not what the model was trained on: its errors went up",
       advice: "retraining was begun early; recommendations are less sure until it ends",
     }],
@@ -256,6 +260,7 @@ export function fakeSnapshot(channelCount: number, suggestionCount: number): Sna
       payments_succeeded: 21_442,
       forwards: 3120,
       forwards_settled: 2410,
+      forwards_lacking: 173,
       fees_earned_msat: 15_226_000,
       rebalances_applied: 41,
       rebalance_cost_msat: 1_930_000,
@@ -278,7 +283,13 @@ export function emptySnapshot(): SnapshotView {
     twin: null,
     twin_history: [],
     totals: {
-      ...{ payments: 0, payments_succeeded: 0, forwards: 0, forwards_settled: 0 },
+      ...{
+        payments: 0,
+        payments_succeeded: 0,
+        forwards: 0,
+        forwards_settled: 0,
+        forwards_lacking: 0,
+      },
       ...{ fees_earned_msat: 0, rebalances_applied: 0, rebalance_cost_msat: 0 },
     },
   };

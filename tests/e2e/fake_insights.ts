@@ -287,7 +287,11 @@ export function fakeLog(level: string | null): LogView {
   const levels = ["debug", "info", "warning", "error"];
   const lines = [
     ["info", "alerts", "over: the node has not answered for 12 min: connection refused"],
-    ["warning", "alerts", "5 channels run short of outbound liquidity; 5,000 sat are at stake"],
+    [
+      "warning",
+      "alerts",
+      "5 channels are about to run short of outbound liquidity; 5,000 sat are at stake",
+    ],
     ["info", "server", "retraining promoted: loss 15,412 sat against 16,037 sat of the champion"],
     ["debug", "execution", "s1: 0 of 400000000 msat moved"],
     ["error", "server", "the plan could not be stored: Error: database or disk is full"],

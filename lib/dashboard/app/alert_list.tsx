@@ -3,6 +3,7 @@ import { shortName } from "../../charts/browser.ts";
 import { DAY_MS, formatSat, MINUTE_MS } from "../../core/browser.ts";
 import type { AlertView } from "./insight_api.ts";
 import { post } from "./resource.ts";
+import { channelHref } from "./route.ts";
 import { Time } from "./time.tsx";
 
 /** Alerts of one code that are shown at once; more unfold. */
@@ -50,10 +51,16 @@ function Group({ code, group }: { code: string; group: AlertView[] }) {
   );
 }
 
+/** Where the channel is shown that an alert is about: its key is `code:NODE/CHANNEL`. */
+function hrefOf(key: string): string | undefined {
+  const [, node, channel_id] = /^channel_draining:(.*)\/([^/]+)$/.exec(key) ?? [];
+  return node === undefined ? undefined : channelHref({ node, channel_id });
+}
+
 function headOf(code: string, group: readonly AlertView[]): string {
   const stakeSat = group.reduce((sum, { stake_sat }) => sum + (stake_sat ?? 0), 0);
   return code === "channel_draining"
-    ? `${group.length} channels run short of outbound liquidity; ${
+    ? `${group.length} channels are about to run short of outbound liquidity; ${
       formatSat(stakeSat)
     } of fees are at stake`
     : `${group.length} times: ${code.replaceAll("_", " ")}`;
@@ -61,10 +68,13 @@ function headOf(code: string, group: readonly AlertView[]): string {
 
 function One({ alert, several }: { alert: AlertView; several: boolean }) {
   const { key, since, silenced_until } = alert;
-  const text = alert.text.replace(LONG_KEY, (key) => shortName(key));
+  const text = withShortKeys(alert.text);
+  const words = several ? withShortKeys(alert.brief ?? alert.text) : text;
+  const href = hrefOf(key);
+  const shown = href === undefined ? words : <a href={href}>{words}</a>;
   return (
     <div class="alert">
-      {several ? <span>{text}</span> : <strong>{text}</strong>}
+      {several ? <span>{shown}</span> : <strong>{shown}</strong>}
       <small>
         since <Time iso={since} />
         {silenced_until === null ? "" : (
@@ -80,6 +90,10 @@ function One({ alert, several }: { alert: AlertView; several: boolean }) {
       />
     </div>
   );
+}
+
+function withShortKeys(text: string): string {
+  return text.replace(LONG_KEY, (key) => shortName(key));
 }
 
 /** Nobody is told for a day, or again at once. */

@@ -7,8 +7,11 @@
 /** A channel as it is now. */
 export interface ChannelView {
   node: string;
+  /** What the node and its peer call themselves; null where the graph does not tell. */
+  node_alias: string | null;
   channel_id: string;
   peer: string;
+  peer_alias: string | null;
   capacity_sat: number;
   local_balance_sat: number;
   remote_balance_sat: number;
@@ -124,6 +127,8 @@ export interface TotalsView {
   payments_succeeded: number;
   forwards: number;
   forwards_settled: number;
+  /** Failed at this node for lack of balance. */
+  forwards_lacking: number;
   fees_earned_msat: number;
   rebalances_applied: number;
   rebalance_cost_msat: number;

@@ -78,7 +78,7 @@ function Hops({ route, failedHop }: { route: RouteView; failedHop?: number }) {
             {i === failedHop ? "✕" : "→"}
           </span>
           <span class="hop" title={`channel ${channel}${nodes[i] ? `, ${nodes[i]}` : ""}`}>
-            {i === channels.length - 1 ? "own" : shortName(nodes[i] ?? channel, 16)}
+            <bdi>{i === channels.length - 1 ? "own" : shortName(nodes[i] ?? channel, 16)}</bdi>
           </span>
         </span>
       ))}

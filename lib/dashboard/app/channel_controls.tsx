@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
-import { shortName } from "../../charts/browser.ts";
 import { type ChannelFilter, FILTERS, type ListChoice, type SortKey } from "./channel_list.ts";
+import { useNames } from "./node_name.tsx";
 
 /** Search, filter and, on phones, order of the channels. */
 export function Controls(props: {
@@ -13,9 +13,10 @@ export function Controls(props: {
   count: string;
 }) {
   const { choice, nodes, onChange } = props;
+  const nameOf = useNames();
   const ofNodes = [
     { value: "", label: `of ${nodes.length} nodes` },
-    ...nodes.map((node) => ({ value: node, label: `of ${shortName(node, 18)}` })),
+    ...nodes.map((node) => ({ value: node, label: `of ${nameOf(node, 18)}` })),
   ];
   return (
     <form class="controls" role="search" onSubmit={(event: Event) => event.preventDefault()}>

@@ -68,7 +68,7 @@ const TESTS: Record<ChannelFilter, (row: ChannelRow) => boolean> = {
 };
 
 const KEYS: Record<SortKey, (row: ChannelRow) => number | string | null | undefined> = {
-  peer: ({ channel }) => channel.peer.toLowerCase(),
+  peer: ({ channel }) => (channel.peer_alias ?? channel.peer).toLowerCase(),
   capacity: ({ channel }) => channel.capacity_sat,
   balance: ({ channel }) => channel.balance_ratio,
   outbound: ({ prediction }) => prediction?.short_outbound,
@@ -88,7 +88,9 @@ export function selectChannels(
   return [...rows]
     .filter((row) => {
       const { channel } = row;
-      const text = `${channel.peer} ${channel.channel_id} ${channel.node}`.toLowerCase();
+      const { peer, peer_alias, node_alias } = channel;
+      const names = [peer, peer_alias, channel.channel_id, channel.node, node_alias];
+      const text = names.join(" ").toLowerCase();
       return (node === "" || channel.node === node) && TESTS[filter](row) &&
         words.every((word) => text.includes(word));
     })

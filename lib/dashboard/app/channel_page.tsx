@@ -6,8 +6,10 @@ import { ForwardList, PolicyTable } from "./channel_tables.tsx";
 import { ChartView } from "./chart_view.tsx";
 import { UNKNOWN } from "./format.ts";
 import type { ChannelHistoryView } from "./insight_api.ts";
-import type { ChannelRow } from "./live_state.ts";
+import { channelName, type ChannelRow, type LiveState } from "./live_state.ts";
 import { Loading } from "./loading.tsx";
+import { peerName } from "./names.ts";
+import { NodeName } from "./node_name.tsx";
 import { Reasons } from "./reasons.tsx";
 import { useResource } from "./resource.ts";
 import { viewHref } from "./route.ts";
@@ -20,9 +22,10 @@ export function ChannelPage(props: {
   channelId: string;
   /** Whether the first snapshot is there. */
   loaded: boolean;
-  row?: ChannelRow;
+  rows: LiveState["rows"];
 }) {
-  const { node, channelId, loaded, row } = props;
+  const { node, channelId, loaded, rows } = props;
+  const row = rows.get(channelName({ node, channel_id: channelId }));
   if (row === undefined) {
     return (
       <View name="channel" title={`Channel ${shortName(channelId, 30)}`} note={<BackLink />}>
@@ -35,12 +38,12 @@ export function ChannelPage(props: {
   const path = `/api/channels/${encodeURIComponent(node)}/${encodeURIComponent(channelId)}/history`;
   const history = useResource<ChannelHistoryView>(path, row.channel.last_update.slice(0, 15));
   return (
-    <View name="channel" title={shortName(row.channel.peer, 40)} note={<BackLink />}>
+    <View name="channel" title={peerName(row.channel, 40)} note={<BackLink />}>
       <Summary row={row} />
       <TileRow tiles={tilesOf(row, history.data)} />
       {history.data === undefined
         ? <Loading of={history} what="the channel's history" />
-        : <Details row={row} history={history.data} />}
+        : <Details {...{ row, rows }} history={history.data} />}
     </View>
   );
 }
@@ -54,9 +57,9 @@ function Summary({ row }: { row: ChannelRow }) {
   return (
     <div class="panel">
       <p class="note">
-        channel {channel.channel_id} of{" "}
-        <span title={channel.node}>{shortName(channel.node, 24)}</span> to{" "}
-        <span title={channel.peer}>{shortName(channel.peer, 24)}</span>
+        channel {channel.channel_id} of <NodeName id={channel.node} maxLength={24} /> to{" "}
+        <NodeName id={channel.peer} maxLength={24} />
+        {channel.peer_alias === null ? "" : `, key ${shortName(channel.peer)}`}
         {channel.active ? "" : ", inactive"}
       </p>
       <BalanceBar row={row} />
@@ -121,7 +124,11 @@ function tilesOf({ channel, prediction: p }: ChannelRow, history?: ChannelHistor
   ];
 }
 
-function Details({ row, history }: { row: ChannelRow; history: ChannelHistoryView }) {
+function Details({ row, rows, history }: {
+  row: ChannelRow;
+  rows: LiveState["rows"];
+  history: ChannelHistoryView;
+}) {
   const { channel, prediction: p } = row;
   const trail = useMemo(() => {
     const out = p?.outbound_need_sat ?? null, into = p?.inbound_need_sat ?? null;
@@ -155,7 +162,7 @@ function Details({ row, history }: { row: ChannelRow; history: ChannelHistoryVie
         <Reasons reasons={history.reasons} />
       </div>
       <PolicyTable local={history.local_policy} remote={history.remote_policy} />
-      <ForwardList channelId={channel.channel_id} forwards={history.forwards} />
+      <ForwardList channel={channel} rows={rows} forwards={history.forwards} />
     </>
   );
 }

@@ -6,6 +6,7 @@ import { SHORT_FROM } from "./channel_list.ts";
 import { UNKNOWN, utcTime } from "./format.ts";
 import { ForecastSpark } from "./forecast_spark.tsx";
 import type { ChannelRow } from "./live_state.ts";
+import { ownName, peerName } from "./names.ts";
 import { channelHref } from "./route.ts";
 
 /** One channel of the table; drawn anew only when something of it changed. */
@@ -15,10 +16,17 @@ export const Row = memo(({ row, manyNodes }: { row: ChannelRow; manyNodes: boole
   return (
     <tr class={channel.active ? "" : "inactive"}>
       <th scope="row" title={`${channel.peer}\nchannel ${channel.channel_id}\nof ${channel.node}`}>
-        <a class="peer" href={channelHref(channel)}>{shortName(channel.peer, 22)}</a>
+        <a class="peer" href={channelHref(channel)}>
+          <bdi>{peerName(channel, 22)}</bdi>
+        </a>
         <small>
           {shortName(channel.channel_id, 20)}
-          {manyNodes ? ` of ${shortName(channel.node, 14)}` : ""}
+          {!manyNodes ? "" : (
+            <>
+              {" of "}
+              <bdi>{ownName(channel, 14)}</bdi>
+            </>
+          )}
         </small>
       </th>
       <td class="number" data-label="Capacity">{formatSat(channel.capacity_sat)}</td>
@@ -60,7 +68,7 @@ export function GroupHead({ rows, columns }: { rows: readonly ChannelRow[]; colu
   return (
     <tr class="group">
       <th scope="rowgroup" colSpan={columns}>
-        {shortName(rows[0].channel.peer, 40)}
+        <bdi>{peerName(rows[0].channel, 40)}</bdi>
         <small>
           {counted(rows.length, "channel")}, {formatSat(capacitySat)},{" "}
           {formatPercent(localSat / capacitySat, 0)} local, {formatSat(stakeMsat / 1000)} at stake
@@ -77,7 +85,11 @@ function DecisionText({ row: { decision, suggestion } }: { row: ChannelRow }) {
       <span class={`chip ${decision.code}`}>{decisionLabel(decision.code)}</span>
       {suggestion === undefined
         ? null
-        : <span class="sure">{formatPercent(suggestion.confidence, 0)} sure to pay off</span>}
+        : (
+          <span class="sure" title="chance that the rebalance pays for itself">
+            {formatPercent(suggestion.confidence, 0)} sure
+          </span>
+        )}
       <small>{decision.reason}</small>
     </>
   );

@@ -1,7 +1,11 @@
 import { shortName } from "../../charts/browser.ts";
 import { formatPpm, formatSat } from "../../core/browser.ts";
+import type { ChannelView } from "./api.ts";
 import { UNKNOWN } from "./format.ts";
 import type { ChannelHistoryView, PolicyView } from "./insight_api.ts";
+import { channelName, type LiveState } from "./live_state.ts";
+import { peerName } from "./names.ts";
+import { channelHref } from "./route.ts";
 import { PlainTable } from "./section.tsx";
 import { Time } from "./time.tsx";
 
@@ -59,7 +63,12 @@ const OUTCOMES: Record<string, string> = {
 
 /** The newest forwards through a channel, both ways. */
 export function ForwardList(
-  { channelId, forwards }: { channelId: string; forwards: ChannelHistoryView["forwards"] },
+  { channel: { node, channel_id }, rows, forwards }: {
+    channel: ChannelView;
+    /** All channels, to tell by which other one a forward went. */
+    rows: LiveState["rows"];
+    forwards: ChannelHistoryView["forwards"];
+  },
 ) {
   return (
     <section class="panel" aria-labelledby="forwards-title">
@@ -72,7 +81,7 @@ export function ForwardList(
               <tr>
                 <th scope="col">time</th>
                 <th scope="col">direction</th>
-                <th scope="col">other channel</th>
+                <th scope="col">from or to</th>
                 <th scope="col" class="number">amount</th>
                 <th scope="col" class="number">fee</th>
                 <th scope="col">outcome</th>
@@ -80,7 +89,9 @@ export function ForwardList(
             </thead>
             <tbody>
               {forwards.map((f) => {
-                const out = f.out_channel === channelId;
+                const out = f.out_channel === channel_id;
+                const other = out ? f.in_channel : f.out_channel;
+                const row = rows.get(channelName({ node, channel_id: other }));
                 const fee = f.in_amount_msat - f.out_amount_msat;
                 return (
                   <tr key={f.seq}>
@@ -88,8 +99,12 @@ export function ForwardList(
                       <Time iso={f.time} />
                     </td>
                     <td data-label="direction">{out ? "out" : "in"}</td>
-                    <td data-label="other channel">
-                      {shortName(out ? f.in_channel : f.out_channel, 20)}
+                    <td data-label={out ? "from" : "to"} title={`channel ${other}`}>
+                      {row === undefined ? shortName(other) : (
+                        <a href={channelHref(row.channel)}>
+                          <bdi>{peerName(row.channel)}</bdi>
+                        </a>
+                      )}
                     </td>
                     <td class="number" data-label="amount">
                       {formatSat(f.out_amount_msat / 1000)}

@@ -1,9 +1,10 @@
 import { useState } from "hono/jsx/dom";
-import { shortName } from "../../charts/browser.ts";
+import { counted } from "../../charts/browser.ts";
 import { formatSat } from "../../core/browser.ts";
 import { AttemptRoutes } from "./attempt_routes.tsx";
 import type { ExecutionsView, ExecutionView } from "./insight_api.ts";
 import { newestRuns } from "./newest_runs.ts";
+import { NodeName, useNames } from "./node_name.tsx";
 import { post } from "./resource.ts";
 import { Time } from "./time.tsx";
 
@@ -28,6 +29,7 @@ export function ExecutionPanel(
       : (
         <section class="panel" aria-labelledby="execution-title">
           <h3 id="execution-title">Rebalances in the simulation</h3>
+          <p class="note">It carries out by itself what is sure enough for it.</p>
           <RunList runs={runs} />
         </section>
       );
@@ -65,7 +67,8 @@ function ExecutionOff() {
   return (
     <p class="note execution-off">
       Execution is off: the server proposes and never spends. <code>serve --execute</code>{" "}
-      with a node and limits carries out what pays.
+      with a node and limits carries out what pays; otherwise do it with a tool of your own, within
+      the fee limit.
     </p>
   );
 }
@@ -79,16 +82,18 @@ function RunList(
 ) {
   return (
     <ol class="runs">
-      {runs.slice(0, MOST).map((run) => (
-        <Run key={run.suggestion.id} {...{ run, stoppable, onChange }} />
+      {runs.slice(0, MOST).map((run, i) => (
+        <Run key={run.suggestion.id} newest={i === 0} {...{ run, stoppable, onChange }} />
       ))}
     </ol>
   );
 }
 
 function Run(
-  { run, stoppable, onChange }: {
+  { run, newest, stoppable, onChange }: {
     run: ExecutionView;
+    /** Its routes are unfolded, also when it has ended. */
+    newest: boolean;
     stoppable: boolean;
     onChange?: () => void;
   },
@@ -103,8 +108,9 @@ function Run(
       <div class="run-head">
         <span class={`chip ${status.replace(" ", "_")}`}>{status}</span>
         <span>
-          {shortName(suggestion.source_node, 18)} → {shortName(suggestion.target_node, 18)},{" "}
-          {formatSat(amountMsat / 1000)}
+          <NodeName id={suggestion.source_node} maxLength={18} /> →{" "}
+          <NodeName id={suggestion.target_node} maxLength={18} />,{" "}
+          {amountMsat === 0 ? "" : formatSat(amountMsat / 1000)}
           {result?.status === "applied" ? ` for ${formatSat(result.fee_msat / 1000)}` : ""}
           {result?.reason === undefined ? "" : `: ${result.reason}`}
         </span>
@@ -122,9 +128,16 @@ function Run(
         </small>
         {result === null && stoppable ? <StopButton {...{ suggestion, onChange }} /> : null}
       </div>
-      {tries.length + under_way.length > 0
+      {tries.length + under_way.length === 0
+        ? <Payments attempts={attempts} />
+        : result === null
         ? <AttemptRoutes tries={tries} underWay={under_way} />
-        : <Payments attempts={attempts} />}
+        : (
+          <details open={newest}>
+            <summary>{counted(tries.length, "route")} tried</summary>
+            <AttemptRoutes tries={tries} underWay={[]} />
+          </details>
+        )}
     </li>
   );
 }
@@ -139,9 +152,8 @@ function StopButton(
     setSaid(problem ?? "Nothing more is sent; what is on its way ends by itself.");
     onChange?.();
   };
-  const which = `${shortName(suggestion.source_node, 18)} to ${
-    shortName(suggestion.target_node, 18)
-  }`;
+  const nameOf = useNames();
+  const which = `${nameOf(suggestion.source_node, 18)} to ${nameOf(suggestion.target_node, 18)}`;
   return (
     <>
       <button type="button" class="small" aria-label={`Stop ${which}`} onClick={stop}>Stop</button>

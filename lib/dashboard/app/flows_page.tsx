@@ -1,11 +1,12 @@
 /// <reference lib="dom" />
 import { useEffect, useMemo, useRef, useState } from "hono/jsx/dom";
-import { counted, shortName } from "../../charts/browser.ts";
+import { counted, fromTo } from "../../charts/browser.ts";
 import { formatPercent, formatSat } from "../../core/browser.ts";
 import { byWeekdayAndHour } from "./income.ts";
 import type { ActivityView, FlowsView } from "./insight_api.ts";
 import type { LiveState } from "./live_state.ts";
 import { Loading } from "./loading.tsx";
+import { useNames } from "./node_name.tsx";
 import { useResource } from "./resource.ts";
 import { layOutSankey, type SankeyBox, type SankeyLayout } from "./sankey.ts";
 import { View } from "./section.tsx";
@@ -86,6 +87,7 @@ function useWidth(): [{ current: HTMLElement | null }, number] {
 }
 
 function Sankey({ flows: { flows } }: { flows: FlowsView }) {
+  const nameOf = useNames();
   const [place, widthPx] = useWidth();
   const columns = columnsOf(widthPx);
   const layout = useMemo(() => layOutSankey(flows, { most: MOST_BOXES, heightPx: 380 }), [flows]);
@@ -94,7 +96,7 @@ function Sankey({ flows: { flows } }: { flows: FlowsView }) {
   const [first] = flows;
   const summary = `${counted(count, "forward")} carried ${formatSat(total / 1000)}; most, ${
     formatPercent(first.amount_msat / total, 0)
-  }, came from ${shortName(first.in_peer)} and went to ${shortName(first.out_peer)}.`;
+  }, came from ${nameOf(first.in_peer)} and went to ${nameOf(first.out_peer)}.`;
   return (
     <figure class="chart">
       <figcaption>
@@ -120,6 +122,7 @@ function Sankey({ flows: { flows } }: { flows: FlowsView }) {
 function Bands(
   { layout: { bands }, columns: { widthPx, labelPx } }: { layout: SankeyLayout; columns: Columns },
 ) {
+  const nameOf = useNames();
   const [x0, x1] = [labelPx + BOX_PX, widthPx - labelPx - BOX_PX];
   const middle = (x0 + x1) / 2;
   return (
@@ -133,7 +136,7 @@ function Bands(
             stroke-width={Math.max(1, height)}
           >
             <title>
-              {`${shortName(flow.in_peer, 24)} → ${shortName(flow.out_peer, 24)}: ${
+              {`${fromTo(nameOf(flow.in_peer, 24), nameOf(flow.out_peer, 24))}: ${
                 formatSat(flow.amount_msat / 1000)
               } in ${counted(flow.count, "forward")}, ${formatSat(flow.fees_msat / 1000)} earned`}
             </title>
@@ -151,6 +154,7 @@ function Boxes(
     columns: Columns;
   },
 ) {
+  const nameOf = useNames();
   const into = side === "in";
   return (
     <g class={`boxes ${side}`}>
@@ -168,8 +172,8 @@ function Boxes(
             dominant-baseline="central"
             text-anchor={into ? "end" : "start"}
           >
-            {shortName(peer, letters)}
-            <title>{`${peer}: ${formatSat(amountMsat / 1000)}`}</title>
+            {nameOf(peer, letters)}
+            <title>{`${nameOf(peer, 40)}, ${peer}: ${formatSat(amountMsat / 1000)}`}</title>
           </text>
         </g>
       ))}

@@ -72,9 +72,12 @@ function build(
     graph.addNode(id, {
       ...{ x: x[i], y: y[i], label: aliases[i] || id.slice(0, 10) },
       size: mine ? 9 : 1.5 + Math.sqrt(degree[i]) / 2.5,
+      forceLabel: mine,
       color: mine ? colors.own : neighbours.has(i) ? colors.neighbour : colors.node,
     });
   });
+  // Hundreds of own channels would cover everything if each were as wide as a few are.
+  const ownWidthPx = Math.min(2, Math.max(0.2, 150 / channelColors.size - 0.5));
   const order = channels.map((_, i) => i);
   // What is drawn last lies on top: own channels.
   order.sort((a, b) =>
@@ -84,9 +87,10 @@ function build(
     const [a, b] = [nodes[ends[2 * i]], nodes[ends[2 * i + 1]]];
     if (a === b) return;
     const color = channelColors.get(channels[i]);
+    const ownPx = ownWidthPx + Math.log10(1 + capacity_sat[i]) / 4;
     graph.addEdge(a, b, {
       type: color === undefined ? "thin" : "wide",
-      size: color === undefined ? 0.3 : 2 + Math.log10(1 + capacity_sat[i]) / 4,
+      size: color === undefined ? 0.3 : ownPx,
       ...(color === undefined ? {} : { color }),
     });
   });

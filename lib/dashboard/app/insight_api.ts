@@ -211,6 +211,8 @@ export interface AlertView {
   key: string;
   text: string;
   advice: string;
+  /** The same in few words, for a list of many. */
+  brief: string | null;
   /** What may be lost, where known. */
   stake_sat: number | null;
   since: string;

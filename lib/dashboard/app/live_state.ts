@@ -10,6 +10,7 @@ import type {
   TotalsView,
   TwinView,
 } from "./api.ts";
+import { type Names, withNames } from "./names.ts";
 import type { StreamEvents } from "./stream_events.ts";
 
 /** Whether the page hears from the server. `refused`: the server asks for a token. */
@@ -35,6 +36,8 @@ export interface LiveState {
   connection: Connection;
   /** By {@linkcode channelName}, in the order in which the server first saw them. */
   rows: ReadonlyMap<string, ChannelRow>;
+  /** What nodes call themselves. */
+  names: Names;
   recommendations?: RecommendationsView;
   performance?: PerformanceView;
   totals?: TotalsView;
@@ -55,6 +58,7 @@ export interface LiveState {
 export const EMPTY_STATE: LiveState = {
   connection: "connecting",
   rows: new Map(),
+  names: new Map(),
   gains: [],
   runs: new Map(),
 };
@@ -86,7 +90,10 @@ const HANDLERS: Handlers = {
     for (const earlier of snapshot.twin_history) next = HANDLERS.twin(next, { twin: earlier });
     return HANDLERS.twin(next, { twin });
   },
-  channels: (state, items) => withParts(state, items, (row, channel) => ({ ...row, channel })),
+  channels(state, items) {
+    const next = withParts(state, items, (row, channel) => ({ ...row, channel }));
+    return { ...next, names: withNames(state.names, items) };
+  },
   predictions: (state, items) =>
     withParts(state, items, (row, prediction) => row && { ...row, prediction }),
   recommendations(state, recommendations) {
@@ -147,6 +154,16 @@ function withGain(gains: readonly GainPoint[], twin: TwinView | null): readonly 
   const before = gains.filter(({ timeMs }) => timeMs < point.timeMs);
   const kept = before.length < MOST_GAINS ? before : before.filter((_, index) => index % 2 === 0);
   return [...kept, point];
+}
+
+/** Suggestions that stand: neither expired nor dismissed. */
+export function openSuggestions(state: LiveState): SuggestionView[] {
+  const { suggestions = [], dismissed = [] } = state.recommendations ?? {};
+  const unwanted = new Set(dismissed.map(({ id }) => id));
+  const nowMs = dataTimeMs(state) ?? -Infinity;
+  return suggestions.filter(({ id, expires_at }) =>
+    !unwanted.has(id) && Date.parse(expires_at) > nowMs
+  );
 }
 
 /** Time of the newest data, Unix ms; virtual in a simulation. Undefined before any. */

@@ -11,6 +11,7 @@ import { type FeedSurroundings, LiveFeed } from "./live_feed.ts";
 import { channelName, EMPTY_STATE, type LiveState } from "./live_state.ts";
 import { ModelPage } from "./model_page.tsx";
 import { NetworkPage } from "./network_page.tsx";
+import { NamesContext } from "./node_name.tsx";
 import { Overview } from "./overview.tsx";
 import { RecommendationsPage } from "./recommendations_page.tsx";
 import { parseRoute, type Route, VIEWS } from "./route.ts";
@@ -43,6 +44,10 @@ function App() {
   const [state, setState] = useState<LiveState>(EMPTY_STATE);
   const [choice, setChoice] = useState(FIRST_CHOICE);
   const route = useRoute();
+  useEffect(() => {
+    const filter = route.view === "channels" ? route.filter : undefined;
+    if (filter !== undefined) setChoice((before) => ({ ...before, filter }));
+  }, [route]);
   const feed = useMemo(() => new LiveFeed(browser, setState), []);
   useEffect(() => {
     feed.start();
@@ -60,7 +65,9 @@ function App() {
         ? <TokenForm onDone={() => feed.start()} />
         : (
           <main id="main" class={state.connection === "lost" ? "stale" : ""}>
-            <Page {...{ state, route, choice, setChoice }} />
+            <NamesContext.Provider value={state.names}>
+              <Page {...{ state, route, choice, setChoice }} />
+            </NamesContext.Provider>
           </main>
         )}
     </>
@@ -85,7 +92,7 @@ function Page(props: {
       const { node, channelId } = route;
       const name = channelName({ node, channel_id: channelId });
       const loaded = state.performance !== undefined;
-      return <ChannelPage key={name} {...{ node, channelId, loaded, row: state.rows.get(name) }} />;
+      return <ChannelPage key={name} {...{ node, channelId, loaded, rows: state.rows }} />;
     }
     case "recommendations":
       return <RecommendationsPage {...{ state, fresh }} />;

@@ -1,10 +1,7 @@
-import { counted } from "../../charts/browser.ts";
+import { counted, forecasterName, isOwnForecaster } from "../../charts/browser.ts";
 import { formatPercent } from "../../core/browser.ts";
 import type { PerformanceView } from "./api.ts";
 import { UNKNOWN } from "./format.ts";
-
-/** Forecasters of our own, as they are called here; all others are baselines. */
-const OWN: Record<string, string> = { model: "model", online: "model, corrected online" };
 
 /** One forecaster's loss beside the best baseline's. */
 export interface LossRow {
@@ -20,14 +17,14 @@ export interface LossRow {
 export function lossRows(performance: PerformanceView | undefined): LossRow[] {
   const known = Object.entries(performance?.metrics.losses ?? {})
     .filter((entry): entry is [string, number] => typeof entry[1] === "number");
-  const baselines = known.filter(([name]) => !(name in OWN)).map(([, loss]) => loss);
+  const baselines = known.filter(([name]) => !isOwnForecaster(name)).map(([, loss]) => loss);
   const best = baselines.length === 0 ? undefined : Math.min(...baselines);
   return known
     .map(([name, loss]) => ({
-      name: OWN[name] ?? name.replaceAll("_", " "),
+      name: forecasterName(name),
       loss,
       ratio: best === undefined || best === 0 ? undefined : loss / best,
-      own: name in OWN,
+      own: isOwnForecaster(name),
     }))
     .sort((a, b) => a.loss - b.loss);
 }

@@ -146,11 +146,11 @@ function GraphView(props: {
       <figure class="chart network">
         <figcaption>
           <p>
-            <i class="key own" /> own <i class="key neighbour" /> its peers <i class="key out" />
-            {" "}
-            channel short of outbound <i class="key in" /> of inbound <i class="key fine" />{" "}
-            as it should be. The larger a node, the more channels; drag, scroll to come closer,
-            click for a node.
+            <i class="key own" /> own node <i class="key neighbour" /> its peers; own channels:{" "}
+            <i class="key out" /> short of outbound <i class="key in" /> short of inbound{" "}
+            <i class="key fine" /> as it should be <i class="key unknown" />{" "}
+            still learning. The larger a node, the more channels; drag, scroll to come closer, click
+            for a node.
           </p>
         </figcaption>
         <div class="graph" ref={frame} role="img" aria-label="The network as a graph" />

@@ -5,7 +5,6 @@ import {
   counted,
   gainOverTime,
   incomeByDay as incomeChart,
-  shortName,
 } from "../../charts/browser.ts";
 import { formatSat } from "../../core/browser.ts";
 import { AlertList } from "./alert_list.tsx";
@@ -13,9 +12,10 @@ import { needsAttention } from "./channel_list.ts";
 import { ChartView } from "./chart_view.tsx";
 import { incomeByDay } from "./income.ts";
 import type { ActivityView } from "./insight_api.ts";
-import type { ChannelRow, GainPoint, LiveState } from "./live_state.ts";
+import { type ChannelRow, type GainPoint, type LiveState, openSuggestions } from "./live_state.ts";
+import { peerName } from "./names.ts";
 import { useResource } from "./resource.ts";
-import { channelHref } from "./route.ts";
+import { channelHref, filterHref, viewHref } from "./route.ts";
 import { View } from "./section.tsx";
 import { Tiles } from "./tiles.tsx";
 
@@ -28,7 +28,7 @@ export function Overview({ state, fresh }: { state: LiveState; fresh: boolean })
   const activity = useResource<ActivityView>("/api/activity", key);
   return (
     <View name="overview" title="Overview">
-      <Attention rows={rows} loaded={state.recommendations !== undefined} />
+      <Attention {...{ rows, state }} />
       <AlertList alerts={state.alerts?.alerts ?? []} />
       <Tiles state={state} rows={rows} activity={activity.data} />
       <div class="charts two">
@@ -39,13 +39,13 @@ export function Overview({ state, fresh }: { state: LiveState; fresh: boolean })
   );
 }
 
-function Attention({ rows, loaded }: { rows: ChannelRow[]; loaded: boolean }) {
+function Attention({ rows, state }: { rows: ChannelRow[]; state: LiveState }) {
   if (rows.length === 0) {
     return (
       <p class="attention">
-        {loaded
-          ? "No channels yet. They appear as soon as the server hears of them: from a simulation, a node, or POST /api/update."
-          : "Loading…"}
+        {state.recommendations === undefined
+          ? "Loading…"
+          : "No channels yet. They appear as soon as the server hears of them: from a simulation, a node, or POST /api/update."}
       </p>
     );
   }
@@ -57,22 +57,60 @@ function Attention({ rows, loaded }: { rows: ChannelRow[]; loaded: boolean }) {
       </p>
     );
   }
-  const stake = (row: ChannelRow) => row.prediction?.fees_at_stake_msat ?? 0;
-  const urgent = rows.filter(needsAttention).sort((a, b) => stake(b) - stake(a));
-  if (urgent.length === 0) return <p class="attention fine">Nothing needs attention now.</p>;
-  const stakeSat = urgent.reduce((sum, row) => sum + stake(row), 0) / 1000;
+  const urgent = rows.filter(needsAttention).sort((a, b) => stakeMsat(b) - stakeMsat(a));
   return (
-    <p class="attention urgent">
-      <strong>{counted(urgent.length, "channel")}</strong>{" "}
-      will probably run short within the horizon, with <strong>{formatSat(stakeSat)}</strong>{" "}
-      of fees at stake: {urgent.slice(0, 3).map(({ channel }, i) => (
+    <p class={`attention ${urgent.length === 0 ? "fine" : "urgent"}`}>
+      {urgent.length === 0 ? "No channel will probably run short." : <Short rows={urgent} />}{" "}
+      <Remedy state={state} />
+    </p>
+  );
+}
+
+function stakeMsat({ prediction }: ChannelRow): number {
+  return prediction?.fees_at_stake_msat ?? 0;
+}
+
+/** Who will probably run short, most at stake first. */
+function Short({ rows }: { rows: ChannelRow[] }) {
+  const sat = rows.reduce((sum, row) => sum + stakeMsat(row), 0) / 1000;
+  const hours = Math.max(...rows.map(({ prediction }) => prediction?.horizon_hours ?? 0));
+  return (
+    <>
+      <strong>{counted(rows.length, "channel")}</strong> will probably run short within {hours} h,
+      {" "}
+      with <strong>{formatSat(sat)}</strong> of fees at stake: {rows.slice(0, 3).map((
+        { channel },
+        i,
+      ) => (
         <>
           {i === 0 ? "" : ", "}
-          <a href={channelHref(channel)}>{shortName(channel.peer, 18)}</a>
+          <a href={channelHref(channel)}>
+            <bdi>{peerName(channel, 18)}</bdi>
+          </a>
         </>
       ))}
-      {urgent.length > 3 ? ` and ${urgent.length - 3} more` : ""}.
-    </p>
+      {rows.length <= 3 ? "" : (
+        <>
+          {" and "}
+          <a href={filterHref("attention")}>{rows.length - 3} more</a>
+        </>
+      )}.
+    </>
+  );
+}
+
+/** What can be done about it now. */
+function Remedy({ state }: { state: LiveState }) {
+  if (!state.recommendations?.time) return <>No plan has been made yet.</>;
+  const open = openSuggestions(state);
+  if (open.length === 0) return <>No rebalance would pay for itself now.</>;
+  const gainMsat = open.reduce((sum, { expected_gain_msat }) => sum + expected_gain_msat, 0);
+  return (
+    <>
+      <a href={viewHref("recommendations")}>{counted(open.length, "rebalance")}</a>{" "}
+      {open.length === 1 ? "is" : "are"} suggested, expected to gain{" "}
+      <strong>{formatSat(gainMsat / 1000)}</strong> after fees.
+    </>
   );
 }
 

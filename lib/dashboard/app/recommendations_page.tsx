@@ -1,9 +1,10 @@
 import { useState } from "hono/jsx/dom";
 import { counted, decisionLabel } from "../../charts/browser.ts";
+import { formatDuration, HOUR_MS } from "../../core/browser.ts";
 import type { RecommendationsView } from "./api.ts";
 import { ExecutionPanel } from "./execution_panel.tsx";
 import type { ExecutionsView, HistoryView } from "./insight_api.ts";
-import { dataTimeMs, type LiveState } from "./live_state.ts";
+import { dataTimeMs, type LiveState, openSuggestions } from "./live_state.ts";
 import { useResource } from "./resource.ts";
 import { View } from "./section.tsx";
 import { SuggestionCard } from "./suggestion_card.tsx";
@@ -13,15 +14,19 @@ import { Time } from "./time.tsx";
 /** Cards drawn at first. */
 const FIRST = 12;
 
+/** A plan that is so much older than the data says so. */
+const STALE_MS = HOUR_MS;
+
 /** What is proposed, best first, with reasons; what the operator decided; what became of it. */
 export function RecommendationsPage({ state, fresh }: { state: LiveState; fresh: boolean }) {
   const plan = state.recommendations;
+  const lagMs = plan?.time ? (dataTimeMs(state) ?? 0) - Date.parse(plan.time) : 0;
   const [changes, setChanges] = useState(0);
   const key = `${fresh} ${changes} ${plan?.time} ${state.totals?.rebalances_applied}`;
   const executions = useResource<ExecutionsView>("/api/executions", key);
-  const [onlyEnded, setOnlyEnded] = useState(false);
+  const [onlyEnded, setOnlyEnded] = useState(true);
   const history = useResource<HistoryView>(
-    `/api/suggestions?limit=50${onlyEnded ? "&with_result=true" : ""}`,
+    onlyEnded ? "/api/suggestions?limit=50&with_result=true" : "/api/suggestions?limit=200",
     key,
   );
   const changed = () => setChanges((count) => count + 1);
@@ -33,6 +38,7 @@ export function RecommendationsPage({ state, fresh }: { state: LiveState; fresh:
         ? (
           <p class="note">
             planned <Time iso={plan.time} />
+            {lagMs < STALE_MS ? "" : `, ${formatDuration(lagMs)} before the newest data`}
           </p>
         )
         : undefined}
@@ -44,7 +50,9 @@ export function RecommendationsPage({ state, fresh }: { state: LiveState; fresh:
         enabled={executions.data?.enabled ?? false}
         onChange={changed}
       />
-      <SuggestionHistory {...{ history, onlyEnded, onOnlyEnded: setOnlyEnded }} />
+      <SuggestionHistory
+        {...{ history, onlyEnded, onOnlyEnded: setOnlyEnded, open: openSuggestions(state) }}
+      />
     </View>
   );
 }
@@ -101,7 +109,7 @@ function Nothing({ plan }: { plan?: RecommendationsView }) {
   return (
     <div class="empty">
       <p>
-        <strong>No rebalance pays for itself now.</strong> Doing nothing is the best plan for{" "}
+        <strong>No rebalance pays for itself now,</strong> as far as is known of{" "}
         {counted(plan.decisions.length, "channel")}:
       </p>
       <ul class="chips">

@@ -1,3 +1,5 @@
+import { type ChannelFilter, FILTERS } from "./channel_list.ts";
+
 /** Views in the order in which they are offered. */
 export const VIEWS = [
   { view: "overview", label: "Overview" },
@@ -12,9 +14,9 @@ export const VIEWS = [
 
 export type ViewName = (typeof VIEWS)[number]["view"];
 
-/** Where the user is: a view, or one channel. */
+/** Where the user is: a view, perhaps with some of the channels, or one channel. */
 export type Route =
-  | { view: ViewName }
+  | { view: ViewName; filter?: ChannelFilter }
   | { view: "channel"; node: string; channelId: string };
 
 /** The route behind the part of an address after `#`; the overview for what is none. */
@@ -24,8 +26,17 @@ export function parseRoute(hash: string): Route {
     const [node, channelId] = rest.map(decoded);
     if (node !== "" && channelId !== "") return { view: "channel", node, channelId };
   }
+  if (name === "channels") {
+    const filter = FILTERS.find(({ value }) => value === rest[0])?.value;
+    if (filter !== undefined) return { view: "channels", filter };
+  }
   const known = VIEWS.find(({ view }) => view === name);
   return { view: known?.view ?? "overview" };
+}
+
+/** Address of the channels that pass a filter. */
+export function filterHref(filter: ChannelFilter): string {
+  return `#/channels/${filter}`;
 }
 
 /** Address of a view. */

@@ -8,7 +8,7 @@ import { Time } from "./time.tsx";
 /** Paces that are offered: virtual over real time. */
 const SPEEDS = [1, 60, 600, 3600, 21_600, 1e9];
 /** From here on a pace is as fast as the machine goes. */
-const FULL_SPEED = 1e8;
+export const FULL_SPEED = 1e8;
 /** How long a fault can last, hours of virtual time. */
 const HOURS = [1, 6, 24, 72];
 /** Times as many payments as usual. */

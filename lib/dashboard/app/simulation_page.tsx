@@ -1,10 +1,11 @@
+import { counted } from "../../charts/browser.ts";
 import { formatPercent } from "../../core/browser.ts";
 import type { SimulationView } from "./api.ts";
 import { signedSat } from "./format.ts";
 import type { LiveState } from "./live_state.ts";
 import { GainChart } from "./overview.tsx";
 import { type Tile, TileRow, View } from "./section.tsx";
-import { SimulationControls, speedWords } from "./simulation_controls.tsx";
+import { FULL_SPEED, SimulationControls, speedWords } from "./simulation_controls.tsx";
 import { gainTile } from "./tiles.tsx";
 import { Time } from "./time.tsx";
 import { Twins } from "./twins.tsx";
@@ -56,6 +57,21 @@ function NoSimulation() {
   );
 }
 
+/** Less than this of the pace is told of. */
+const PACE_KEPT = 0.9;
+
+/** Virtual time over real time: as asked for, and as reached where that is less. */
+function paceWords(speed: number, reached: number): { value: string; note: string } {
+  if (speed === 0) return { value: "paused", note: "virtual time stands still" };
+  if (speed >= FULL_SPEED) {
+    return { value: speedWords(reached), note: `of virtual time; ${speedWords(speed)}` };
+  }
+  const note = reached > 0 && reached < PACE_KEPT * speed
+    ? `of virtual time asked for; ${speedWords(reached)} is reached`
+    : "of virtual time";
+  return { value: speedWords(speed), note };
+}
+
 function statusTiles(simulation: SimulationView | null | undefined): Tile[] {
   if (!simulation) return [];
   const { speed, reached, payments, success_rate, in_flight, suggestions } = simulation;
@@ -64,17 +80,12 @@ function statusTiles(simulation: SimulationView | null | undefined): Tile[] {
   return [
     {
       label: "Pace",
-      value: speed === 0 ? "paused" : `${Math.round(reached).toLocaleString("en-US")}×`,
-      note: speed === 0
-        ? "virtual time stands still"
-        : `${speedWords(reached)} reached; asked for ${speedWords(speed)}`,
+      ...paceWords(speed, reached),
     },
     {
       label: "Payments",
       value: payments.toLocaleString("en-US"),
-      note: `${formatPercent(success_rate)} arrived, ${
-        in_flight.toLocaleString("en-US")
-      } attempts on their way`,
+      note: `${formatPercent(success_rate)} arrived; ${counted(in_flight, "attempt")} on the way`,
     },
     {
       label: "Suggestions applied",
@@ -86,9 +97,9 @@ function statusTiles(simulation: SimulationView | null | undefined): Tile[] {
     {
       label: "Network",
       value: `${simulation.nodes.toLocaleString("en-US")} nodes`,
-      note: `${
-        simulation.channels.toLocaleString("en-US")
-      } channels, ${simulation.operators.length} operators, seed ${simulation.seed}`,
+      note: `${simulation.channels.toLocaleString("en-US")} channels, ${
+        counted(simulation.operators.length, "operator")
+      }, seed ${simulation.seed}`,
     },
   ];
 }

@@ -1,8 +1,8 @@
 import { useState } from "hono/jsx/dom";
-import { shortName } from "../../charts/browser.ts";
 import { formatPercent, formatPpm, formatSat } from "../../core/browser.ts";
 import type { SuggestionView } from "./api.ts";
 import { signedSat } from "./format.ts";
+import { NodeName, useNames } from "./node_name.tsx";
 import { post } from "./resource.ts";
 import { channelHref } from "./route.ts";
 import { Time } from "./time.tsx";
@@ -37,8 +37,8 @@ export function SuggestionCard(props: {
         {item.reasons.map((reason) => <li key={reason}>{reason}</li>)}
       </ul>
       <p class="note">
-        of <span title={item.node}>{shortName(item.node, 18)}</span>,{" "}
-        {expired ? "expired" : "stands until"} <Time iso={item.expires_at} />
+        of <NodeName id={item.node} maxLength={18} />, {expired ? "expired" : "stands until"}{" "}
+        <Time iso={item.expires_at} />
       </p>
       <Actions {...props} />
     </li>
@@ -51,7 +51,7 @@ function End({ peer, channelId, node }: { peer: string; channelId: string; node:
       href={channelHref({ node, channel_id: channelId })}
       title={`${peer}, channel ${channelId}`}
     >
-      {shortName(peer, 18)}
+      <NodeName id={peer} maxLength={18} />
     </a>
   );
 }
@@ -98,7 +98,8 @@ function Actions(
     setSaid(problem ?? done);
     onChange();
   };
-  const which = `${shortName(item.source_node, 18)} to ${shortName(item.target_node, 18)}`;
+  const nameOf = useNames();
+  const which = `${nameOf(item.source_node, 18)} to ${nameOf(item.target_node, 18)}`;
   return (
     <div class="actions">
       {dismissedUntil !== undefined
@@ -120,14 +121,16 @@ function Actions(
         ? null
         : (
           <>
-            <button
-              type="button"
-              class="primary"
-              aria-label={`Accept ${which}`}
-              onClick={() => act("accept", "Accepted: it is carried out above.")}
-            >
-              {enabled ? "Accept and run" : "Accept"}
-            </button>
+            {!enabled ? null : (
+              <button
+                type="button"
+                class="primary"
+                aria-label={`Accept ${which}`}
+                onClick={() => act("accept", "Accepted: it is carried out above.")}
+              >
+                Accept and run
+              </button>
+            )}
             <button
               type="button"
               aria-label={`Dismiss ${which}`}

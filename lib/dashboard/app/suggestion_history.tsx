@@ -1,23 +1,29 @@
-import { counted, shortName } from "../../charts/browser.ts";
+import { counted } from "../../charts/browser.ts";
 import { formatPercent, formatSat } from "../../core/browser.ts";
+import type { SuggestionView } from "./api.ts";
 import { AttemptRoutes } from "./attempt_routes.tsx";
 import { signedSat, UNKNOWN } from "./format.ts";
 import type { HistoryView } from "./insight_api.ts";
 import { Loading } from "./loading.tsx";
+import { NodeName } from "./node_name.tsx";
 import type { Resource } from "./resource.ts";
 import { PlainTable } from "./section.tsx";
+import { type RepeatedItem, withoutRepeats } from "./suggestion_repeats.ts";
 import { Time } from "./time.tsx";
 
 /** Suggestions made so far and what became of them, the newest first. */
 export function SuggestionHistory(
-  { history, onlyEnded, onOnlyEnded }: {
+  { history, onlyEnded, onOnlyEnded, open }: {
     history: Resource<HistoryView>;
     /** Those that nobody carried out are left out. */
     onlyEnded: boolean;
     onOnlyEnded: (only: boolean) => void;
+    /** What stands now. */
+    open: readonly SuggestionView[];
   },
 ) {
   const { data } = history;
+  const standing = new Set(open.map(({ id }) => id));
   return (
     <section class="panel" aria-labelledby="history-title">
       <div class="section-head">
@@ -37,7 +43,7 @@ export function SuggestionHistory(
         ? (
           <p class="note">
             {onlyEnded
-              ? "Nothing that this server suggested was carried out yet."
+              ? "Nothing that this server suggested has been carried out yet; what is appears here with what came of it."
               : "What was suggested, and what became of it, is listed here from the first plan on."}
           </p>
         )
@@ -56,7 +62,9 @@ export function SuggestionHistory(
               </tr>
             </thead>
             <tbody>
-              {data.suggestions.map((row) => <Row key={row.suggestion.id} row={row} />)}
+              {withoutRepeats(data.suggestions).map((row) => (
+                <Row key={row.suggestion.id} row={row} open={standing.has(row.suggestion.id)} />
+              ))}
             </tbody>
           </PlainTable>
         )}
@@ -65,15 +73,19 @@ export function SuggestionHistory(
 }
 
 function Row(
-  { row: { time, suggestion: s, result, judged } }: { row: HistoryView["suggestions"][number] },
+  { row: { time, suggestion: s, result, judged, times, since }, open }: {
+    row: RepeatedItem;
+    open: boolean;
+  },
 ) {
   return (
     <tr>
       <td data-label="time">
         <Time iso={time} />
       </td>
-      <td data-label="from → to">
-        {shortName(s.source_node, 16)} → {shortName(s.target_node, 16)}
+      <td class="wraps" data-label="from → to">
+        <NodeName id={s.source_node} maxLength={16} /> →{" "}
+        <NodeName id={s.target_node} maxLength={16} />
       </td>
       <td class="number" data-label="amount">{formatSat(s.amount_msat / 1000)}</td>
       <td class="number" data-label="expected gain">{signedSat(s.expected_gain_msat / 1000)}</td>
@@ -85,7 +97,12 @@ function Row(
         <Verdict judged={judged} />
       </td>
       <td data-label="outcome">
-        <Outcome result={result} />
+        <Outcome {...{ result, open }} />
+        {times === 1 ? null : (
+          <small>
+            {times} times since <Time iso={since} />
+          </small>
+        )}
       </td>
     </tr>
   );
@@ -103,8 +120,10 @@ function Verdict({ judged }: Pick<HistoryView["suggestions"][number], "judged">)
   );
 }
 
-function Outcome({ result }: Pick<HistoryView["suggestions"][number], "result">) {
-  if (result === null) return <span class="note">not carried out</span>;
+function Outcome(
+  { result, open }: Pick<HistoryView["suggestions"][number], "result"> & { open: boolean },
+) {
+  if (result === null) return <span class="note">{open ? "open" : "not carried out"}</span>;
   const { status, reason, tries } = result;
   return (
     <>

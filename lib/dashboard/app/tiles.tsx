@@ -5,7 +5,7 @@ import { sideOf } from "./channel_list.ts";
 import { signedSat, UNKNOWN } from "./format.ts";
 import { incomes, projectedAndRealised } from "./income.ts";
 import type { ActivityView } from "./insight_api.ts";
-import type { ChannelRow, LiveState } from "./live_state.ts";
+import { type ChannelRow, type LiveState, openSuggestions } from "./live_state.ts";
 import { modelQuality } from "./model_quality.ts";
 import { type Tile, TileRow } from "./section.tsx";
 
@@ -51,7 +51,7 @@ function incomeTiles(activity?: ActivityView): Tile[] {
 }
 
 function projectedTile(activity?: ActivityView): Tile {
-  const label = "Realised of projected gain";
+  const label = "Realised gain";
   const done = activity && projectedAndRealised(activity, true);
   if (done === undefined || done.count === 0) {
     return { label, value: UNKNOWN, note: "judged once the horizon of a rebalance has passed" };
@@ -59,9 +59,9 @@ function projectedTile(activity?: ActivityView): Tile {
   return {
     label,
     value: signedSat(done.realisedMsat / 1000),
-    note: `${formatSat(done.projectedMsat / 1000)} projected for ${
-      counted(done.count, "rebalance")
-    } carried out, ${done.paid} paid for themselves`,
+    note: `within the horizon of ${counted(done.count, "rebalance")}, ${
+      formatSat(done.projectedMsat / 1000)
+    } projected; ${done.paid} paid for themselves`,
     tone: done.realisedMsat < 0 ? "bad" : "good",
   };
 }
@@ -90,7 +90,7 @@ function shadowTile(activity?: ActivityView): Tile {
 /** Where a simulation runs: what the suggestions are worth. */
 export function gainTile({ lens, baseline, gain_msat }: TwinView): Tile {
   const base = baseline.net_income_msat;
-  const share = base > 0 ? ` (${signedPercent(gain_msat / base)})` : "";
+  const share = base > 0 && gain_msat !== 0 ? ` (${signedPercent(gain_msat / base)})` : "";
   return {
     label: "Gain against the twin",
     value: signedSat(gain_msat / 1000),
@@ -106,10 +106,10 @@ function signedPercent(ratio: number): string {
 }
 
 function stakeTile(rows: ChannelRow[]): Tile {
-  const msat = rows.reduce((sum, row) => sum + (row.prediction?.fees_at_stake_msat ?? 0), 0);
+  const known = rows.flatMap(({ prediction }) => prediction?.fees_at_stake_msat ?? []);
   return {
     label: "Fees at stake",
-    value: rows.length === 0 ? UNKNOWN : formatSat(msat / 1000),
+    value: known.length === 0 ? UNKNOWN : formatSat(known.reduce((a, b) => a + b, 0) / 1000),
     note: "that all expected forwards would earn within the horizon",
   };
 }
@@ -122,20 +122,20 @@ function forwardTile(totals?: TotalsView): Tile {
   return {
     label,
     value: formatPercent(totals.forwards_settled / totals.forwards),
-    note: `of ${counted(totals.forwards, "forward")} tried`,
+    note: `of ${counted(totals.forwards, "forward")} tried; ${
+      formatPercent(totals.forwards_lacking / totals.forwards)
+    } failed here for lack of balance`,
   };
 }
 
-function suggestionTile({ recommendations, totals }: LiveState): Tile {
-  const planned = (recommendations?.time ?? null) !== null;
+function suggestionTile(state: LiveState): Tile {
+  const { recommendations, totals } = state;
   return {
     label: "Suggestions open now",
-    value: planned
-      ? String(recommendations!.suggestions.length - recommendations!.dismissed.length)
-      : UNKNOWN,
+    value: recommendations?.time ? String(openSuggestions(state).length) : UNKNOWN,
     note: totals === undefined
       ? "each with its reasons"
-      : `${totals.rebalances_applied.toLocaleString("en-US")} rebalances applied so far`,
+      : `${counted(totals.rebalances_applied, "rebalance")} carried out so far`,
   };
 }
 
@@ -144,7 +144,7 @@ function channelTile(rows: ChannelRow[]): Tile {
     rows.filter((row) => sideOf(row) === side).length;
   return {
     label: "In their optimal interval",
-    value: rows.length === 0
+    value: count("unknown") === rows.length
       ? UNKNOWN
       : `${count("within")} of ${rows.length.toLocaleString("en-US")}`,
     note: `${count("outbound")} short of outbound, ${count("inbound")} of inbound, ${

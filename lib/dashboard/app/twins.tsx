@@ -16,7 +16,7 @@ const FIGURES: readonly {
   {
     label: "payments that succeed",
     write: (f) => formatPercent(f.success_rate, 2),
-    difference: (a, b) => `${((a.success_rate - b.success_rate) * 100).toFixed(2)} points`,
+    difference: (a, b) => signedPoints(a.success_rate - b.success_rate),
   },
   ...(["fees_earned_msat", "rebalance_cost_msat", "net_income_msat"] as const).map((name) => ({
     label: {
@@ -28,6 +28,13 @@ const FIGURES: readonly {
     difference: (a: TwinFigures, b: TwinFigures) => signedSat((a[name] - b[name]) / 1000),
   })),
 ];
+
+/** A difference of two ratios: `+0.12 points`, `−0.06 points`. */
+function signedPoints(difference: number): string {
+  const points = (Math.abs(difference) * 100).toFixed(2);
+  const sign = Number(points) === 0 ? "" : difference > 0 ? "+" : "−";
+  return `${sign}${points} points`;
+}
 
 /** What both twins earned, side by side; the one alone where there is no other. */
 export function Twins({ lens, baseline }: { lens: TwinFigures; baseline: TwinFigures | null }) {

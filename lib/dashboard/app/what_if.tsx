@@ -7,18 +7,21 @@ import { ChartView } from "./chart_view.tsx";
 import { signedSat } from "./format.ts";
 import type { WhatIfView } from "./insight_api.ts";
 
+/** What each balance is worth more than today's, which may have moved since the curve was asked for. */
+function gainsBeside(localSat: number, points: readonly WhatIfView[]) {
+  const curve = points.map(({ local_sat, gain_msat }) => ({
+    localSat: local_sat,
+    gainSat: gain_msat / 1000,
+  }));
+  const today = gainAt(curve, localSat);
+  return curve.map((point) => ({ ...point, gainSat: point.gainSat - today }));
+}
+
 /** What the channel would earn with another balance: a slider on the value curve. */
 export function WhatIf({ channel, points }: { channel: ChannelView; points: WhatIfView[] }) {
   const [asked, setAsked] = useState<number | undefined>(undefined);
-  const curve = useMemo(
-    () =>
-      points.map(({ local_sat, gain_msat }) => ({
-        localSat: local_sat,
-        gainSat: gain_msat / 1000,
-      })),
-    [points],
-  );
   const { capacity_sat: capacitySat, local_balance_sat: localBalanceSat } = channel;
+  const curve = useMemo(() => gainsBeside(localBalanceSat, points), [localBalanceSat, points]);
   const askedSat = asked ?? localBalanceSat;
   const data = useMemo(
     () => ({ capacitySat, localBalanceSat, askedSat, points: curve }),
@@ -53,8 +56,8 @@ export function WhatIf({ channel, points }: { channel: ChannelView; points: What
       <p class="answer" aria-live="polite">
         <strong>{formatSat(askedSat)}</strong> ({formatPercent(askedSat / capacitySat, 0)}):{" "}
         {signedSat(Math.round(gainAt(curve, askedSat)))}{" "}
-        of expected fees beside today; short of outbound with{" "}
-        {formatPercent(nearest.short_outbound, 0)}, of inbound with{" "}
+        of expected fees beside today; chance to run short of outbound{" "}
+        {formatPercent(nearest.short_outbound, 0)}, of inbound{" "}
         {formatPercent(nearest.short_inbound, 0)}.
       </p>
     </ChartView>

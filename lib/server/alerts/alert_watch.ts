@@ -140,10 +140,10 @@ export class AlertWatch {
 }
 
 function alertView(
-  { code, key, text, advice, stakeSat, sinceMs, silencedUntilMs }: StandingAlert,
+  { code, key, text, advice, brief, stakeSat, sinceMs, silencedUntilMs }: StandingAlert,
 ) {
   return {
-    ...{ code, key, text, advice },
+    ...{ code, key, text, advice, brief: brief ?? null },
     stake_sat: stakeSat ?? null,
     since: isoTime(sinceMs),
     silenced_until: silencedUntilMs === undefined ? null : isoTime(silencedUntilMs),

@@ -52,7 +52,7 @@ function summaryOf(alerts: readonly StandingAlert[]): string {
   const [{ code }] = alerts;
   const stakeSat = alerts.reduce((sum, alert) => sum + (alert.stakeSat ?? 0), 0);
   const what = code === "channel_draining"
-    ? `${alerts.length} channels will probably run short of outbound liquidity; ${
+    ? `${alerts.length} channels are about to run short of outbound liquidity; ${
       formatSat(stakeSat)
     } of fees are at stake`
     : `${alerts.length} times ${code.replaceAll("_", " ")}`;

@@ -99,8 +99,8 @@ function drainingChannels(
     return [{
       code: "channel_draining" as const,
       key: `channel_draining:${channelKey(channel.node, channel.channelId)}`,
-      text: `channel ${which} will probably run short of outbound liquidity ` +
-        `within ${formatDuration(forecast.horizonMs)} (${chance}); ` +
+      text: `channel ${which} is about to run short of outbound liquidity ` +
+        `(${chance} within ${formatDuration(forecast.horizonMs)}); ` +
         `${formatSat(stakeSat)} of fees are at stake`,
       advice: "look at its recommendation; raise its fee if no rebalance pays",
       brief: `${which} (${chance}, ${formatSat(stakeSat)})`,

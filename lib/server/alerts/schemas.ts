@@ -10,6 +10,7 @@ export const alertsSchema = z.object({
     key: z.string().openapi({ description: "the code, or `code:what`" }),
     text: z.string(),
     advice: z.string(),
+    brief: z.string().nullable().openapi({ description: "the same in few words, for a list" }),
     stake_sat: z.number().nullable().openapi({ description: "what may be lost, where known" }),
     since: time,
     silenced_until: time.nullable(),
