@@ -1,15 +1,7 @@
 import assert from "node:assert/strict";
 import { LensError, RefusedError, Secret } from "../../lib/core/mod.ts";
 import { LndConnection, LndPayer, type PaymentOutcome } from "../../lib/nodes/mod.ts";
-import {
-  BOB,
-  HANGING,
-  type MockAnswer,
-  type MockAnswers,
-  MockLnd,
-  refusing,
-  TO_BOB,
-} from "./mock_lnd.ts";
+import { BOB, HANGING, lines, type MockAnswers, MockLnd, refusing, TO_BOB } from "./mock_lnd.ts";
 
 const HASH = "ab".repeat(32);
 const INVOICE = {
@@ -23,17 +15,6 @@ const TRACK = `GET /v2/router/track/${
   Uint8Array.fromHex(HASH).toBase64({ alphabet: "base64url" })
 }`;
 
-/** Lines of a stream, which then ends, breaks off, or stays. */
-const lines =
-  (texts: (string | object)[], end: "end" | "break" | "stay" = "end"): MockAnswer =>
-  (_, response) => {
-    for (const text of texts) {
-      response.write(typeof text === "string" ? text : `${JSON.stringify(text)}\n`);
-    }
-    if (end === "end") response.end();
-    if (end === "break") setTimeout(() => response.destroy(), 20);
-    return HANGING;
-  };
 const payment = (status: string, more: Record<string, unknown> = {}) => ({
   result: { payment_hash: HASH, status, value_msat: "1000", fee_msat: "7", ...more },
 });

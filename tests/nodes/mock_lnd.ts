@@ -184,3 +184,15 @@ export const HANGING = Symbol("hanging");
 /** LND's refusals: an HTTP status, a code and words. */
 export const refusing = (status: number, message: string): MockAnswer => (_, response) =>
   void response.writeHead(status).end(JSON.stringify({ code: 2, message, details: [] }));
+
+/** Lines of a stream, which then ends, breaks off, or stays. */
+export const lines =
+  (texts: (string | object)[], end: "end" | "break" | "stay" = "end"): MockAnswer =>
+  (_, response) => {
+    for (const text of texts) {
+      response.write(typeof text === "string" ? text : `${JSON.stringify(text)}\n`);
+    }
+    if (end === "end") response.end();
+    if (end === "break") setTimeout(() => response.destroy(), 20);
+    return HANGING;
+  };
