@@ -67,7 +67,8 @@ const MOST_REASON_LENGTH = 300;
 
 const DEFAULTS = {
   minObservedMs: DAY_MS,
-  maxSamples: 200_000,
+  // Three fifths are trained on: as many rows as a trainer takes.
+  maxSamples: 100_000,
   budgetShare: 0.5,
   shadowEveryMs: 6 * HOUR_MS,
 };
