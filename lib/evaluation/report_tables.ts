@@ -46,9 +46,10 @@ export function recommendationsSection({ plan, channels }: Analysis): string {
       suggestion?.targetChannel === outlook.channel.channelId
     ).map(({ suggestion, reasons }) => [suggestion!.id, reasons.outbound] as const),
   );
-  const reasons = best.map((s, index) =>
-    `${index + 1}. ${[...s.reasons, ...because.get(s.id) ?? []].map(prose).join("; ")}.`
-  );
+  const reasons = best.map((s, index) => {
+    const said = [...s.reasons, ...because.get(s.id) ?? []].map(prose);
+    return `${index + 1}. from ${code(s.sourceNode)} to ${code(s.targetNode)}: ${said.join("; ")}.`;
+  });
   return [
     "## Recommendations",
     table(columns, best.map((s, index) => recommendationRow(s, index, manyNodes))),
