@@ -11,6 +11,8 @@ import type { Wire } from "./lens_client.ts";
 
 /** A first connection is tried for so long. */
 export const FIRST_CONNECTION_MS = 30 * SECOND_MS;
+/** Who has not opened a connection by then is taken for deaf. */
+const ANSWER_MS = 10 * SECOND_MS;
 const SHORTEST_WAIT_MS = SECOND_MS / 4;
 const LONGEST_WAIT_MS = 30 * SECOND_MS;
 /** As long as nobody ever answered, somebody is starting things by hand: attempts are frequent. */
@@ -36,11 +38,14 @@ export interface ConnectionOptions {
   signal: AbortSignal;
   /** How long the first connection is tried for. Default {@linkcode FIRST_CONNECTION_MS}. */
   patienceMs?: number;
+  /** How long one attempt may take. Default 10 seconds. */
+  answerMs?: number;
 }
 
 /**
  * Connects, lets the client talk, and connects again whenever the connection breaks, waiting longer
- * after every failure: a quarter of a second, doubled up to 30 seconds, each spread by half.
+ * after every one on which nothing was heard: a quarter of a second, doubled up to 30 seconds, each
+ * spread by half.
  *
  * @throws {UnreachableError} when there was no first connection in time
  */
@@ -53,10 +58,10 @@ export async function stayConnected(client: Talker, options: ConnectionOptions):
   let attempts = 0;
   while (!signal.aborted) {
     attempts++;
-    const opened = await converse(client, uri, signal);
+    const { opened, heard } = await converse(client, options);
     if (signal.aborted) return;
     everOpen ||= opened;
-    if (opened) waitMs = SHORTEST_WAIT_MS;
+    if (heard) waitMs = SHORTEST_WAIT_MS;
     if (!everOpen && elapsedMs() - startMs + waitMs > patienceMs) {
       throw new UnreachableError(
         `nothing answers at ${uri} (${attempts} attempts in ${
@@ -75,13 +80,20 @@ export async function stayConnected(client: Talker, options: ConnectionOptions):
   }
 }
 
-/** One connection from opening to its end. False when it never opened. */
-function converse(client: Talker, uri: string, signal: AbortSignal): Promise<boolean> {
+/** One connection from opening to its end: whether it ever opened, and anything was heard. */
+function converse(
+  client: Talker,
+  { uri, clock, signal, answerMs = ANSWER_MS }: ConnectionOptions,
+): Promise<{ opened: boolean; heard: boolean }> {
   return new Promise((resolve) => {
-    let opened = false;
+    let opened = false, heard = false;
     const socket = new WebSocket(uri);
     const hangUp = () => socket.close();
     signal.addEventListener("abort", hangUp, { once: true });
+    const ended = new AbortController();
+    clock.sleep(answerMs, ended.signal).then(() => {
+      if (!opened) hangUp();
+    });
     socket.onopen = () => {
       opened = true;
       logger("client").info`connected to ${uri}`;
@@ -93,13 +105,15 @@ function converse(client: Talker, uri: string, signal: AbortSignal): Promise<boo
     };
     socket.onmessage = ({ data }) => {
       if (signal.aborted) return;
+      heard = true;
       client.heard(typeof data === "string" ? data : "");
     };
     // An error is always followed by a close, which tells the same and more.
     socket.onclose = () => {
       signal.removeEventListener("abort", hangUp);
+      ended.abort();
       if (opened) client.closed();
-      resolve(opened);
+      resolve({ opened, heard });
     };
   });
 }

@@ -46,6 +46,50 @@ Deno.test("stayConnected gives up with exit code 4 when nothing ever answers", a
   );
 });
 
+Deno.test("stayConnected gives a peer up that takes connections and never answers", async () => {
+  const deaf = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const taken: Deno.Conn[] = [];
+  const taking = (async () => {
+    for await (const connection of deaf) taken.push(connection);
+  })();
+  const { client } = testClient();
+  await assert.rejects(
+    stayConnected(client, {
+      uri: `ws://127.0.0.1:${deaf.addr.port}`,
+      clock: systemClock,
+      rng: seededRng(1),
+      signal: new AbortController().signal,
+      patienceMs: 300,
+      answerMs: 100,
+    }),
+    UnreachableError,
+  );
+  assert.ok(taken.length >= 1);
+  deaf.close();
+  taken.forEach((connection) => connection.close());
+  await taking;
+});
+
+Deno.test("stayConnected waits longer and longer for a peer that hangs up without a word", async () => {
+  const mute = peer(0, () => [], true);
+  const { client } = testClient();
+  const stop = new AbortController();
+  const waitsMs: number[] = [];
+  const sleep = async (ms: number, signal?: AbortSignal) => {
+    // Attempts may take 10 s: other sleeps are waits between them.
+    if (ms === 10_000) return await systemClock.sleep(ms, signal);
+    if (waitsMs.push(ms) === 8) stop.abort();
+  };
+  await stayConnected(client, {
+    uri: `ws://127.0.0.1:${mute.port}`,
+    clock: { nowMs: () => 0, sleep },
+    rng: { ...seededRng(1), float: () => 0.5 },
+    signal: stop.signal,
+  });
+  await mute.server.shutdown();
+  assert.deepEqual(waitsMs, [250, 500, 1000, 2000, 4000, 8000, 16000, 30000]);
+});
+
 Deno.test("stayConnected resumes after the peer hangs up, and after it restarts", async () => {
   const first = peer(0, (n) => [say("forward", FORWARD, n), "{half a mess"], true);
   const { client, engine } = testClient();
