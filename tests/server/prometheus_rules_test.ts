@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { METRIC_PREFIX } from "../../lib/server/metrics.ts";
 import { ALERT_CODES, METRICS } from "../../lib/server/mod.ts";
+import { testServer } from "./server_fixture.ts";
 
 const text = await Deno.readTextFile(new URL("../../docs/prometheus-rules.yml", import.meta.url));
 const lines = text.split("\n").filter((line) => line.trim() !== "" && !line.startsWith("#"));
@@ -14,6 +15,22 @@ Deno.test("docs/prometheus-rules.yml asks for metrics and labels that there are"
     assert.ok(metric !== undefined, `${METRIC_PREFIX}${name}`);
     const labels: readonly string[] = METRICS[metric].labels;
     if (label !== undefined) assert.ok(labels.includes(label), label);
+  }
+});
+
+Deno.test("docs/prometheus-rules.yml asks for what a server tells at /metrics", async () => {
+  const { server, request, dispose } = await testServer();
+  try {
+    server.alerts.check();
+    const told = await (await request("/metrics")).text();
+    for (const [, name] of text.matchAll(/\b(lightning_lens_\w+)/g)) {
+      assert.match(told, new RegExp(`^# TYPE ${name} `, "m"));
+    }
+    for (const code of ALERT_CODES) {
+      assert.ok(told.includes(`${METRIC_PREFIX}alerts{code="${code}"} 0`), code);
+    }
+  } finally {
+    await dispose();
   }
 });
 
