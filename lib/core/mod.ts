@@ -19,6 +19,7 @@ export * from "./progress.ts";
 export { type LogEntry, RecentLog } from "./recent_log.ts";
 export * from "./rng.ts";
 export * from "./text_table.ts";
+export * from "./text_width.ts";
 export * from "./toml.ts";
 export * from "./secret.ts";
 export * from "./units.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { sparkline, textBar, textTable } from "../../lib/core/mod.ts";
+import { sparkline, textBar, textTable, textWidth, wrapCells } from "../../lib/core/mod.ts";
 
 Deno.test("textTable sets numbers to the right and text to the left", () => {
   assert.deepEqual(textTable(["name", "count"], [["a", "5"], ["longer", "12 %"]]), [
@@ -8,6 +8,35 @@ Deno.test("textTable sets numbers to the right and text to the left", () => {
     "a           5",
     "longer   12 %",
   ]);
+});
+
+Deno.test("textTable aligns by the cells of a terminal, not by letters", () => {
+  const rows = [["\u65e5\u672c", "x"], ["e\u0301t\u00e9", "x"], ["\u{1f680}!", "x"], [
+    "abc\u200b",
+    "x",
+  ]];
+  const places = textTable(["name", "y"], rows).slice(2).map((line) =>
+    textWidth(line.split("x")[0])
+  );
+  assert.deepEqual(places, [6, 6, 6, 6]);
+});
+
+Deno.test("textTable puts the last column below the rows where a line has no room for it", () => {
+  const rows = [["a", "12", "why it is so"], ["b", "3", ""]];
+  assert.deepEqual(textTable(["of", "n", "reason"], rows, 14), [
+    "of   n",
+    "    reason",
+    "--  --",
+    "a   12",
+    "    why it is",
+    "    so",
+    "b    3",
+  ]);
+  assert.deepEqual(
+    textTable(["of", "n", "reason"], rows, 20),
+    textTable(["of", "n", "reason"], rows),
+  );
+  assert.deepEqual(wrapCells("\u65e5\u672c \u65e5 x", 4), ["\u65e5\u672c", "\u65e5 x"]);
 });
 
 Deno.test("textBar fills in proportion and stays within its width", () => {
