@@ -55,8 +55,9 @@ export async function followLnd(parts: FollowParts) {
   try {
     while (!signal.aborted) {
       try {
-        await follower.start(({ forwards, payments }) => {
-          log.info`${forwards} forwards and ${payments} payments read from ${node.address}`;
+        await follower.start(({ forwards, payments, rebalances }) => {
+          log
+            .info`${forwards} forwards, ${payments} payments, ${rebalances} rebalances read from ${node.address}`;
         }, signal);
         await follower.follow(signal);
       } catch (error) {

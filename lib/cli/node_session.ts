@@ -73,8 +73,9 @@ export async function withNode<T>(
       const { node, info } = opened;
       const rng = seededRng(options.seed);
       const follower = new NodeFollower({ node, sink, clock: systemClock, rng, isTold });
-      await follower.start((counts) => {
-        logger("nodes").info`${counts.forwards} forwards, ${counts.payments} payments read`;
+      await follower.start(({ forwards, payments, rebalances }) => {
+        logger("nodes")
+          .info`${forwards} forwards, ${payments} payments, ${rebalances} rebalances read`;
       }, signal);
       notes.push(...await gapNotes(store, info.nodeId));
       return await work({ opened, lens, store, graph: sink.graph, notes, take });

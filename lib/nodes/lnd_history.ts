@@ -215,7 +215,7 @@ const invoicesSchema = z.object({
   })),
 });
 
-/** An invoice that is paid later than this is not told of: else all since would be read again and again. */
+/** What is paid later than this is not told of: else all since would be read again and again. */
 const LONGEST_WAIT_MS = DAY_MS;
 
 /** An invoice and its place in the node's list. */
