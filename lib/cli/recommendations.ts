@@ -102,8 +102,16 @@ const HEADER = [
   "what and why",
 ];
 
-/** The table of the first `count` channels, and what is to be known beside it. */
-export function recommendationLines(found: Recommendations, count: number): string[] {
+/**
+ * The table of the first `count` channels, and what is to be known beside it.
+ *
+ * @param within cells that a line may take
+ */
+export function recommendationLines(
+  found: Recommendations,
+  count: number,
+  within = Infinity,
+): string[] {
   const { lines, plan, nodeName, nodeId, timeMs, modelId } = found;
   const horizonMs = lines.find(({ outlook }) => outlook.forecast)?.outlook.forecast?.horizonMs ??
     DAY_MS;
@@ -113,7 +121,7 @@ export function recommendationLines(found: Recommendations, count: number): stri
     `${nodeName || shortName(nodeId)}: ${lines.length} channels, ` +
     `${plan.suggestions.length} rebalances would pay; ${isoTime(timeMs)}, model ${modelId}`,
     "",
-    ...textTable(HEADER, shown.map(cellsOf)),
+    ...textTable(HEADER, shown.map(cellsOf), within),
     ...(rest > 0 ? ["", `${rest} more that matter less: --all, or --top ${lines.length}`] : []),
     "",
     "Bar: # local, . remote balance, [ ] the optimal interval. Out and in: what is expected to " +

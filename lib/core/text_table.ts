@@ -1,11 +1,13 @@
 import { padCells, textWidth, wrapCells } from "./text_width.ts";
 
+/** A number with what it counts, or a sign that there is none; keys that begin with digits are text. */
+const AMOUNT = /^([-+]?\d[\d,.]*\s?[a-z%×/]*([ ,(].*)?|-|)$/iu;
 /** Before what goes below its row. */
 const INDENT = "    ";
 
 /**
- * Rows as an aligned table for a terminal: a header, a line, the rows. Columns whose every cell
- * starts like a number are set to the right.
+ * Rows as an aligned table for a terminal: a header, a line, the rows. Columns whose every cell is
+ * an amount are set to the right.
  *
  * @param header one name a column
  * @param rows cells as text, each row as long as the header
@@ -22,9 +24,7 @@ export function textTable(
   if (header.length > 1 && widths.reduce((sum, width) => sum + width + 2, -2) > within) {
     return narrowTable(header, rows, within);
   }
-  const right = header.map((_, c) =>
-    rows.length > 0 && rows.every((row) => /^([-+]?\d|-$|$)/.test(row[c]))
-  );
+  const right = header.map((_, c) => rows.length > 0 && rows.every((row) => AMOUNT.test(row[c])));
   const line = (cells: readonly string[]) =>
     cells.map((cell, c) => padCells(cell, widths[c], right[c] ? "start" : "end"))
       .join("  ").trimEnd();

@@ -10,6 +10,15 @@ Deno.test("textTable sets numbers to the right and text to the left", () => {
   ]);
 });
 
+Deno.test("textTable takes keys and channels that begin with digits for text", () => {
+  const [head] = textTable(["peer", "channel", "sum"], [
+    ["0320bf8c…e60d", "402x1x0", "+10.6 % (-3.5 % to +35.8 %)"],
+    ["02ab…cd", "9x2x1", "500 nodes, 2,185 channels"],
+    ["03", "1x1x1", "-"],
+  ]);
+  assert.equal(head, "peer           channel                          sum");
+});
+
 Deno.test("textTable aligns by the cells of a terminal, not by letters", () => {
   const rows = [["\u65e5\u672c", "x"], ["e\u0301t\u00e9", "x"], ["\u{1f680}!", "x"], [
     "abc\u200b",

@@ -12,6 +12,7 @@ import {
   recommendationsJson,
   recommendationsOf,
 } from "../recommendations.ts";
+import { outputColumns } from "../terminal.ts";
 
 type Options = CommandOptions<"recommend">;
 
@@ -25,7 +26,8 @@ export async function run(options: Options, { print, signal }: CommandContext): 
     print(JSON.stringify({ ...recommendationsJson(found.table), notes: found.notes }, null, 2));
     return;
   }
-  recommendationLines(found.table, options.all ? Infinity : options.top).forEach(print);
+  const count = options.all ? Infinity : options.top;
+  recommendationLines(found.table, count, outputColumns()).forEach(print);
   found.notes.forEach((note) => print(`Note: ${note}`));
 }
 
