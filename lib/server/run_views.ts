@@ -8,17 +8,17 @@ import {
   snakeNames,
   type SuggestionResult,
 } from "../protocol/mod.ts";
-import type { ExecutionRecord } from "./controls.ts";
+import type { ExecutionControl, ExecutionRecord } from "./controls.ts";
 import type { Insights } from "./insights.ts";
+import type { JudgedBook } from "./judged_book.ts";
 import type { LiveChannels } from "./live_channels.ts";
 import type { SuggestionRow } from "../store/mod.ts";
 import type { Run } from "./runs.ts";
-import type { LensServerOptions } from "./server_options.ts";
 import { suggestionView } from "./views.ts";
 
 /** What is known of rebalances and of the channels that they move between. */
 export interface RunSources {
-  readonly options: Pick<LensServerOptions, "execution" | "judged">;
+  readonly options: { execution?: ExecutionControl; judged?: JudgedBook };
   readonly channels: LiveChannels;
   readonly insights: Insights;
 }

@@ -1,14 +1,16 @@
-import { isoTime, logger, MINUTE_MS } from "../../core/mod.ts";
+import { type Clock, isoTime, logger, MINUTE_MS } from "../../core/mod.ts";
 import type { ChannelOutlook } from "../../planning/mod.ts";
 import type { LiveStream } from "../live_stream.ts";
 import type { ServerMetrics } from "../metrics.ts";
+import type { ExecutionControl } from "../controls.ts";
+import type { DriftWatch } from "../drift_watch.ts";
 import type { RetrainOutcome } from "../engine.ts";
-import type { LensServerOptions } from "../server_options.ts";
 import { AlertBook, type StandingAlert } from "./alert_book.ts";
 import { type AlertMessage, grouped } from "./grouped.ts";
 import {
   ALERT_CODES,
   ALERT_DEFAULTS,
+  type AlertOptions,
   alertsOf,
   type AlertThresholds,
   type AlertView,
@@ -19,10 +21,13 @@ import { Webhook } from "./webhook.ts";
 
 /** What an {@linkcode AlertWatch} looks at, and where it tells of it. */
 export interface Watched {
-  readonly options: Pick<
-    LensServerOptions,
-    "alerts" | "clock" | "drift" | "execution" | "folder"
-  >;
+  readonly options: {
+    clock: Clock;
+    folder: string;
+    alerts?: AlertOptions;
+    drift?: DriftWatch;
+    execution?: ExecutionControl;
+  };
   readonly insights: { aliasOf(node: string): string | null };
   readonly lastRetraining: RetrainOutcome | undefined;
   readonly live: LiveStream;
