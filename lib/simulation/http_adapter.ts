@@ -18,6 +18,10 @@ const IDLE_MS = 100;
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 30 * SECOND_MS;
 const ANSWER_MS = 30 * SECOND_MS;
+/** Answers that find fault with the events; others are about the server or the way to it. */
+const ABOUT_EVENTS: readonly number[] = [400, 413, 422];
+/** Refused events that are logged one by one. */
+const REFUSALS_SHOWN = 5;
 
 /**
  * Posts events to a lens's `POST /api/update`: in order, in batches, each until it is taken. While
@@ -84,6 +88,9 @@ export class HttpAdapter {
     ]);
     stop.abort();
     await this.#loop;
+    if (this.refused > REFUSALS_SHOWN) {
+      this.#log.error`the server refused ${this.refused} events in all`;
+    }
     return this.#waiting.length;
   }
 
@@ -126,10 +133,11 @@ export class HttpAdapter {
         this.posted += events.length;
         return undefined;
       }
-      if (response.status === 429 || response.status >= 500) return `status ${response.status}`;
+      if (!ABOUT_EVENTS.includes(response.status)) return `status ${response.status}`;
       if (events.length > 1) return await this.#postEach(events);
-      this.refused++;
-      this.#log.error`the server refused an event (${response.status}): ${text.slice(0, 300)}`;
+      if (++this.refused <= REFUSALS_SHOWN) {
+        this.#log.error`the server refused an event (${response.status}): ${text.slice(0, 300)}`;
+      }
       return undefined;
     } catch (error) {
       return messageOf(error);
@@ -147,7 +155,7 @@ export class HttpAdapter {
 
   #fetch(url: string, init: RequestInit): Promise<Response> {
     const signal = AbortSignal.any([this.#stop.signal, AbortSignal.timeout(ANSWER_MS)]);
-    return (this.#options.fetch ?? fetch)(url, { ...init, signal });
+    return (this.#options.fetch ?? fetch)(url, { ...init, signal, redirect: "manual" });
   }
 }
 

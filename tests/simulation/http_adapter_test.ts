@@ -113,6 +113,25 @@ Deno.test("HttpAdapter leaves out single events that the server finds wrong", as
   assert.equal(adapter.refused, 1);
 });
 
+Deno.test("HttpAdapter keeps events when it is sent elsewhere, or nobody knows it there", async () => {
+  for (const status of [302, 401, 404, 415]) {
+    const server = fakeServer((count) =>
+      new Response(null, { status: count === 0 ? status : 200 })
+    );
+    const clock = new ManualClock();
+    const adapter = new HttpAdapter({ url: "http://lens", clock, fetch: server.fetch });
+    for (const event of numbered(2)) adapter.push(event);
+    await adapter.start();
+    const stopped = adapter.stop();
+    for (let i = 0; i < 20 && server.taken.length === 0; i++) {
+      await new Promise((resolve) => setTimeout(resolve));
+      clock.advanceTo(clock.nowMs() + 500);
+    }
+    assert.equal(await stopped, 0);
+    assert.deepEqual([server.taken, adapter.refused], [["e0", "e1"], 0], String(status));
+  }
+});
+
 Deno.test("HttpAdapter says when there is no room, and how much is left at the end", async () => {
   const down = (() => Promise.reject(new TypeError("connection refused"))) as typeof fetch;
   const adapter = new HttpAdapter({ url: "http://lens", clock: systemClock, fetch: down });
