@@ -35,6 +35,12 @@ export interface Move {
   after: number;
 }
 
+/** A move that was taken, with what its value rests on. */
+export interface ChosenMove extends Move {
+  /** What it would have earned in windows of the past, each up to now; none by the forecast alone. */
+  replayed: { sinceMs: number; earnedMsat: number }[];
+}
+
 /** What confidence in a move follows from. */
 export function confidenceBasis(
   { chance, grossMsat, route, amountSat }: Pick<
@@ -96,7 +102,7 @@ export class Market {
    * both, and all channels of a target's peer are left alone after it, since LND can't tell by which
    * of them an amount comes back. Each is given out while balances are still as they are before it.
    */
-  *choose(): Generator<Move> {
+  *choose(): Generator<ChosenMove> {
     const { settings } = this;
     this.#settle();
     const queue = this.#allMoves();
@@ -121,7 +127,7 @@ export class Market {
       budgetMsat -= feeLimitMsat;
       left--;
       this.#chosen++;
-      yield { ...move, feeLimitMsat };
+      yield { ...move, feeLimitMsat, replayed: this.#replayed(move) };
       move.target.movedSat += move.amountSat;
       move.source.movedSat -= move.amountSat;
       if (left > 0) this.#settle();
@@ -132,6 +138,14 @@ export class Market {
 
   #settle(): void {
     this.#past?.settle(this.channels.map(({ id, localSat }) => [id, localSat] as const));
+  }
+
+  /** What a move would have earned in each window of the past. */
+  #replayed({ source, target, amountSat }: Move): ChosenMove["replayed"] {
+    const past = this.#past;
+    if (past === undefined || !hasPast(source) || !hasPast(target)) return [];
+    return past.changesMsat({ source: source.id, target: target.id, amountSat })
+      .map((earnedMsat, window) => ({ sinceMs: past.sincesMs[window], earnedMsat }));
   }
 
   /** What a move is expected to gain at both ends before its fee, msat. */

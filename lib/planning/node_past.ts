@@ -86,7 +86,7 @@ export class NodePast {
   constructor(
     channels: readonly PastChannel[],
     wishes: readonly NodeWish[],
-    sincesMs: readonly number[],
+    readonly sincesMs: readonly number[],
     readonly weights: readonly number[] = NODE_WEIGHTS,
   ) {
     channels.forEach(({ id }, place) => this.#places.set(id, place));
@@ -164,18 +164,33 @@ export class NodePast {
 
   /** Fees that a move is expected to bring, msat, from the balances settled; negative where it harms. */
   gainMsat({ source, target, amountSat, ratePpm }: NodeMove): number {
-    const from = this.#places.get(source)!, to = this.#places.get(target)!;
     const mostMsat = usedOnceMsat(amountSat, ratePpm);
-    const amountMsat = amountSat * 1000;
-    const [one, other] = this.#arePartners(to, from)
-      ? [this.#changesMsat([from, -amountMsat], [to, amountMsat]), this.#nothing]
-      : [this.#aloneMsat(from, -amountMsat), this.#aloneMsat(to, amountMsat)];
+    const [one, other] = this.#parts(source, target, amountSat);
     let gainMsat = 0;
     for (let window = 0; window < this.#windows.length; window++) {
       const change = one[window] + other[window];
       gainMsat += this.weights[window] * Math.max(-mostMsat, Math.min(mostMsat, change));
     }
     return gainMsat;
+  }
+
+  /** What a move would have earned in each window, msat: neither limited nor weighed. */
+  changesMsat({ source, target, amountSat }: Omit<NodeMove, "ratePpm">): number[] {
+    const [one, other] = this.#parts(source, target, amountSat);
+    return one.map((changeMsat, window) => changeMsat + other[window]);
+  }
+
+  /** What windows say of a move, in two parts that add up. */
+  #parts(
+    source: string,
+    target: string,
+    amountSat: number,
+  ): [readonly number[], readonly number[]] {
+    const from = this.#places.get(source)!, to = this.#places.get(target)!;
+    const amountMsat = amountSat * 1000;
+    return this.#arePartners(to, from)
+      ? [this.#changesMsat([from, -amountMsat], [to, amountMsat]), this.#nothing]
+      : [this.#aloneMsat(from, -amountMsat), this.#aloneMsat(to, amountMsat)];
   }
 
   /** What windows say of a change of one channel alone; replayed once. */

@@ -1,7 +1,7 @@
 import { satToMsat } from "../core/mod.ts";
 import type { Suggestion } from "../protocol/mod.ts";
 import { isUsable } from "./eligibility.ts";
-import { confidenceBasis, Market, type Move, searchesEach } from "./market.ts";
+import { type ChosenMove, confidenceBasis, Market, searchesEach } from "./market.ts";
 import { decideAll, suggestionReasons } from "./reasons.ts";
 import {
   type ChannelOutlook,
@@ -70,7 +70,7 @@ function planNode(
   };
 }
 
-function suggestionOf(move: Move, timeMs: number, settings: PlannerOptions): Suggestion {
+function suggestionOf(move: ChosenMove, timeMs: number, settings: PlannerOptions): Suggestion {
   const { source, target, amountSat, grossMsat, route, feeLimitMsat, confidence } = move;
   const from = source.outlook.channel, to = target.outlook.channel;
   return {
@@ -89,6 +89,6 @@ function suggestionOf(move: Move, timeMs: number, settings: PlannerOptions): Sug
     sourceOptimalRatio: source.outlook.optimal?.optimalRatio ?? 0.5,
     targetOptimalRatio: target.outlook.optimal?.optimalRatio ?? 0.5,
     expiresAt: timeMs + settings.expiryMs,
-    reasons: suggestionReasons(source, target, { amountSat, grossMsat, route, confidence }),
+    reasons: suggestionReasons(move, timeMs),
   };
 }

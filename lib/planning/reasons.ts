@@ -1,25 +1,23 @@
-import { formatDuration, formatPercent, formatPpm, formatSat, MSAT_PER_SAT } from "../core/mod.ts";
+import {
+  formatDuration,
+  formatPercent,
+  formatPpm,
+  formatSat,
+  HOUR_MS,
+  MSAT_PER_SAT,
+} from "../core/mod.ts";
 import type { Suggestion } from "../protocol/mod.ts";
 import { isCooling } from "./eligibility.ts";
+import type { ChosenMove } from "./market.ts";
 import type { Blocked } from "./refusals.ts";
-import type {
-  ChannelOutlook,
-  Decision,
-  DecisionCode,
-  PlannerOptions,
-  RouteEstimate,
-} from "./types.ts";
-import type { PlannedChannel } from "./value.ts";
+import type { ChannelOutlook, Decision, DecisionCode, PlannerOptions } from "./types.ts";
 
 /** Demand below this part of a satoshi a horizon is none. */
 const NO_DEMAND_MSAT = 100;
 
 /** Why a suggestion is made, in sentences with their numbers. */
-export function suggestionReasons(
-  source: PlannedChannel,
-  target: PlannedChannel,
-  move: { amountSat: number; grossMsat: number; route: RouteEstimate; confidence: number },
-): string[] {
+export function suggestionReasons(move: ChosenMove, timeMs: number): string[] {
+  const { source, target } = move;
   const t = target.outlook, s = source.outlook;
   const horizon = formatDuration(t.forecast?.horizonMs ?? 0);
   const median = t.forecast?.outboundNeed.sat[2] ?? 0;
@@ -33,10 +31,25 @@ export function suggestionReasons(
       formatPercent(source.localSat / s.channel.capacitySat, 0)
     } of its capacity ` +
     `and earns ${formatPpm(s.earnedOutPpm)} going out`,
+    ...pastReasons(move, timeMs),
     `gain ${formatSat(move.grossMsat / MSAT_PER_SAT)} against a fee of about ` +
     `${formatSat(move.route.feeMsat / MSAT_PER_SAT)} ` +
     `(${formatPpm(move.route.feeMsat * 1e3 / move.amountSat)}); the chance that it pays for ` +
     `itself is ${formatPercent(move.confidence, 0)}`,
+  ];
+}
+
+/** What the gain rests on where it rests on the past. */
+function pastReasons({ source, amountSat, replayed }: ChosenMove, timeMs: number): string[] {
+  if (replayed.length === 0) return [];
+  const windows = replayed.map(({ sinceMs, earnedMsat }) => {
+    const hours = Math.round((timeMs - sinceMs) / HOUR_MS);
+    return `${formatSat(earnedMsat / MSAT_PER_SAT)} in ${formatDuration(hours * HOUR_MS)}`;
+  });
+  const usedMsat = source.expectedUseMsat(amountSat);
+  return [
+    `by what was attempted lately it would have earned ${windows.join(", ")}; ` +
+    `${formatSat(usedMsat / MSAT_PER_SAT)} are taken off for what the source may be asked for`,
   ];
 }
 

@@ -63,7 +63,9 @@ Deno.test("NodePast.gainMsat is what a replay of the whole node says where other
       return naiveFees(seen, { a: a - amountSat, b: b + amountSat, c: PLENTY_SAT }) -
         naiveFees(seen, { a, b, c: PLENTY_SAT });
     });
-    const gain = past.gainMsat({ source: "a", target: "b", amountSat, ratePpm: RATE_PPM });
+    const move = { source: "a", target: "b", amountSat };
+    assert.deepEqual(past.changesMsat(move), expected);
+    const gain = past.gainMsat({ ...move, ratePpm: RATE_PPM });
     assert.equal(gain, expected[0] + 0.5 * expected[1]);
   }));
 });

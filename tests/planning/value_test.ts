@@ -100,3 +100,9 @@ Deno.test("planRebalances takes from the source of which the forecast expects le
   assert.equal(planned(0, 600_000).suggestions[0].sourceChannel, "a");
   assert.deepEqual(planned(3_000_000, 3_000_000).suggestions, []);
 });
+
+Deno.test("planRebalances says what of the past a gain rests on", () => {
+  const [{ reasons }] = planned(600_000, 0).suggestions;
+  const expected = "would have earned 75 sat in 1 d, 75 sat in 3 d; 0 sat are taken off";
+  assert.ok(reasons.some((reason) => reason.includes(expected)), reasons.join("\n"));
+});
