@@ -216,9 +216,8 @@ export function legacyChannel(state: ChannelState): Record<string, unknown> {
 
 /** Channels by node, in the legacy shape. */
 export function legacyChannels(states: readonly ChannelState[]): Record<string, unknown[]> {
-  const byNode: Record<string, unknown[]> = {};
-  for (const state of states) (byNode[state.node] ??= []).push(legacyChannel(state));
-  return byNode;
+  const byNode = Map.groupBy(states, ({ node }) => node);
+  return Object.fromEntries([...byNode].map(([node, own]) => [node, own.map(legacyChannel)]));
 }
 
 /** A payment in the legacy shape. */

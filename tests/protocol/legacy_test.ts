@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { InputError } from "../../lib/core/mod.ts";
-import { derivedChannelId, type LegacyInput, parseLegacyMessage } from "../../lib/protocol/mod.ts";
+import {
+  derivedChannelId,
+  legacyChannels,
+  type LegacyInput,
+  parseLegacyMessage,
+} from "../../lib/protocol/mod.ts";
 
 const NOW_MS = Date.UTC(2024, 8, 22);
 const PAID = { sender: "a", receiver: "b", amount: 50, success: true, description: "coffee" };
@@ -139,4 +144,22 @@ Deno.test("parseLegacyMessage only ever throws InputError, whatever comes", () =
 Deno.test("derivedChannelId is the same from both ends and tells parallel channels apart", () => {
   assert.equal(derivedChannelId("x", "a"), derivedChannelId("a", "x"));
   assert.notEqual(derivedChannelId("a", "x", 1), derivedChannelId("a", "x"));
+});
+
+Deno.test("legacyChannels groups by node, whatever nodes are called", () => {
+  const states = ["a", "constructor", "__proto__", "a"].map((node, index) => ({
+    node,
+    channelId: String(index),
+    peer: "p",
+    capacitySat: 10,
+    localBalanceSat: 4,
+    remoteBalanceSat: 6,
+    active: true,
+  }));
+  const found = Object.entries(legacyChannels(states));
+  assert.deepEqual(found.map(([node, own]) => [node, own.length]), [
+    ["a", 2],
+    ["constructor", 1],
+    ["__proto__", 1],
+  ]);
 });
