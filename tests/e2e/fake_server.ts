@@ -68,7 +68,7 @@ export class FakeServer {
     if (this.token !== undefined && !this.#isKnown(request)) {
       return new Response("token", { status: 401 });
     }
-    if (pathname === "/api/session") {
+    if (pathname === "/api/session" && request.method === "POST") {
       const headers = { "set-cookie": `token=${this.token}; HttpOnly; SameSite=Strict; Path=/` };
       return new Response(null, { status: 204, headers });
     }
