@@ -80,8 +80,9 @@ export class PastFlows {
     },
   ): ValueCurve | undefined {
     if (observedMs < this.options.leastMs) return undefined;
+    const all = this.between(key, timeMs - this.#keptMs, timeMs);
     const windows = this.options.windowsMs.map((lengthMs) =>
-      this.between(key, timeMs - lengthMs, timeMs)
+      all.slice(firstAfter(all, timeMs - lengthMs))
     );
     return replayCurve(windows, channel);
   }
@@ -89,11 +90,16 @@ export class PastFlows {
   /** What was attempted through a node up to now, for valuing moves between its channels. */
   nodePast(channels: readonly ChannelState[], timeMs: number): NodePast {
     const ids = new Set(channels.map(({ channelId }) => channelId));
-    const wishes = channels.flatMap(({ node, channelId }) =>
-      this.between(channelKey(node, channelId), timeMs - this.#keptMs, timeMs)
-        .map((flow) => wishOf(channelId, flow, (id) => ids.has(id)))
-        .filter((wish) => wish !== undefined)
-    ).sort((a, b) => a.timeMs - b.timeMs);
+    const isOwn = (id: string) => ids.has(id);
+    const wishes: NodeWish[] = [];
+    for (const { node, channelId } of channels) {
+      const key = channelKey(node, channelId);
+      for (const flow of this.between(key, timeMs - this.#keptMs, timeMs)) {
+        const wish = wishOf(channelId, flow, isOwn);
+        if (wish !== undefined) wishes.push(wish);
+      }
+    }
+    wishes.sort((a, b) => a.timeMs - b.timeMs);
     return new NodePast(
       channels.map(({ channelId: id, capacitySat, localBalanceSat: localSat }) => ({
         id,
