@@ -7,6 +7,7 @@ import {
   RefusedError,
   SECOND_MS,
   type Secret,
+  systemClock,
   UnreachableError,
 } from "../core/mod.ts";
 import { connectionError, refusalError } from "./lnd_faults.ts";
@@ -76,7 +77,7 @@ export class LndConnection {
       const response = await this.#answer(this.#send("GET", path), path, silenceMs);
       yield* piecesOf(response, silenceMs);
     } catch (error) {
-      throw error instanceof LensError ? error : connectionError(error, this.address);
+      throw this.#lost(error);
     }
   }
 
@@ -87,7 +88,7 @@ export class LndConnection {
       const silenceMs = this.access.silenceMs ?? ANSWER_MS;
       return await textOf(await this.#answer(request, path, silenceMs), silenceMs);
     } catch (error) {
-      throw error instanceof LensError ? error : connectionError(error, this.address);
+      throw this.#lost(error);
     }
   }
 
@@ -124,7 +125,7 @@ export class LndConnection {
       }
     } catch (error) {
       if (signal?.aborted) return;
-      throw error instanceof LensError ? error : connectionError(error, this.address);
+      throw this.#lost(error);
     } finally {
       signal?.removeEventListener("abort", hangUp);
       request.destroy();
@@ -167,6 +168,13 @@ export class LndConnection {
       fault = { message: text.slice(0, SHOWN) };
     }
     throw this.#refusal(status, fault, path);
+  }
+
+  #lost(error: unknown): LensError {
+    if (error instanceof LensError) return error;
+    // The system's own time: that is what certificates are held against.
+    const timeMs = systemClock.nowMs();
+    return connectionError(error, this.address, { certificate: this.access.certificate, timeMs });
   }
 
   #refusal(status: number, fault: unknown, path: string): LensError {

@@ -1,4 +1,12 @@
-import { InputError, type LensError, quote, RefusedError, UnreachableError } from "../core/mod.ts";
+import { X509Certificate } from "node:crypto";
+import {
+  InputError,
+  isoTime,
+  type LensError,
+  quote,
+  RefusedError,
+  UnreachableError,
+} from "../core/mod.ts";
 
 /** The least version of LND that is supported. */
 export const LEAST_LND = "0.18.0";
@@ -98,8 +106,16 @@ const WRONG_CERTIFICATE =
 /** What answers does not speak TLS at all. */
 const NO_TLS = /WRONG_VERSION|InvalidContentType|corrupt message|packet length/i;
 
-/** What a failed connection means to the user. */
-export function connectionError(error: unknown, address: string): LensError {
+/**
+ * What a failed connection means to the user.
+ *
+ * @param given the certificate that was given, PEM, and the time now, Unix ms
+ */
+export function connectionError(
+  error: unknown,
+  address: string,
+  given: { certificate?: string; timeMs: number },
+): LensError {
   const text = describe(error);
   if (NO_TLS.test(text)) {
     return new UnreachableError(
@@ -113,13 +129,20 @@ export function connectionError(error: unknown, address: string): LensError {
         "in it, or set tlsextradomain or tlsextraip in lnd.conf and let lnd make a new one",
     );
   }
-  if (/EXPIRED/i.test(text)) {
-    return new RefusedError(
-      `the certificate of the LND at ${address} has expired: remove tls.cert and tls.key on the ` +
-        "node, restart lnd, and copy the new tls.cert",
-    );
-  }
   if (WRONG_CERTIFICATE.test(text)) {
+    const { validFromMs = -Infinity, validToMs = Infinity } = validityOf(given.certificate);
+    if (/EXPIRED/i.test(text) || validToMs < given.timeMs) {
+      return new RefusedError(
+        `the certificate of the LND at ${address} has expired: remove tls.cert and tls.key on the ` +
+          "node, restart lnd, and copy the new tls.cert",
+      );
+    }
+    if (validFromMs > given.timeMs) {
+      return new RefusedError(
+        `the certificate of the LND at ${address} is not valid before ${isoTime(validFromMs)}: ` +
+          "is the clock of this machine right?",
+      );
+    }
     return new RefusedError(
       `what answers at ${address} does not have the certificate that was given (${text}): another ` +
         "program, or a new certificate of the node; copy its present tls.cert (--tlscertpath)",
@@ -137,6 +160,19 @@ export function connectionError(error: unknown, address: string): LensError {
     );
   }
   return new LostConnectionError(`the connection to the LND at ${address} failed: ${text}`);
+}
+
+/** From when to when a certificate holds, Unix ms; nothing where it can't be read. */
+function validityOf(
+  certificate: string | undefined,
+): { validFromMs?: number; validToMs?: number } {
+  if (certificate === undefined) return {};
+  try {
+    const { validFrom, validTo } = new X509Certificate(certificate);
+    return { validFromMs: Date.parse(validFrom), validToMs: Date.parse(validTo) };
+  } catch {
+    return {};
+  }
 }
 
 /** The code and the words of an error, and nothing else of it. */

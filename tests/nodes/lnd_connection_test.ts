@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { connect, createServer as createTcp } from "node:net";
 import { join } from "node:path";
 import { InputError, RefusedError, Secret, UnreachableError } from "../../lib/core/mod.ts";
+import { connectionError } from "../../lib/nodes/lnd_faults.ts";
 import { type LndAccess, LndConnection } from "../../lib/nodes/mod.ts";
 
 const TLS = {
@@ -66,6 +67,33 @@ Deno.test("LndConnection takes no certificate but the one given", async () => {
     );
     unknown.close();
   });
+});
+
+Deno.test("LndConnection tells a certificate that has expired from that of another", async () => {
+  // lnd's own kind, valid in 2020 only.
+  const cert = Deno.readTextFileSync("tests/fixtures/tls/expired_cert.pem");
+  const key = Deno.readTextFileSync("tests/fixtures/tls/expired_key.pem");
+  const server = createServer({ cert, key }, (_, response) => response.end("{}"));
+  const port = await listening(server, { host: "127.0.0.1", port: 0 });
+  const address = `https://127.0.0.1:${port}`;
+  const connection = new LndConnection({ address, host: "127.0.0.1", port, certificate: cert });
+  await assert.rejects(connection.get("/"), (error) => {
+    assert.match(String(error), /has expired: remove tls.cert and tls.key/);
+    return error instanceof RefusedError;
+  });
+  connection.close();
+  await new Promise((resolve) => server.close(resolve));
+  const unverified = Object.assign(new Error("x"), { code: "UNABLE_TO_VERIFY_LEAF_SIGNATURE" });
+  const early = connectionError(unverified, "", {
+    certificate: cert,
+    timeMs: Date.UTC(2019, 0, 1),
+  });
+  assert.match(early.message, /not valid before 2020-01-01.*is the clock of this machine right/);
+  const other = connectionError(unverified, "", {
+    certificate: cert,
+    timeMs: Date.UTC(2020, 5, 1),
+  });
+  assert.match(other.message, /does not have the certificate that was given/);
 });
 
 Deno.test("LndConnection says what a refusal means, and what to do", async () => {
