@@ -28,6 +28,8 @@ export interface AnalysisStatistics {
   nodes: NodeStatistics[];
 }
 
+const GROUP_PREFIX = "node ";
+
 const FIGURES: Record<string, (channel: AnalyzedChannel) => number | undefined> = {
   "capacity (sat)": ({ outlook }) => outlook.channel.capacitySat,
   "balance ratio": balanceRatio,
@@ -62,8 +64,9 @@ export async function analysisStatistics(
       ...{ median: at("median"), max: at("max") },
     }];
   });
+  // Groups are members of an object there: a node may be called `constructor`.
   const frame = new DataFrame(channels.map(({ outlook: { channel, forecast } }) => ({
-    node: channel.node,
+    node: `${GROUP_PREFIX}${channel.node}`,
     capacity: channel.capacitySat,
     local: channel.localBalanceSat,
     stake: forecast?.feesAtStakeMsat ?? 0,
@@ -73,7 +76,7 @@ export async function analysisStatistics(
     .sortValues("stake_sum", { ascending: false });
   const column = (name: string) => sums.columns.indexOf(name);
   const nodes = (sums.values as (string | number)[][]).map((row) => ({
-    node: String(row[column("node")]),
+    node: String(row[column("node")]).slice(GROUP_PREFIX.length),
     channels: Number(row[column("capacity_count")]),
     capacitySat: Number(row[column("capacity_sum")]),
     localBalanceSat: Number(row[column("local_sum")]),

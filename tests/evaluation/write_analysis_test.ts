@@ -133,6 +133,14 @@ Deno.test("writeAnalysis shows names of strangers as code", () => {
   });
 });
 
+Deno.test("writeAnalysis counts the channels of nodes whatever they are called", () => {
+  const row = (node: string) => sample("1x1x1", watched(1_000_000, 10_000), { node });
+  const table = tableOf(["constructor", "__proto__", "007"].map(row));
+  return withAnalysis({ table, estimate: cheapRoutes }, (_, report) => {
+    for (const node of ["constructor", "__proto__", "007"]) assert.match(report, new RegExp(node));
+  });
+});
+
 Deno.test("writeAnalysis gives the same bytes again", async () => {
   const contents: string[] = [];
   for (let run = 0; run < 2; run++) {
