@@ -14,7 +14,7 @@ import { emptyHop, type KnowingModel } from "./hop_model.ts";
 import type { Network } from "./network.ts";
 
 /** Payers with more peers are seen as a whole. */
-const MOST_PEERS = 16;
+const MOST_PEERS = 48;
 /** Where more nodes than these are surer than unknown ones there is no guide. */
 const MOST_SURER = 40;
 /** Amounts that levels are made for apart, at most. */
