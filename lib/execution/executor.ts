@@ -2,7 +2,7 @@ import { errorMessage, MSAT_PER_SAT } from "../core/mod.ts";
 import { channelStateOf } from "../nodes/mod.ts";
 import type { Suggestion, SuggestionResult } from "../protocol/mod.ts";
 import { checkEnds, localWithPeer } from "./guards.ts";
-import { feeCapMsat } from "./limits.ts";
+import { feeCapMsat, withinMaxFee } from "./limits.ts";
 import { carryOutByNode } from "./node_routed.ts";
 import { carryOutByRoutes } from "./own_routed.ts";
 import { recover, type Recovery } from "./recovery.ts";
@@ -33,11 +33,11 @@ export class Executor {
   }
 
   /**
-   * Carries out one suggestion, within the limits, or says why not. It never rejects: a connection
-   * that is lost under way is a result too.
+   * Carries out one suggestion, as much of it as the limits allow, or says why not. It never rejects:
+   * a connection that is lost under way is a result too.
    */
   execute(suggestion: Suggestion): Promise<SuggestionResult> {
-    return this.#inTurn(() => this.#execute(suggestion));
+    return this.#inTurn(() => this.#execute(withinMaxFee(suggestion, this.#settings)));
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {

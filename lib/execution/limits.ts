@@ -1,4 +1,5 @@
 import { MSAT_PER_SAT, satToMsat } from "../core/mod.ts";
+import type { Suggestion } from "../protocol/mod.ts";
 
 /** What may be spent on rebalancing, and how. All of it must be given: there is no default budget. */
 export interface SpendingLimits {
@@ -23,6 +24,30 @@ export function feeCapMsat(
       Math.floor(amountMsat / 1e6 * maxFeePpm),
     ),
   );
+}
+
+/** Of what the limit in sat allows, this share is planned for: routes cost more than expected too. */
+const PLANNED_SHARE = 0.9;
+
+/**
+ * A suggestion as it can be carried out: a smaller amount where the whole is expected to cost more
+ * sat than one rebalance may.
+ */
+export function withinMaxFee(
+  suggestion: Suggestion,
+  { maxFeeSat }: Pick<SpendingLimits, "maxFeeSat">,
+): Suggestion {
+  const { amountMsat, feeLimitMsat, expectedFeeMsat, expectedGainMsat } = suggestion;
+  const mostMsat = satToMsat(maxFeeSat);
+  if (mostMsat === 0 || expectedFeeMsat <= mostMsat) return suggestion;
+  const share = PLANNED_SHARE * mostMsat / expectedFeeMsat;
+  return {
+    ...suggestion,
+    amountMsat: satToMsat(Math.max(1, Math.floor(amountMsat * share / MSAT_PER_SAT))),
+    feeLimitMsat: Math.floor(feeLimitMsat * share),
+    expectedFeeMsat: Math.floor(expectedFeeMsat * share),
+    expectedGainMsat: Math.floor(expectedGainMsat * share),
+  };
 }
 
 /** What a part of a rebalance may cost, so that all parts together stay within the whole's cap. */

@@ -22,7 +22,7 @@ Deno.test("Executor pays once within the lowest of all fee limits and books what
 Deno.test("Executor keeps to the lowest limit, whichever of the three that is", async () => {
   const cases: [Parameters<typeof setUp>[0], number][] = [
     [{ maxFeeSat: 1000, maxFeePpm: 10_000 }, 80_000], // the suggestion's own
-    [{ maxFeeSat: 30, maxFeePpm: 10_000 }, 30_000],
+    [{ maxFeeSat: 30, maxFeePpm: 10_000 }, 30_000], // 20 are expected
     [{ maxFeeSat: 1000, maxFeePpm: 200 }, 20_000],
   ];
   for (const [limits, capMsat] of cases) {
@@ -30,6 +30,16 @@ Deno.test("Executor keeps to the lowest limit, whichever of the three that is", 
     await executor.execute(suggestion());
     assert.equal(node.paid[0].feeLimitMsat, capMsat);
   }
+});
+
+Deno.test("Executor moves as much as the limit in sat is expected to pay for", async () => {
+  const { executor, node, ledger } = setUp({ maxFeeSat: 10, maxFeePpm: 10_000 });
+  node.answer = (order) => settled(order, 9000);
+  // 20 sat are expected for 100,000 sat; nine of the ten are planned for.
+  const result = await executor.execute(suggestion());
+  assert.deepEqual([result.status, result.amountMsat], ["applied", 45_000_000]);
+  assert.deepEqual([node.paid[0].feeLimitMsat, node.paid.length], [10_000, 1]);
+  assert.equal(ledger.execution("s")?.suggestion.amountMsat, 45_000_000);
 });
 
 Deno.test("Executor carries out no suggestion twice", async () => {

@@ -16,6 +16,7 @@ import {
   KillSwitch,
   SpendingLedger,
   type SpendingLimits,
+  withinMaxFee,
 } from "../../execution/mod.ts";
 import type { CommandOptions, Suggestion, SuggestionResult } from "../../protocol/mod.ts";
 import { shortChannelId, snakeNames } from "../../protocol/mod.ts";
@@ -89,7 +90,8 @@ async function rebalance(
       }, limits);
       const { open } = await executor.recover();
       if (open > 0) throw new RefusedError(`${open} payments are still in flight: try again later`);
-      const { suggestions } = session.lens.recommend();
+      const { suggestions: planned } = session.lens.recommend();
+      const suggestions = planned.map((suggestion) => withinMaxFee(suggestion, limits));
       showPlan(suggestions, options, print, limits);
       if (suggestions.length === 0 || options["dry-run"]) return;
       if (!agreed(options, suggestions, limits)) return;
