@@ -1,6 +1,7 @@
 import type { ChartOptions } from "chart.js";
 import { formatSat } from "../core/browser.ts";
 import { barLabels } from "./bar_labels.ts";
+import { decisionLabel } from "./decision_label.ts";
 import { axis, baseOptions, type ChartHead, type ChartSpec } from "./spec.ts";
 import { counted, fromTo, shortName, wholePercent } from "./text.ts";
 import { type ChartStyle, PICTURE_STYLE } from "./theme.ts";
@@ -120,6 +121,14 @@ function summarize(all: readonly RecommendationBar[], shown: number): string {
   } of expected gain after ${sum((s) => s.expectedFeeSat)} of expected fees.${rest}`;
 }
 
+function whyNothing(rows: readonly ReasonCount[], channels: number): string {
+  if (channels === 0) return "There are no channels to judge yet.";
+  const all = channels === 1 ? "the one channel" : `all ${counted(channels, "channel")}`;
+  return rows.every(({ reason }) => reason === decisionLabel("learning"))
+    ? `Nothing can be said yet: forecasts for ${all} are still being learned.`
+    : `Doing nothing is the best plan for ${all}, as far as is known: the bars say why.`;
+}
+
 function nothingPays(whyNot: readonly ReasonCount[], style: ChartStyle): ChartSpec {
   const { theme } = style;
   const rows = whyNot.filter(({ count }) => count > 0)
@@ -128,11 +137,7 @@ function nothingPays(whyNot: readonly ReasonCount[], style: ChartStyle): ChartSp
   const head: ChartHead = {
     name: "rebalance_recommendations",
     title: "No rebalance pays for itself now",
-    summary: channels === 0
-      ? "There are no channels to judge yet."
-      : `Doing nothing is the best plan for ${
-        channels === 1 ? "the one channel" : `all ${counted(channels, "channel")}`
-      }: the bars say why.`,
+    summary: whyNothing(rows, channels),
     widthPx: 900,
     heightPx: 170 + 38 * Math.max(2, rows.length),
   };

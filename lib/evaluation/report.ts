@@ -98,7 +98,7 @@ function summary({ analysis, statistics, model }: ReportParts): string {
 
 function recommended(suggestions: Analysis["plan"]["suggestions"]): string {
   if (suggestions.length === 0) {
-    return "**No rebalance pays for itself now**: doing nothing is the best plan. Why, is said below for each channel.";
+    return "**No rebalance pays for itself now**, as far as is known. Why, is said below for each channel.";
   }
   const sum = (pick: (s: typeof suggestions[number]) => number) =>
     formatSat(suggestions.reduce((total, s) => total + pick(s), 0) / 1000);

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import {
   balanceDistribution,
   type ChannelBalance,
+  decisionLabel,
   distanceFromOptimal,
   featureImportance,
   gainOverTime,
@@ -99,6 +100,8 @@ Deno.test("rebalanceRecommendations without suggestions shows why not", () => {
   assert.match(summary, /all 7 channels/);
   assert.deepEqual(config.data.datasets[0].data, [5, 2]);
   assert.match(rebalanceRecommendations([]).summary, /no channels/);
+  const young = rebalanceRecommendations([], [{ reason: decisionLabel("learning"), count: 3 }]);
+  assert.match(young.summary, /^Nothing can be said yet: .* all 3 channels/);
 });
 
 Deno.test("featureImportance shows shares of the whole, the largest 15", () => {

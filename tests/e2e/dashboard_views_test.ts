@@ -71,6 +71,30 @@ body { font-family: Golden; }`;
   });
 }
 
+/** Times that a view is looked at: on a busy machine it may still be drawn. */
+const MOST_LOOKS = 4;
+
+/** What is wrong with how a view looks at last: too wide, or not like its golden. */
+async function looks(page: Page, name: string, width: number): Promise<string[]> {
+  const faults: string[] = [];
+  for (let look = 1; look === 1 || look <= MOST_LOOKS && faults.length > 0; look++) {
+    faults.length = 0;
+    await page.waitForTimeout(150 * look);
+    const size = await page.evaluate(() => ({
+      width: document.documentElement.scrollWidth,
+      height: document.documentElement.scrollHeight,
+    }));
+    if (size.width !== width) faults.push(`${name}: ${size.width} pixels wide`);
+    // What changes with the clock, and places that a worker finds in its own time.
+    const mask = [page.locator(".freshness"), page.locator(".graph")];
+    const clip = { x: 0, y: 0, width, height: Math.min(MOST_HEIGHT, size.height) };
+    const png = await page.screenshot({ fullPage: true, clip, mask, maskColor: "#888888" });
+    const unlike = await unlikeGolden(name, png);
+    if (unlike !== undefined) faults.push(unlike);
+  }
+  return faults;
+}
+
 Deno.test(
   "every view at three widths, light and dark: fits, is like its golden, is accessible",
   { sanitizeOps: false, sanitizeResources: false },
@@ -98,19 +122,7 @@ Deno.test(
             const of = `${name}_${width}_${dark ? "dark" : "light"}`;
             await page.evaluate((to) => location.hash = to, hash);
             await page.waitForSelector(ready, { state: "attached" });
-            await page.waitForTimeout(150);
-            const size = await page.evaluate(() => ({
-              width: document.documentElement.scrollWidth,
-              height: document.documentElement.scrollHeight,
-            }));
-            if (size.width !== width) faults.push(`${of}: ${size.width} pixels wide`);
-            // What changes with the clock, and places that a worker finds in its own time.
-            const mask = [page.locator(".freshness"), page.locator(".graph")];
-            const height = Math.min(MOST_HEIGHT, size.height);
-            const clip = { x: 0, y: 0, width, height };
-            const png = await page.screenshot({ fullPage: true, clip, mask, maskColor: "#888888" });
-            const unlike = await unlikeGolden(of, png);
-            if (unlike !== undefined) faults.push(unlike);
+            faults.push(...await looks(page, of, width));
             if (SCREENSHOTS !== undefined) {
               const path = `${SCREENSHOTS}/${of}.png`;
               await page.screenshot({ path, fullPage: true });
