@@ -96,7 +96,7 @@ export class Executor {
     const attempts = ledger.attemptsOf(suggestion.id);
     const { channels, doubt } = await this.#arrival(run, movedMsat(attempts));
     const result = resultOf(suggestion, attempts, {
-      reason: doubt ?? reason,
+      reason: [reason, doubt].filter((text) => text !== undefined).join("; ") || undefined,
       tries: run.tries,
       channels: channels.map((channel) => channelStateOf(suggestion.node, channel)),
     });

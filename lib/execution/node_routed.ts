@@ -49,6 +49,8 @@ export async function carryOutByNode(
     }
     const outcome = await payPart(parts, settings, run, partMsat);
     reason = outcome.reason;
+    // It arrived, but not as promised.
+    if (outcome.settled && reason !== undefined) return reason;
     if (outcome.settled) moved += partMsat;
     // Smaller after a failure; the same again after a success.
     nextMsat = outcome.settled ? partMsat : partMsat / 2;

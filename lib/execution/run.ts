@@ -178,7 +178,8 @@ export function bookSuccess(
   const movedMsat = Math.max(1, amountMsat);
   ledger.settle(hash, { amountMsat: movedMsat, feeMsat: bookedMsat }, clock.nowMs());
   if (kept) return undefined;
-  log.error`payment ${hash} moved ${amountMsat} msat for ${feeMsat}, promised were ${promised}`;
+  log
+    .error`payment ${hash} moved ${amountMsat} msat for ${feeMsat}, promised were ${promised.amountMsat} for ${promised.feeMsat}`;
   onBrokenPromise?.();
   return "the node did not keep what it promised";
 }

@@ -227,7 +227,8 @@ Deno.test("Executor stops when the node did not keep the fee limit", async () =>
 Deno.test("Executor books the worst case of a payment that moved less than was promised", async () => {
   const { executor, node, ledger, broken } = setUp();
   node.answer = () => ({ status: "succeeded", amountMsat: 0, feeMsat: 0, attempts: [] });
-  await executor.execute(suggestion());
+  const { reason } = await executor.execute(suggestion());
+  assert.match(reason!, /did not keep what it promised; the target's peer gained 0 sat only/);
   assert.deepEqual([node.paid.length, broken.count], [1, 1]);
   assert.deepEqual(ledger.spending(START), { settledMsat: 80_000, reservedMsat: 0 });
 });
