@@ -49,14 +49,26 @@ export class LndNetwork {
     if (cache === undefined) throw new Error("these tests are run by deno task test:lnd");
     const snapshot = join(cache, SNAPSHOT);
     if (!await exists(snapshot)) await makeSnapshot(cache, snapshot);
-    const network = await LndNetwork.#in(cache);
-    await run("cp", ["-r", `${snapshot}/.`, network.folder]);
-    await network.#startAll(await Deno.readTextFile(join(snapshot, "mining_address")));
+    for (let tries = 1;; tries++) {
+      const network = await LndNetwork.#in(cache);
+      try {
+        await network.#startFrom(snapshot);
+        return network;
+      } catch (error) {
+        // Somebody else may have taken a port meanwhile: once more, with others.
+        await network.stop();
+        if (tries === 2) throw error;
+      }
+    }
+  }
+
+  async #startFrom(snapshot: string): Promise<void> {
+    await run("cp", ["-r", `${snapshot}/.`, this.folder]);
+    await this.#startAll(await Deno.readTextFile(join(snapshot, "mining_address")));
     // A chain whose newest block is old counts as not synced.
-    await network.mine(1);
-    await network.#connect();
-    await network.#ready();
-    return network;
+    await this.mine(1);
+    await this.#connect();
+    await this.#ready();
   }
 
   static async #in(cache: string): Promise<LndNetwork> {
