@@ -86,6 +86,8 @@ function drawn<T>(spec: ChartSpec, canvas: ChartItem, devicePixelRatio: number, 
     ...spec.config,
     options: {
       ...spec.config.options,
+      // Numbers look the same whatever the machine speaks.
+      locale: "en-US",
       responsive: false,
       animation: false,
       events: [],

@@ -15,6 +15,24 @@ const figures = [
   },
 ];
 
+// First of all: what formats numbers is kept by who draws.
+Deno.test("renderPng asks for no language but its own", async () => {
+  const { NumberFormat } = Intl;
+  const asked = new Set<unknown>();
+  Intl.NumberFormat = new Proxy(NumberFormat, {
+    construct(target, [language, ...rest]) {
+      asked.add(language);
+      return new target(language, ...rest);
+    },
+  });
+  try {
+    await renderPng(experimentDifferences(figures));
+  } finally {
+    Intl.NumberFormat = NumberFormat;
+  }
+  assert.deepEqual([...asked], ["en-US"]);
+});
+
 Deno.test("experimentDifferences draws shares of the first arm's mean, and says how many are clear", async () => {
   const spec = experimentDifferences(figures);
   assert.deepEqual(spec.config.data.labels, ["income · dear", "fees · dear"]);
