@@ -36,6 +36,37 @@ Deno.test(
     }),
 );
 
+Deno.test("numbers in a chart follow its bars", E2E, async () => {
+  const snapshot = fakeSnapshot(30, 0);
+  const balanced = snapshot.channels.map((channel) => ({ ...channel, balance_ratio: 0.52 }));
+  await withPage(async (browser, server) => {
+    const { page } = await openPage(browser, server.url, {
+      width: 1600,
+      prepare: async (page) => {
+        await page.addInitScript(() => {
+          const drawn = new Set<string>();
+          Object.assign(globalThis, { drawn });
+          const fillText = CanvasRenderingContext2D.prototype.fillText;
+          CanvasRenderingContext2D.prototype.fillText = function (text, x, y) {
+            drawn.add(text);
+            fillText.call(this, text, x, y);
+          };
+        });
+      },
+    });
+    const isDrawn = (text: string) =>
+      page.waitForFunction(
+        ([text]) => (globalThis as unknown as { drawn: Set<string> }).drawn.has(text),
+        [text],
+      );
+    await isDrawn("30");
+    const drained = balanced.slice(0, 7).map((channel) => ({ ...channel, balance_ratio: 0.02 }));
+    server.emit("channels", drained);
+    await isDrawn("23");
+    await isDrawn("7");
+  }, { ...snapshot, channels: balanced });
+});
+
 Deno.test(
   "page shows a lost connection and catches up after it",
   E2E,

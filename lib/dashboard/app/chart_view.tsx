@@ -63,7 +63,10 @@ function Drawing({ spec }: { spec: ChartSpec }) {
   const chart = useRef<Chart | null>(null);
   useEffect(() => () => chart.current?.destroy(), []);
   useEffect(() => {
-    if (chart.current === null) {
+    // A chart keeps the plugins it was made with, and theirs are texts of these very data.
+    const ownPlugins = (spec.config.plugins?.length ?? 0) > 0;
+    if (chart.current === null || ownPlugins) {
+      chart.current?.destroy();
       chart.current = new Chart(canvas.current!, spec.config);
       return;
     }

@@ -103,7 +103,11 @@ function Short({ rows }: { rows: ChannelRow[] }) {
 function Remedy({ state }: { state: LiveState }) {
   if (!state.recommendations?.time) return <>No plan has been made yet.</>;
   const open = openSuggestions(state);
-  if (open.length === 0) return <>No rebalance would pay for itself now.</>;
+  if (open.length === 0) {
+    return state.recommendations.suggestions.length === 0
+      ? <>No rebalance would pay for itself now.</>
+      : <>What the last plan suggested has expired or was dismissed.</>;
+  }
   const gainMsat = open.reduce((sum, { expected_gain_msat }) => sum + expected_gain_msat, 0);
   return (
     <>

@@ -133,9 +133,11 @@ function suggestionTile(state: LiveState): Tile {
   return {
     label: "Suggestions open now",
     value: recommendations?.time ? String(openSuggestions(state).length) : UNKNOWN,
-    note: totals === undefined
-      ? "each with its reasons"
-      : `${counted(totals.rebalances_applied, "rebalance")} carried out so far`,
+    note: `${recommendations?.suggestions.length ?? 0} in the last plan${
+      totals === undefined
+        ? ""
+        : `; ${counted(totals.rebalances_applied, "rebalance")} carried out so far`
+    }`,
   };
 }
 
