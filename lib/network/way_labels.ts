@@ -63,7 +63,7 @@ export class WayLabels {
   }
 
   /**
-   * Whether a label of a node is better than any with no less weight and amount and no more chance
+   * Whether a label of a node is as good as any with no less weight and amount and no more chance
    * than these. A quick look at one label of the node: no doesn't mean that there is none.
    */
   isHopeless(

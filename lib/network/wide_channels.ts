@@ -1,7 +1,7 @@
 import { MSAT_PER_SAT } from "../core/mod.ts";
 import type { Network } from "./network.ts";
 
-/** Amounts within this ratio share their channels. */
+/** Ranges of amounts from one amount to its double; amounts of a range share their channels. */
 const STEPS_AN_OCTAVE = 4;
 /** Amounts that channels are kept for, at most; those made first go first. */
 const MOST_KEPT = 32;
