@@ -20,6 +20,12 @@ export function sendJson(c: Context, value: unknown): Response {
 /** JSON that is kept, or 304 for a caller that has it. */
 export function sendCached(c: Context, { bytes, etag }: CachedJson): Response {
   const headers = { "content-type": "application/json", etag, "cache-control": "no-cache" };
-  if (c.req.header("if-none-match") === etag) return new Response(null, { status: 304, headers });
-  return new Response(bytes, { headers });
+  const known = knows(c.req.header("if-none-match"), etag);
+  return known ? new Response(null, { status: 304, headers }) : new Response(bytes, { headers });
+}
+
+/** Whether a list of ETags has one; proxies that compress mark it as weak. */
+function knows(list: string | undefined, etag: string): boolean {
+  if (list === undefined || list === etag) return list === etag;
+  return list.split(",").some((one) => ["*", etag, `W/${etag}`].includes(one.trim()));
 }

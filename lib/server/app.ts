@@ -209,7 +209,8 @@ function addPages(app: OpenAPIHono, options: AppOptions): void {
   app.get("/docs", (c) => c.html(page.html));
   app.get("/docs.css", (c) => c.body(page.css, 200, { "content-type": "text/css" }));
   app.notFound(async (c) => {
-    const file = c.req.method === "GET" ? await options.dashboard?.(c.req.path) : undefined;
+    const reads = c.req.method === "GET" || c.req.method === "HEAD";
+    const file = reads ? await options.dashboard?.(c.req.path) : undefined;
     const allowed = methodsOf(c.req.path);
     if (file === undefined && allowed.length > 0) {
       const headers = { allow: allowed.join(", ") };

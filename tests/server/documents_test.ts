@@ -90,6 +90,8 @@ Deno.test("the dashboard's files are served where no route is", async () => {
   const page = await request("/");
   assert.equal(await page.text(), "<p>lens</p>");
   assert.equal(page.headers.get("content-type"), "text/html");
+  const head = await request("/", { method: "HEAD" });
+  assert.deepEqual([head.status, await head.text()], [200, ""]);
   assert.equal((await request("/other")).status, 404);
   assert.equal((await request("/health")).status, 200);
   await dispose();

@@ -70,6 +70,12 @@ Deno.test("GET /api/recommendations has a decision for every channel, and an ETa
   const etag = response.headers.get("etag")!;
   const again = await request("/api/recommendations", { headers: { "if-none-match": etag } });
   assert.equal(again.status, 304);
+  for (
+    const [list, status] of [[`W/${etag}`, 304], [`"x", ${etag}`, 304], ["*", 304], ["x", 200]]
+  ) {
+    const headers = { "if-none-match": String(list) };
+    assert.equal((await request("/api/recommendations", { headers })).status, status);
+  }
   const none = await json(request("/api/recommendations?node=bob"));
   assert.deepEqual(none.decisions, []);
   await dispose();
