@@ -1,4 +1,4 @@
-import { type Clock, MINUTE_MS, UsageError } from "../core/mod.ts";
+import { type Clock, MINUTE_MS } from "../core/mod.ts";
 import type { CommandOptions } from "../protocol/mod.ts";
 import type { AlertOptions } from "../server/mod.ts";
 
@@ -27,16 +27,11 @@ export class NodeContact {
  * How `serve` raises alerts.
  *
  * @param contact of the node that is followed, where one is
- * @throws {UsageError} for a webhook that is not http or https
  */
 export function alertOptions(
   options: CommandOptions<"serve">,
   contact: NodeContact | undefined,
 ): AlertOptions {
-  const webhookUrl = options["alert-webhook"];
-  if (webhookUrl !== undefined && !/^https?:\/\//i.test(webhookUrl)) {
-    throw new UsageError("--alert-webhook: expected an http or https URL");
-  }
   return {
     thresholds: {
       shortChance: options["alert-short"],
@@ -44,7 +39,7 @@ export function alertOptions(
       budgetShare: options["alert-budget-share"],
       unreachableMs: options["alert-unreachable-minutes"] * MINUTE_MS,
     },
-    webhookUrl,
+    webhookUrl: options["alert-webhook"],
     node: contact && (() => contact.state),
   };
 }

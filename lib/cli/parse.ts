@@ -107,7 +107,9 @@ function otherName(spec: OptionSpec, env: Surroundings["env"]): [unknown, string
 
 function convert(spec: OptionSpec, value: unknown, source: string): unknown {
   const wrong = (expected: string) =>
-    new UsageError(`${source}: found ${quote(value)}, expected ${expected}`);
+    new UsageError(
+      `${source}: found ${spec.secret ? "something else" : quote(value)}, expected ${expected}`,
+    );
   switch (spec.kind) {
     case "boolean": {
       if (typeof value === "boolean") return value;

@@ -21,6 +21,8 @@ export interface OptionSpec {
   min?: number;
   max?: number;
   choices?: readonly string[];
+  /** Whoever knows it can do something with it: no error shows it. */
+  secret?: boolean;
   /** How a URL may begin. */
   schemes?: readonly string[];
   /** A further environment variable that is read: what another program calls the same thing. */

@@ -232,6 +232,7 @@ export const OPTIONS = {
     kind: "url",
     value: "URL",
     help: "post alerts there as JSON; it is never logged",
+    secret: true,
     schemes: ["http", "https"],
   },
   "alert-short": {

@@ -31,8 +31,10 @@ Deno.test("alertOptions takes every threshold, and webhooks over http alone", as
   });
   const hook = await parsed("--alert-webhook", "https://example.org/hook");
   assert.equal(alertOptions(hook, undefined).webhookUrl, "https://example.org/hook");
-  const wrong = await parsed("--alert-webhook", "file:///etc/secret");
-  assert.throws(() => alertOptions(wrong, undefined), /expected an http or https URL$/);
+  await assert.rejects(
+    parsed("--alert-webhook", "file:///etc/secret"),
+    /--alert-webhook: found something else, expected a URL that begins with http:\/\/ or https:/,
+  );
 });
 
 Deno.test("NodeContact learns from the follower when a node was last heard of, and why not since", async () => {
