@@ -2,6 +2,8 @@ import { join } from "node:path";
 import {
   elapsedMs,
   formatDuration,
+  InputError,
+  isSystemError,
   quote,
   terminalProgress,
   UsageError,
@@ -29,6 +31,7 @@ export async function run(
   { print, signal }: CommandContext,
 ): Promise<void> {
   const startMs = elapsedMs();
+  if (options.graph !== undefined) await requireGraph(options.graph);
   const results = await measureUplift({
     setup: {
       ...UPLIFT_DEFAULTS,
@@ -61,6 +64,17 @@ export async function run(
     print(`Written: ${options.json}`);
   }
   print(`Took ${formatDuration(elapsedMs() - startMs)}.`);
+}
+
+/** Records of runs are looked up by what the graph holds: that it is there is said before. */
+async function requireGraph(file: string): Promise<void> {
+  try {
+    await Deno.stat(file);
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    const found = error instanceof Deno.errors.NotFound ? "no such file" : error.message;
+    throw new InputError({ file, found, expected: "a channel graph" });
+  }
 }
 
 /** Names of a list that stand in a table; `all` are all of them. */
