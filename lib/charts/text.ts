@@ -1,4 +1,5 @@
 /** Text for charts. Names of nodes and channels come from strangers and are shown as plain text. */
+import { wrapCells } from "../core/browser.ts";
 
 /** Control and formatting characters, those among them that turn the direction of text. */
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\u2028\u2029]+/gu;
@@ -51,14 +52,7 @@ const LEFT_TO_RIGHT = "\u200e";
 /** Lines of at most `widthPx`, broken at spaces; DejaVu Sans is 0.53 em wide on average. */
 export function wrapText(text: string, widthPx: number, fontPx: number): string[] {
   const limit = Math.max(20, Math.floor(widthPx / (fontPx * 0.53)));
-  const lines: string[] = [];
-  for (const word of text.split(" ")) {
-    const last = lines.at(-1);
-    if (last !== undefined && last.length + 1 + word.length <= limit) {
-      lines[lines.length - 1] = `${last} ${word}`;
-    } else lines.push(word);
-  }
-  return lines;
+  return wrapCells(text, limit);
 }
 
 /** `1 channel`, `1,200 channels`. */

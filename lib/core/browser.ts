@@ -6,4 +6,5 @@
 export * from "./clock.ts";
 export * from "./errors.ts";
 export * from "./rng.ts";
+export * from "./text_width.ts";
 export * from "./units.ts";
