@@ -54,6 +54,8 @@ export function createApp(server: LensServer, options: AppOptions = {}): OpenAPI
   }
   app.onError((error) => {
     if (error instanceof InputError) return inputProblem(error);
+    // Whoever hung up in the middle of a body hears no answer, and no fault is with us.
+    if (error instanceof Deno.errors.BadResource) return problem(400, "the body ended too early");
     logger("server").error`${error.stack ?? String(error)}`;
     return problem(500, "an unexpected error; the log tells more");
   });

@@ -87,6 +87,19 @@ Deno.test("POST /api/update takes NDJSON and tells how far it came before a faul
   await dispose();
 });
 
+Deno.test("POST /api/update finds no fault of its own in a caller that hangs up", async () => {
+  const { request, dispose } = await testServer();
+  for (const type of ["application/json", "application/x-ndjson"]) {
+    const body = new ReadableStream({
+      pull: () => Promise.reject(new Deno.errors.BadResource("the connection is gone")),
+    });
+    const headers = { "content-type": type };
+    const { status } = await request("/api/update", { method: "POST", headers, body });
+    assert.equal(status, 400, type);
+  }
+  await dispose();
+});
+
 Deno.test("POST /api/update refuses what is too large or of another type", async () => {
   const { post, dispose } = await testServer();
   assert.equal((await post("x".repeat(9 << 20))).status, 413);
