@@ -117,6 +117,9 @@ export async function readFeatureTable(path: string): Promise<FeatureTable> {
   });
 }
 
+/** No feature comes near it, and its square is still a number: means and deviations stay finite. */
+const MOST = 1e30;
+
 /** Reads the cells of one row. */
 class RowReader {
   constructor(readonly record: CsvRecord, readonly file: string) {}
@@ -132,6 +135,7 @@ class RowReader {
     if (text === "") return NaN;
     const value = Number(text);
     if (!Number.isFinite(value)) throw this.fault(field, "a number");
+    if (Math.abs(value) > MOST) throw this.fault(field, `at most ${MOST}`);
     return value;
   }
 

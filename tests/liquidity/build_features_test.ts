@@ -233,6 +233,7 @@ Deno.test("readFeatureTable refuses balances above capacity, repeated channels a
       [{ capacity: "-1" }, /x\.csv:4: capacity/],
       [{ local_balance: "99999999999" }, /x\.csv:4: local_balance/],
       [{ balance_ratio: "half" }, /x\.csv:4: balance_ratio: found "half", expected a number/],
+      [{ tx_count: "-1e300" }, /x\.csv:4: tx_count: found "-1e300", expected at most 1e\+30/],
       [{ timestamp: "noon" }, /x\.csv:4: timestamp/],
       [{ ...rows[1] }, /x\.csv:4: channel_id/],
     ];
