@@ -7,8 +7,8 @@ import { setPriority } from "node:os";
 import type { CompactTable } from "../liquidity/mod.ts";
 import type { RetrainAnswer, RetrainRequest } from "./retrain_job.ts";
 
-/** Niceness: about a tenth of the processor time of a thread that serves, where both want it. */
-const BACKGROUND = 10;
+/** Niceness: a sixtieth of the processor time of a thread that serves, where both want one core. */
+const BACKGROUND = 19;
 
 /** What the worker is told: samples, oldest first, then what to do with them. */
 export type RetrainOrder =

@@ -136,7 +136,7 @@ Deno.test("workerRetrain ends early when the server stops", async () => {
 Deno.test({
   name: "workerRetrain gives way to the threads that serve",
   // Where all of the program runs in the background already there is nothing to give way to.
-  ignore: Deno.build.os !== "linux" || getPriority(0) >= 10,
+  ignore: Deno.build.os !== "linux" || getPriority(0) >= 19,
   fn: async () => {
     const stop = new AbortController();
     const retrain = workerRetrain({
