@@ -1,7 +1,7 @@
 import { type Clock, DAY_MS, HOUR_MS, logger } from "../core/mod.ts";
 import { exportCsv, type ExportedFile, type Store } from "../store/mod.ts";
-import type { Engine } from "./engine.ts";
-import { flattenNumbers } from "./performance_rows.ts";
+import type { Engine } from "./state/engine.ts";
+import { flattenNumbers } from "./models/performance_rows.ts";
 
 /** Events are kept in the journal for so many days in their own time, and on as many with events. */
 const RETENTION_DAYS = 30;

@@ -1,11 +1,11 @@
 import { elapsedMs, logger, MINUTE_MS, SECOND_MS } from "../core/mod.ts";
 import type { LensEvent } from "../protocol/mod.ts";
 import type { AppendResult, ChannelRow, Notes, Store } from "../store/mod.ts";
-import type { Engine } from "./engine.ts";
-import type { Insights } from "./insights.ts";
-import { LessonQueue } from "./lesson_queue.ts";
-import { type LiveChannels, rowKey } from "./live_channels.ts";
-import type { ServerMetrics } from "./metrics.ts";
+import type { Engine } from "./state/engine.ts";
+import type { Insights } from "./insights/insights.ts";
+import { LessonQueue } from "./models/lesson_queue.ts";
+import { type LiveChannels, rowKey } from "./state/live_channels.ts";
+import type { ServerMetrics } from "./state/metrics.ts";
 
 /** Events waiting for their commit, or to be learned from, at most; more are sent away for now. */
 const MAX_PENDING = 100_000;

@@ -10,19 +10,19 @@ export {
   type AlertThresholds,
   type AlertView,
 } from "./alerts/rules.ts";
-export * from "./app.ts";
-export * from "./challenge.ts";
-export type { ExecutionControl, ExecutionRecord, ModelControl } from "./controls.ts";
-export * from "./drift_watch.ts";
-export * from "./engine.ts";
-export * from "./guards.ts";
-export * from "./judged_book.ts";
+export * from "./http/app.ts";
+export * from "./models/challenge.ts";
+export type { ExecutionControl, ExecutionRecord, ModelControl } from "./state/controls.ts";
+export * from "./models/drift_watch.ts";
+export * from "./state/engine.ts";
+export * from "./http/guards.ts";
+export * from "./models/judged_book.ts";
 export * from "./lens_server.ts";
-export * from "./listen.ts";
-export * from "./live_quality.ts";
-export * from "./metrics_table.ts";
-export * from "./retraining.ts";
+export * from "./http/listen.ts";
+export * from "./models/live_quality.ts";
+export * from "./state/metrics_table.ts";
+export * from "./models/retraining.ts";
 export * from "./server_options.ts";
-export * from "./serving_model.ts";
+export * from "./models/serving_model.ts";
 export * from "./simulation_desk.ts";
-export * from "./token.ts";
+export * from "./http/token.ts";

@@ -1,9 +1,9 @@
 import { elapsedMs, SECOND_MS } from "../core/mod.ts";
 import type { ChannelOutlook } from "../planning/mod.ts";
-import type { Engine } from "./engine.ts";
-import { rowKey } from "./live_channels.ts";
-import type { PredictionView } from "./schemas.ts";
-import { predictionView } from "./views.ts";
+import type { Engine } from "./state/engine.ts";
+import { rowKey } from "./state/live_channels.ts";
+import type { PredictionView } from "./views/schemas.ts";
+import { predictionView } from "./views/views.ts";
 
 type Views = ReadonlyMap<string, PredictionView>;
 

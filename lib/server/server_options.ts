@@ -1,10 +1,10 @@
 import type { Clock, RecentLog } from "../core/mod.ts";
 import type { Backup, Store } from "../store/mod.ts";
 import type { AlertOptions } from "./alerts/rules.ts";
-import type { ExecutionControl, ModelControl } from "./controls.ts";
-import type { DriftWatch } from "./drift_watch.ts";
-import type { Engine, ModelSummary, Retrain } from "./engine.ts";
-import type { JudgedBook } from "./judged_book.ts";
+import type { ExecutionControl, ModelControl } from "./state/controls.ts";
+import type { DriftWatch } from "./models/drift_watch.ts";
+import type { Engine, ModelSummary, Retrain } from "./state/engine.ts";
+import type { JudgedBook } from "./models/judged_book.ts";
 
 /** What a `LensServer` is made of. */
 export interface LensServerOptions {

@@ -5,9 +5,9 @@ import {
   type SimulationStatus,
   snakeNames,
 } from "../protocol/mod.ts";
-import type { TwinView } from "./engine.ts";
-import { TwinHistory } from "./twin_history.ts";
-import { twinView } from "./views.ts";
+import type { TwinView } from "./state/engine.ts";
+import { TwinHistory } from "./state/twin_history.ts";
+import { twinView } from "./views/views.ts";
 
 /** The connection of a simulation. */
 export interface SimulationLine {

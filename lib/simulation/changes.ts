@@ -1,13 +1,13 @@
-import type { Accounts } from "./accounts.ts";
-import { FeeSetting } from "./fee_setting.ts";
-import { PeerRebalancing, type PeerRebalancingState } from "./peer_rebalancing.ts";
+import type { Accounts } from "./operators/accounts.ts";
+import { FeeSetting } from "./operators/fee_setting.ts";
+import { PeerRebalancing, type PeerRebalancingState } from "./operators/peer_rebalancing.ts";
 import type { SimulationOptions } from "./simulation_options.ts";
-import type { Machine } from "./machine.ts";
-import { Probing, type ProbingState } from "./probing.ts";
-import { Refresh } from "./refresh.ts";
-import type { Teller } from "./teller.ts";
-import { type DriftState, TermsDrift } from "./terms_drift.ts";
-import type { Roles } from "./roles.ts";
+import type { Machine } from "./htlc/machine.ts";
+import { Probing, type ProbingState } from "./traffic/probing.ts";
+import { Refresh } from "./traffic/refresh.ts";
+import type { Teller } from "./operators/teller.ts";
+import { type DriftState, TermsDrift } from "./operators/terms_drift.ts";
+import type { Roles } from "./traffic/roles.ts";
 
 /** Something that happens again and again. */
 export interface Source {

@@ -10,9 +10,9 @@ import {
   TRANSACTION_COLUMNS,
   wireTime,
 } from "../protocol/mod.ts";
-import type { PaymentResult } from "./payer.ts";
+import type { PaymentResult } from "./traffic/payer.ts";
 import type { Simulation } from "./simulation.ts";
-import type { Intent } from "./traffic.ts";
+import type { Intent } from "./traffic/traffic.ts";
 import { TransactionLog } from "./transaction_log.ts";
 
 /** Columns of `data/raw/payments_*.csv`: every payment of the whole network, which no operator sees. */

@@ -1,5 +1,5 @@
-import type { Machine } from "./machine.ts";
-import type { IntentSource, Surge } from "./traffic.ts";
+import type { Machine } from "./htlc/machine.ts";
+import type { IntentSource, Surge } from "./traffic/traffic.ts";
 
 /** What was done to a network and is not over. */
 export type Fault =

@@ -1,6 +1,6 @@
-import type { ChannelChanges, CloseRequest, OpenRequest } from "./channel_changes.ts";
-import { EVENT, type Machine } from "./machine.ts";
-import type { IntentSource } from "./traffic.ts";
+import type { ChannelChanges, CloseRequest, OpenRequest } from "./operators/channel_changes.ts";
+import { EVENT, type Machine } from "./htlc/machine.ts";
+import type { IntentSource } from "./traffic/traffic.ts";
 
 /** What is done to a network from outside, at a time; plain data. */
 export type Intervention =

@@ -1,5 +1,5 @@
 import { errorMessage, isoTime, LensError } from "../core/mod.ts";
-import type { Machine } from "./machine.ts";
+import type { Machine } from "./htlc/machine.ts";
 
 /** The simulation itself is wrong: what it came to is worth nothing. */
 export class BrokenInvariantError extends LensError {

@@ -1,7 +1,7 @@
 import { CsvWriter } from "../core/mod.ts";
 import { wireTime } from "../protocol/mod.ts";
 import { PAYMENT_COLUMNS, paymentRow } from "./dataset.ts";
-import type { HopOutcome } from "./machine.ts";
+import type { HopOutcome } from "./htlc/machine.ts";
 import type { Simulation } from "./simulation.ts";
 
 /** Columns of a log of hops: one row for each HTLC that a node forwarded or was to forward. */

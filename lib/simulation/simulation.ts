@@ -1,20 +1,20 @@
 import { type Balances, createRouter, type Network, type Route } from "../network/mod.ts";
 import type { ChannelState, LensEvent, RebalanceProgress, Suggestion } from "../protocol/mod.ts";
-import { type Account, Accounts } from "./accounts.ts";
+import { type Account, Accounts } from "./operators/accounts.ts";
 import { Changes, type Source } from "./changes.ts";
-import { ChannelChanges } from "./channel_changes.ts";
+import { ChannelChanges } from "./operators/channel_changes.ts";
 import { type Fault, faultsOf } from "./faults.ts";
-import { MAX_HOPS } from "./htlc_pool.ts";
+import { MAX_HOPS } from "./htlc/htlc_pool.ts";
 import { checkInvariants } from "./invariants.ts";
 import { type Intervention, Interventions } from "./interventions.ts";
-import { type AlongOutcome, type HopListener, type HopOutcome, Machine } from "./machine.ts";
-import { Payer, type PaymentResult } from "./payer.ts";
+import { type AlongOutcome, type HopListener, type HopOutcome, Machine } from "./htlc/machine.ts";
+import { Payer, type PaymentResult } from "./traffic/payer.ts";
 import type { SimulationOptions } from "./simulation_options.ts";
 import { loadNetwork, requireSame, saveNetwork, type SimulationState } from "./simulation_state.ts";
-import { type Statistics, StatisticsCounter } from "./statistics.ts";
-import { type OnSuggestionResult, Suggestions } from "./suggestions.ts";
-import { Teller } from "./teller.ts";
-import { type Intent, type IntentSource, Traffic } from "./traffic.ts";
+import { type Statistics, StatisticsCounter } from "./operators/statistics.ts";
+import { type OnSuggestionResult, Suggestions } from "./operators/suggestions.ts";
+import { Teller } from "./operators/teller.ts";
+import { type Intent, type IntentSource, Traffic } from "./traffic/traffic.ts";
 
 /**
  * A Lightning network in virtual time: payments of persistent sources and sinks, whose HTLCs take

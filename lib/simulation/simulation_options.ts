@@ -1,13 +1,13 @@
 import type { Rng } from "../core/mod.ts";
 import type { Balances, Network, RouterKind } from "../network/mod.ts";
 import type { LensEvent } from "../protocol/mod.ts";
-import type { FeeSettingOptions } from "./fee_setting.ts";
-import type { MachineOptions } from "./machine.ts";
-import type { PayerOptions, PaymentResult } from "./payer.ts";
-import type { PeerRebalancingOptions } from "./peer_rebalancing.ts";
-import type { ProbingOptions } from "./probing.ts";
-import type { DriftOptions } from "./terms_drift.ts";
-import type { Intent, IntentSource, TrafficOptions } from "./traffic.ts";
+import type { FeeSettingOptions } from "./operators/fee_setting.ts";
+import type { MachineOptions } from "./htlc/machine.ts";
+import type { PayerOptions, PaymentResult } from "./traffic/payer.ts";
+import type { PeerRebalancingOptions } from "./operators/peer_rebalancing.ts";
+import type { ProbingOptions } from "./traffic/probing.ts";
+import type { DriftOptions } from "./operators/terms_drift.ts";
+import type { Intent, IntentSource, TrafficOptions } from "./traffic/traffic.ts";
 
 /** What a {@linkcode Simulation} is made of. */
 export interface SimulationOptions {

@@ -1,14 +1,14 @@
 import type { Balances, Network } from "../network/mod.ts";
-import type { Accounts } from "./accounts.ts";
+import type { Accounts } from "./operators/accounts.ts";
 import type { ChangesState } from "./changes.ts";
-import type { ChannelChangesState } from "./channel_changes.ts";
+import type { ChannelChangesState } from "./operators/channel_changes.ts";
 import type { Interventions } from "./interventions.ts";
-import type { MachineState } from "./machine.ts";
-import type { PayerState } from "./payer.ts";
-import type { RebalancerState } from "./rebalancer.ts";
-import type { StatisticsCounter } from "./statistics.ts";
-import type { Teller } from "./teller.ts";
-import type { IntentState } from "./traffic.ts";
+import type { MachineState } from "./htlc/machine.ts";
+import type { PayerState } from "./traffic/payer.ts";
+import type { RebalancerState } from "./operators/rebalancer.ts";
+import type { StatisticsCounter } from "./operators/statistics.ts";
+import type { Teller } from "./operators/teller.ts";
+import type { IntentState } from "./traffic/traffic.ts";
 
 /** The whole state of a simulation, as plain data. */
 export interface SimulationState {

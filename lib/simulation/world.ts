@@ -7,7 +7,7 @@ import {
   type Network,
   type OnFault,
 } from "../network/mod.ts";
-import { chooseOperators } from "./operators.ts";
+import { chooseOperators } from "./operators/operators.ts";
 import { Simulation } from "./simulation.ts";
 import type { SimulationOptions } from "./simulation_options.ts";
 

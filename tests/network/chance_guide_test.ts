@@ -1,17 +1,17 @@
 import assert from "node:assert/strict";
 import { seededRng } from "../../lib/core/mod.ts";
 import { initialBalances, type Network } from "../../lib/network/mod.ts";
-import { ChanceGuide } from "../../lib/network/chance_guide.ts";
+import { ChanceGuide } from "../../lib/network/search/chance_guide.ts";
 import {
   APRIORI_DEFAULTS,
   AprioriModel,
   CLOTH_LIMITS,
   CLOTH_OPTIONS,
   LND_LIMITS,
-} from "../../lib/network/lnd_apriori.ts";
-import { HopDistances } from "../../lib/network/hop_distances.ts";
-import { emptyHop } from "../../lib/network/hop_model.ts";
-import { ChannelWidths } from "../../lib/network/wide_channels.ts";
+} from "../../lib/network/routers/lnd_apriori.ts";
+import { HopDistances } from "../../lib/network/search/hop_distances.ts";
+import { emptyHop } from "../../lib/network/search/hop_model.ts";
+import { ChannelWidths } from "../../lib/network/search/wide_channels.ts";
 import { randomNetwork } from "./helpers.ts";
 
 /** The best chance of a way from the payer to each node when every hop carries `amountMsat`: all hops again and again. */

@@ -1,16 +1,16 @@
 import assert from "node:assert/strict";
 import { type Rng, seededRng } from "../../lib/core/mod.ts";
 import { initialBalances, type Network } from "../../lib/network/mod.ts";
-import type { HopTerms } from "../../lib/network/hop_model.ts";
+import type { HopTerms } from "../../lib/network/search/hop_model.ts";
 import {
   APRIORI_DEFAULTS,
   AprioriModel,
   CLOTH_LIMITS,
   CLOTH_OPTIONS,
   LND_LIMITS,
-} from "../../lib/network/lnd_apriori.ts";
-import { ModelFinder } from "../../lib/network/route_finder.ts";
-import type { SearchLimits } from "../../lib/network/search_limits.ts";
+} from "../../lib/network/routers/lnd_apriori.ts";
+import { ModelFinder } from "../../lib/network/search/route_finder.ts";
+import type { SearchLimits } from "../../lib/network/search/search_limits.ts";
 import { randomNetwork } from "./helpers.ts";
 import { naiveCost, type NaiveRule, routeCost } from "./naive_search.ts";
 

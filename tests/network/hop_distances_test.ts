@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { FAR, HopDistances } from "../../lib/network/hop_distances.ts";
+import { FAR, HopDistances } from "../../lib/network/search/hop_distances.ts";
 import type { Network } from "../../lib/network/mod.ts";
-import { ChannelWidths } from "../../lib/network/wide_channels.ts";
+import { ChannelWidths } from "../../lib/network/search/wide_channels.ts";
 import { randomNetwork, smallNetwork } from "./helpers.ts";
 
 /** All channels, about half of them, and few: each where a range of like amounts begins. */

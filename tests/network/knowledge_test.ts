@@ -1,8 +1,12 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { LiquidityBounds, priorAtLeast, priorQuantile } from "../../lib/network/mod.ts";
-import { normalQuantile, normalShareBelow, uniformRanks } from "../../lib/network/ranks.ts";
-import { NodeHeap } from "../../lib/network/node_heap.ts";
+import {
+  normalQuantile,
+  normalShareBelow,
+  uniformRanks,
+} from "../../lib/network/generated/ranks.ts";
+import { NodeHeap } from "../../lib/network/search/node_heap.ts";
 import { smallNetwork } from "./helpers.ts";
 
 Deno.test("priorAtLeast is the survival function of Beta(1/4, 1/4)", () => {

@@ -1,6 +1,6 @@
 import type { Network } from "../../lib/network/mod.ts";
-import type { RouteRequest } from "../../lib/network/route_finder.ts";
-import type { SearchLimits } from "../../lib/network/search_limits.ts";
+import type { RouteRequest } from "../../lib/network/search/route_finder.ts";
+import type { SearchLimits } from "../../lib/network/search/search_limits.ts";
 
 /** What a search goes by. */
 export interface NaiveRule {

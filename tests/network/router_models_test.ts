@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../lib/core/mod.ts";
-import type { HopTerms } from "../../lib/network/hop_model.ts";
-import { capacityBias, CoreLightningModel } from "../../lib/network/core_lightning_model.ts";
-import { LdkModel, ldkSuccess } from "../../lib/network/ldk_model.ts";
+import type { HopTerms } from "../../lib/network/search/hop_model.ts";
+import {
+  capacityBias,
+  CoreLightningModel,
+} from "../../lib/network/routers/core_lightning_model.ts";
+import { LdkModel, ldkSuccess } from "../../lib/network/routers/ldk_model.ts";
 import {
   APRIORI_DEFAULTS,
   AprioriModel,
@@ -10,8 +13,8 @@ import {
   CLOTH_LIMITS,
   CLOTH_OPTIONS,
   LND_LIMITS,
-} from "../../lib/network/lnd_apriori.ts";
-import { bimodalChance, BimodalModel } from "../../lib/network/lnd_bimodal.ts";
+} from "../../lib/network/routers/lnd_apriori.ts";
+import { bimodalChance, BimodalModel } from "../../lib/network/routers/lnd_bimodal.ts";
 import type { Network } from "../../lib/network/mod.ts";
 import { smallNetwork } from "./helpers.ts";
 

@@ -9,7 +9,7 @@ import {
   type Router,
   ROUTER_KINDS,
 } from "../../lib/network/mod.ts";
-import { NEVER, SenderMemory } from "../../lib/network/sender_memory.ts";
+import { NEVER, SenderMemory } from "../../lib/network/routers/sender_memory.ts";
 import { randomNetwork, smallNetwork } from "./helpers.ts";
 
 const NODES = 80;

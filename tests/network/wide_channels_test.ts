@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { TERMS } from "../../lib/network/network.ts";
-import { ChannelWidths } from "../../lib/network/wide_channels.ts";
+import { ChannelWidths } from "../../lib/network/search/wide_channels.ts";
 import { randomNetwork } from "./helpers.ts";
 
 Deno.test("ChannelWidths has all channels that can hold an amount, and none much smaller", () => {

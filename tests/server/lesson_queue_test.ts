@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { LessonQueue } from "../../lib/server/lesson_queue.ts";
+import { LessonQueue } from "../../lib/server/models/lesson_queue.ts";
 import { eventFromUpdate, type LensEvent } from "../../lib/protocol/mod.ts";
 import { channelBody, START_MS, testServer } from "./server_fixture.ts";
 

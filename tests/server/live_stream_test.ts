@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { LiveStream } from "../../lib/server/live_stream.ts";
+import { LiveStream } from "../../lib/server/state/live_stream.ts";
 import { snakeNames } from "../../lib/protocol/mod.ts";
 import { channelBody, deafLine, simulationStatus, testServer } from "./server_fixture.ts";
 

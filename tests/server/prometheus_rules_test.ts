@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { METRIC_PREFIX } from "../../lib/server/metrics.ts";
+import { METRIC_PREFIX } from "../../lib/server/state/metrics.ts";
 import { ALERT_CODES, METRICS } from "../../lib/server/mod.ts";
 import { testServer } from "./server_fixture.ts";
 

@@ -8,8 +8,8 @@ import {
 } from "../../lib/protocol/mod.ts";
 import { Conversation } from "../../lib/server/conversation.ts";
 import { JudgedBook } from "../../lib/server/mod.ts";
-import { Runs } from "../../lib/server/runs.ts";
-import { namesAlong } from "../../lib/server/run_views.ts";
+import { Runs } from "../../lib/server/state/runs.ts";
+import { namesAlong } from "../../lib/server/insights/run_views.ts";
 import { channelBody, START_MS, testServer } from "./server_fixture.ts";
 
 const PROGRESS: RebalanceProgress = {

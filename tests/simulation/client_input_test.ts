@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { formatMessage } from "../../lib/protocol/mod.ts";
-import { ClientInputError, parseClientInput } from "../../lib/simulation/client_input.ts";
+import { ClientInputError, parseClientInput } from "../../lib/simulation/live/client_input.ts";
 import { suggestion } from "./helpers.ts";
 
 Deno.test("parseClientInput understands what clients say", () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { EventQueue } from "../../lib/simulation/event_queue.ts";
+import { EventQueue } from "../../lib/simulation/htlc/event_queue.ts";
 
 /** The naive twin: a list that is searched. */
 class NaiveQueue {

@@ -15,7 +15,7 @@ import {
   type LatencyOptions,
   ZERO_LATENCY,
 } from "../../lib/simulation/mod.ts";
-import { Machine } from "../../lib/simulation/machine.ts";
+import { Machine } from "../../lib/simulation/htlc/machine.ts";
 import { NaiveHtlcs, type NaiveStep } from "./naive_htlcs.ts";
 import { balancesOf, networkOf } from "./helpers.ts";
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { ManualClock, systemClock, UnreachableError } from "../../lib/core/mod.ts";
 import { eventFromUpdate, type LensEvent } from "../../lib/protocol/mod.ts";
 import { HttpAdapter } from "../../lib/simulation/mod.ts";
-import { updateFromEvent } from "../../lib/simulation/update_body.ts";
+import { updateFromEvent } from "../../lib/simulation/live/update_body.ts";
 import { ringNetwork, smallSimulation, suggestion } from "./helpers.ts";
 
 /** Events of every kind. */

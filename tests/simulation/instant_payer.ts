@@ -1,8 +1,12 @@
 import { type Balances, createRouter, type RouterKind } from "../../lib/network/mod.ts";
-import { ZERO_LATENCY } from "../../lib/simulation/latency.ts";
-import { type HopListener, Machine } from "../../lib/simulation/machine.ts";
-import { Payer, type PayerOptions, type PaymentResult } from "../../lib/simulation/payer.ts";
-import type { Intent } from "../../lib/simulation/traffic.ts";
+import { ZERO_LATENCY } from "../../lib/simulation/htlc/latency.ts";
+import { type HopListener, Machine } from "../../lib/simulation/htlc/machine.ts";
+import {
+  Payer,
+  type PayerOptions,
+  type PaymentResult,
+} from "../../lib/simulation/traffic/payer.ts";
+import type { Intent } from "../../lib/simulation/traffic/traffic.ts";
 
 /**
  * Payments one after the other, each of which has ended before the next begins: no time passes but

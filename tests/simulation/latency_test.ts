@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { DAY_MS } from "../../lib/core/mod.ts";
 import { buildWorld, simulationOf } from "../../lib/simulation/mod.ts";
-import { Latency } from "../../lib/simulation/latency.ts";
+import { Latency } from "../../lib/simulation/htlc/latency.ts";
 import { START_MS } from "./helpers.ts";
 
 const quantile = (values: number[], share: number) =>

@@ -1,6 +1,6 @@
 import type { Balances, Network, Route } from "../../lib/network/mod.ts";
 import type { FailureReason } from "../../lib/simulation/mod.ts";
-import { BLOCK_MS } from "../../lib/simulation/hop_gate.ts";
+import { BLOCK_MS } from "../../lib/simulation/htlc/hop_gate.ts";
 
 /** What the naive twin is told to do, at a time. */
 export type NaiveStep =

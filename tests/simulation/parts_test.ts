@@ -1,8 +1,12 @@
 import assert from "node:assert/strict";
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from "../../lib/core/mod.ts";
 import { createRouter } from "../../lib/network/mod.ts";
-import { Machine } from "../../lib/simulation/machine.ts";
-import { Payer, type PayerOptions, type PaymentResult } from "../../lib/simulation/payer.ts";
+import { Machine } from "../../lib/simulation/htlc/machine.ts";
+import {
+  Payer,
+  type PayerOptions,
+  type PaymentResult,
+} from "../../lib/simulation/traffic/payer.ts";
 import { balancesOf, networkOf } from "./helpers.ts";
 
 /**

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { SuggestionResult } from "../../lib/protocol/mod.ts";
 import { START_MS } from "./helpers.ts";
 import { decideSuggestion } from "../../lib/simulation/mod.ts";
-import { suggestionFromLegacy } from "../../lib/simulation/legacy_suggestion.ts";
+import { suggestionFromLegacy } from "../../lib/simulation/live/legacy_suggestion.ts";
 import { applied, networkOf, ringNetwork, smallSimulation, suggestion } from "./helpers.ts";
 
 Deno.test("applySuggestion moves balances, pays the forwarders and charges the operator", () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { MessageRing } from "../../lib/simulation/message_ring.ts";
-import { WsClient } from "../../lib/simulation/ws_client.ts";
+import { MessageRing } from "../../lib/simulation/live/message_ring.ts";
+import { WsClient } from "../../lib/simulation/live/ws_client.ts";
 
 function fill(ring: MessageRing, count: number, size = 1) {
   for (let i = 0; i < count; i++) ring.push("t", (seq) => `${seq}`.padEnd(size));

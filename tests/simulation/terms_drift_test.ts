@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { DAY_MS, HOUR_MS, seededRng } from "../../lib/core/mod.ts";
 import { generateNetwork, type Network } from "../../lib/network/mod.ts";
 import { buildWorld, simulationOf } from "../../lib/simulation/mod.ts";
-import { TermsDrift } from "../../lib/simulation/terms_drift.ts";
+import { TermsDrift } from "../../lib/simulation/operators/terms_drift.ts";
 import { ringNetwork, smallSimulation, START_MS } from "./helpers.ts";
 
 function driftOf(network: Network, spared: (direction: number) => boolean = () => false) {

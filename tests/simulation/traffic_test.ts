@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { DAY_MS, HOUR_MS, seededRng } from "../../lib/core/mod.ts";
 import { generateNetwork } from "../../lib/network/mod.ts";
 import { hourRate, type Intent, Traffic, type TrafficOptions } from "../../lib/simulation/mod.ts";
-import { WeightedDraw } from "../../lib/simulation/weighted_draw.ts";
+import { WeightedDraw } from "../../lib/simulation/traffic/weighted_draw.ts";
 import { START_MS } from "./helpers.ts";
 
 const network = generateNetwork({ nodes: 500, rng: seededRng(1) });

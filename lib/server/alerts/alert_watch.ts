@@ -1,10 +1,10 @@
 import { type Clock, isoTime, logger, MINUTE_MS } from "../../core/mod.ts";
 import type { ChannelOutlook } from "../../planning/mod.ts";
-import type { LiveStream } from "../live_stream.ts";
-import type { ServerMetrics } from "../metrics.ts";
-import type { ExecutionControl } from "../controls.ts";
-import type { DriftWatch } from "../drift_watch.ts";
-import type { RetrainOutcome } from "../engine.ts";
+import type { LiveStream } from "../state/live_stream.ts";
+import type { ServerMetrics } from "../state/metrics.ts";
+import type { ExecutionControl } from "../state/controls.ts";
+import type { DriftWatch } from "../models/drift_watch.ts";
+import type { RetrainOutcome } from "../state/engine.ts";
 import { AlertBook, type StandingAlert } from "./alert_book.ts";
 import { type AlertMessage, grouped } from "./grouped.ts";
 import {
