@@ -5,6 +5,9 @@ import type { Forward, SuggestionResult } from "../protocol/mod.ts";
 /** After this time what was earned counts half. */
 const HALF_LIFE_MS = 7 * 86_400_000;
 
+/** What a node may spend at a time of which only balances are told, so that its income is unknown, msat. */
+const UNTOLD_BUDGET_MSAT = 50_000;
+
 interface Earnings {
   feesMsat: number;
   amountMsat: number;
@@ -19,12 +22,15 @@ type LastRebalance = NonNullable<ChannelOutlook["lastRebalance"]>;
  */
 export class ChannelLedger {
   #inbound = new Map<string, Earnings>();
+  /** Nodes of which a forward was told, whatever came of it. */
+  #told = new Set<string>();
   #last = new Map<string, LastRebalance>();
   /** Fees that nodes paid for rebalances, decayed like earnings. */
   #spent = new Map<string, { feesMsat: number; timeMs: number }>();
 
   /** Takes a forward; only settled ones earn. */
   addForward(timeMs: number, forward: Forward): void {
+    this.#told.add(forward.node);
     if (forward.outcome !== "settled") return;
     const feesMsat = forward.inAmountMsat - forward.outAmountMsat;
     for (const key of [channelKey(forward.node, forward.inChannel), forward.node]) {
@@ -56,15 +62,20 @@ export class ChannelLedger {
   /**
    * What a node may spend on rebalances at a time, msat: a share of what it earned lately, less what
    * it spent. A node that earns nothing spends nothing: what was asked of it and never served is no
-   * evidence that it would pay.
+   * evidence that it would pay. Where nobody tells of forwards what is earned is not known.
    *
    * @param share 0 to 1
    */
   budgetMsat(node: string, timeMs: number, share: number): number {
+    const allowedMsat = this.#told.has(node)
+      ? share * this.#earnedMsat(node, timeMs)
+      : UNTOLD_BUDGET_MSAT;
+    return Math.max(0, allowedMsat - this.#spentMsat(node, timeMs));
+  }
+
+  #earnedMsat(node: string, timeMs: number): number {
     const earned = this.#inbound.get(node);
-    if (earned === undefined) return 0;
-    const earnedMsat = earned.feesMsat * keptShare(earned.timeMs, timeMs);
-    return Math.max(0, share * earnedMsat - this.#spentMsat(node, timeMs));
+    return earned === undefined ? 0 : earned.feesMsat * keptShare(earned.timeMs, timeMs);
   }
 
   #spentMsat(node: string, timeMs: number): number {

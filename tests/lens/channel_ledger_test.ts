@@ -25,12 +25,19 @@ function rebalance(feeMsat: number): SuggestionResult {
 
 Deno.test("ChannelLedger gives a node that earned nothing no budget", () => {
   const ledger = new ChannelLedger();
-  assert.equal(ledger.budgetMsat("me", 0, SHARE), 0);
   ledger.addForward(0, forward(10_000, "failed_here"));
   assert.equal(ledger.budgetMsat("me", 0, SHARE), 0, "what failed earned nothing");
   ledger.addForward(0, forward(10_000));
   assert.equal(ledger.budgetMsat("me", 0, SHARE), 5_000);
-  assert.equal(ledger.budgetMsat("other", 0, SHARE), 0);
+});
+
+Deno.test("ChannelLedger gives a node of which no forward is told 50 sat at a time", () => {
+  const ledger = new ChannelLedger();
+  assert.equal(ledger.budgetMsat("me", 0, SHARE), 50_000);
+  ledger.addRebalance(0, rebalance(20_000));
+  assert.equal(ledger.budgetMsat("me", 0, SHARE), 30_000);
+  ledger.addForward(0, forward(10_000, "failed_here"));
+  assert.equal(ledger.budgetMsat("me", 0, SHARE), 0);
 });
 
 Deno.test("ChannelLedger's budget is a share of what was earned lately, less what was spent", () => {
