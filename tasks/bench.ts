@@ -24,7 +24,7 @@ if (unknown !== undefined) {
 
 const rows: BenchRow[] = [];
 const show = (value: number | undefined) => value === undefined ? "" : value.toPrecision(4);
-const line = (cells: string[], widths = [34, 22, 10, 7, 13, 10, 7, 5]) =>
+const line = (cells: string[], widths = [38, 23, 10, 7, 13, 10, 7, 5]) =>
   console.log(cells.map((cell, i) => cell.padEnd(widths[i])).join(" ").trimEnd());
 
 line(["case", "metric", "value", "unit", "peer", "peer's", "ratio", "runs"]);
