@@ -140,22 +140,28 @@ export class Market {
     this.#past?.settle(this.channels.map(({ id, localSat }) => [id, localSat] as const));
   }
 
+  /** The past that values moves of these channels; undefined where one was not watched for long enough. */
+  #pastOf(one: PlannedChannel, other = one): NodePast | undefined {
+    return hasPast(one) && hasPast(other) ? this.#past : undefined;
+  }
+
   /** What a move would have earned in each window of the past. */
   #replayed({ source, target, amountSat }: Move): ChosenMove["replayed"] {
-    const past = this.#past;
-    if (past === undefined || !hasPast(source) || !hasPast(target)) return [];
+    const past = this.#pastOf(source, target);
+    if (past === undefined) return [];
     return past.changesMsat({ source: source.id, target: target.id, amountSat })
       .map((earnedMsat, window) => ({ sinceMs: past.sincesMs[window], earnedMsat }));
   }
 
   /** What a move is expected to gain at both ends before its fee, msat. */
   #gainMsat(source: PlannedChannel, target: PlannedChannel, amountSat: number): number {
-    if (this.#past === undefined || !hasPast(source) || !hasPast(target)) {
+    const past = this.#pastOf(source, target);
+    if (past === undefined) {
       return target.gainOfReceivingMsat(amountSat) - source.lossOfGivingMsat(amountSat);
     }
     const ratePpm = target.outlook.earnedOutPpm;
     const move = { source: source.id, target: target.id, amountSat, ratePpm };
-    return this.#past.gainMsat(move) - source.expectedUseMsat(amountSat);
+    return past.gainMsat(move) - source.expectedUseMsat(amountSat);
   }
 
   /** All that is worth it on today's balances, the best first. */
@@ -220,9 +226,9 @@ export class Market {
         })
       )
       .filter(({ target, amountSat, aloneMsat }) =>
-        aloneMsat > 0 || this.#past !== undefined && hasPast(target) &&
-          this.#past.mostMsat(amountSat, target.outlook.earnedOutPpm) >=
-            this.#neededMsat(lastHopFeeMsat(target, amountSat))
+        aloneMsat > 0 ||
+        (this.#pastOf(target)?.mostMsat(amountSat, target.outlook.earnedOutPpm) ?? -Infinity) >=
+          this.#neededMsat(lastHopFeeMsat(target, amountSat))
       );
     const most = LOOKS * this.settings.searches / SEARCHES;
     return looks.sort((a, b) => b.aloneMsat - a.aloneMsat).slice(0, most);

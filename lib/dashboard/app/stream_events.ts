@@ -23,19 +23,12 @@ export interface SnapshotView {
   totals: TotalsView;
 }
 
-/** Events of the stream and what they carry. */
-export interface StreamEvents {
+/** Events of the stream and what they carry: parts of the snapshot anew, and what is no part of it. */
+export interface StreamEvents extends Omit<SnapshotView, "twin" | "twin_history"> {
   snapshot: SnapshotView;
-  channels: ChannelView[];
-  predictions: PredictionView[];
-  recommendations: RecommendationsView;
-  performance: PerformanceView;
-  alerts: AlertsView;
-  simulation: SimulationView | null;
   /** A rebalance under way, or its end. */
   run: ExecutionView;
   twin: { twin: TwinView | null };
-  totals: TotalsView;
 }
 
 /** Names of the stream's events. */
