@@ -14,6 +14,7 @@ import {
   type ExecutorParts,
   KillSwitch,
   SpendingLedger,
+  worstCaseMsat,
 } from "../execution/mod.ts";
 import type { Network } from "../network/mod.ts";
 import type { Plan } from "../planning/mod.ts";
@@ -78,10 +79,14 @@ export async function carryOutPlans(
     const best = suggestions.toSorted((a, b) => b.expectedGainMsat - a.expectedGainMsat);
     for (const suggestion of best) {
       if (signal.aborted || killSwitch.engaged) break;
-      const against = limits.forbids?.(suggestion, clock.nowMs());
+      const nowMs = clock.nowMs();
+      const against = limits.forbids?.(suggestion, nowMs) ??
+        ledger.refusal(worstCaseMsat(suggestion, limits), limits, nowMs);
       if (against !== undefined || ledger.execution(suggestion.id) !== undefined) continue;
-      tried++;
-      log.info`${outcomeLine(await executor.execute(suggestion))}`;
+      const result = await executor.execute(suggestion);
+      // What was refused has changed nothing that a new plan would know of.
+      if (result.status !== "refused") tried++;
+      log.info`${outcomeLine(result)}`;
     }
     return tried;
   }

@@ -69,12 +69,14 @@ export class Executor {
     if (ledger.open().length > 0 && (await this.#recover()).open > 0) {
       return "an earlier payment is still in flight";
     }
+    const capMsat = feeCapMsat(suggestion, this.#settings);
+    const tooMuch = ledger.refusal(capMsat, this.#settings, clock.nowMs());
+    if (tooMuch !== undefined) return tooMuch;
     const channels = await reader.channels();
     const ends = checkEnds(suggestion, channels, this.#settings);
     if (typeof ends === "string") return ends;
     if (!ledger.begin(suggestion, clock.nowMs())) return "it was carried out before";
     const beforeSat = localWithPeer(channels, suggestion.targetNode);
-    const capMsat = feeCapMsat(suggestion, this.#settings);
     return { suggestion, ends, beforeSat, capMsat, tries: [] };
   }
 

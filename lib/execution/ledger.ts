@@ -1,6 +1,6 @@
 import { DatabaseSync } from "node:sqlite";
 import { join } from "node:path";
-import { DAY_MS, LensError, satToMsat } from "../core/mod.ts";
+import { DAY_MS, LensError, MSAT_PER_SAT, satToMsat } from "../core/mod.ts";
 import type { Suggestion, SuggestionResult } from "../protocol/mod.ts";
 import { inTransaction, migrate } from "../store/mod.ts";
 import { LEDGER_STEPS } from "./ledger_schema.ts";
@@ -117,15 +117,8 @@ export class SpendingLedger {
     const { paymentHash, suggestionId, amountMsat, reservedMsat } = reservation;
     let refusal: string | undefined;
     inTransaction(this.#db, () => {
-      const { settledMsat, reservedMsat: othersMsat } = this.spending(nowMs);
-      const leftMsat = satToMsat(limits.budgetSatPerDay) - settledMsat - othersMsat;
-      // So that what is no number is refused as well.
-      if (!(reservedMsat <= leftMsat)) {
-        refusal = `the budget of ${limits.budgetSatPerDay} sat in 24 hours has ${
-          Math.max(0, Math.floor(leftMsat / 1000))
-        } sat left, ${satCeil(reservedMsat)} sat could be needed`;
-        return;
-      }
+      refusal = this.refusal(reservedMsat, limits, nowMs);
+      if (refusal !== undefined) return;
       this.#db.prepare(
         `insert into attempts (payment_hash, suggestion_id, amount_msat, reserved_ms,
            reserved_msat, invoice_expires_ms, by_route, state)
@@ -141,6 +134,22 @@ export class SpendingLedger {
       );
     });
     return refusal;
+  }
+
+  /** Why the budget does not hold a worst case now, if so. */
+  refusal(
+    worstMsat: number,
+    { budgetSatPerDay }: Pick<SpendingLimits, "budgetSatPerDay">,
+    nowMs: number,
+  ): string | undefined {
+    const { settledMsat, reservedMsat } = this.spending(nowMs);
+    const leftMsat = satToMsat(budgetSatPerDay) - settledMsat - reservedMsat;
+    // So that what is no number is refused as well.
+    if (worstMsat <= leftMsat) return undefined;
+    const leftSat = Math.max(0, Math.floor(leftMsat / MSAT_PER_SAT));
+    return `the budget of ${budgetSatPerDay} sat in 24 hours has ${leftSat} sat left, ${
+      satCeil(worstMsat)
+    } sat could be needed`;
   }
 
   /**

@@ -50,6 +50,11 @@ export function withinMaxFee(
   };
 }
 
+/** What carrying a suggestion out may cost at most, with the amount that is moved then. */
+export function worstCaseMsat(suggestion: Suggestion, limits: SpendingLimits): number {
+  return feeCapMsat(withinMaxFee(suggestion, limits), limits);
+}
+
 /** What a part of a rebalance may cost, so that all parts together stay within the whole's cap. */
 export function partCapMsat(capMsat: number, partMsat: number, wholeMsat: number): number {
   return Math.floor(capMsat * (partMsat / wholeMsat));

@@ -87,3 +87,36 @@ Deno.test("carryOutPlans begins nothing while the kill switch is engaged or a pa
     assert.equal(executed, 0, hindrance);
   }
 });
+
+Deno.test("carryOutPlans passes over what the budget does not hold, and makes no plan anew for refusals", async () => {
+  const ledger = new SpendingLedger(new DatabaseSync(":memory:"));
+  const stop = new AbortController();
+  const tried: string[] = [];
+  let looks = 0, replans = 0;
+  await carryOutPlans({
+    executor: {
+      recover: () => Promise.resolve({ settled: 0, failed: 0, open: 0 }),
+      execute: ({ id, node, sourceChannel, targetChannel }) => {
+        tried.push(id);
+        const nothing = { amountMsat: 0, feeMsat: 0, attempts: 0, channels: [] };
+        const ends = { id, node, sourceChannel, targetChannel };
+        return Promise.resolve({ ...ends, status: "refused" as const, ...nothing });
+      },
+    },
+    ledger,
+    killSwitch: { engaged: false },
+    // Each suggestion may cost 80 sat by its own limit.
+    limits: { budgetSatPerDay: 50, maxFeeSat: 100, maxFeePpm: 1000 },
+    clock: {
+      nowMs: () => 0,
+      sleep: () => {
+        if (++looks === 3) stop.abort();
+        return Promise.resolve();
+      },
+    },
+    plan: () => planOf(1, [suggestionOf("dear", 9), { ...suggestionOf("a", 9), feeLimitMsat: 1 }]),
+    planAnew: () => Promise.resolve(replans++),
+  }, stop.signal);
+  assert.deepEqual([tried, replans], [["a"], 1], "one plan at the start");
+  ledger.close();
+});

@@ -90,16 +90,18 @@ Deno.test("Executor carries out one suggestion after the other, however many com
 });
 
 Deno.test("Executor stops at the budget", async () => {
-  const { executor, node } = setUp({ budgetSatPerDay: 85 });
+  const { executor, node, ledger } = setUp({ budgetSatPerDay: 85 });
   node.answer = (order) => settled(order, order.feeLimitMsat);
   assert.equal((await executor.execute(suggestion("a"))).status, "applied");
   const second = await executor.execute(suggestion("b"));
-  assert.equal(second.status, "failed");
+  // Refused, not failed: it says nothing about the route, and may be carried out another day.
+  assert.equal(second.status, "refused");
   assert.match(
     second.reason!,
     /budget of 85 sat in 24 hours has 5 sat left, 80 sat could be needed/,
   );
-  assert.equal(node.paid.length, 1);
+  assert.deepEqual([node.paid.length, node.invoices], [1, 1]);
+  assert.equal(ledger.execution("b"), undefined);
 });
 
 Deno.test("Executor sends nothing while the kill switch is engaged, nor after it is under way", async () => {

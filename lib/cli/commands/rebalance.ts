@@ -18,13 +18,14 @@ import {
   type SpendingLimits,
   withinMaxFee,
 } from "../../execution/mod.ts";
-import type { CommandOptions, Suggestion, SuggestionResult } from "../../protocol/mod.ts";
+import type { CommandOptions, Suggestion } from "../../protocol/mod.ts";
 import { shortChannelId, snakeNames } from "../../protocol/mod.ts";
 import type { CommandContext } from "../command.ts";
+import { carryOut, resultLine } from "../carry_out.ts";
 import { executionOptions, openPayer, openRoutes } from "../execution_setup.ts";
 import { policyOf } from "../operator_settings.ts";
 import { executionEvent } from "../execution_events.ts";
-import { type NodeSession, withNode } from "../node_session.ts";
+import { withNode } from "../node_session.ts";
 
 type Options = CommandOptions<"rebalance">;
 
@@ -68,7 +69,7 @@ async function rebalance(
   }
   // Everything that can be refused is, before the node is asked anything.
   const limits = executionOptions(options, policy);
-  if (killSwitch.engaged) throw new RefusedError(`rebalancing is stopped: ${killSwitch.path}`);
+  if (killSwitch.engaged) throw stopped(killSwitch);
   const opened = await openPayer(options);
   const { payer } = opened;
   const ledger = SpendingLedger.open(options["data-dir"]);
@@ -95,8 +96,10 @@ async function rebalance(
       showPlan(suggestions, options, print, limits);
       if (suggestions.length === 0 || options["dry-run"]) return;
       if (!agreed(options, suggestions, limits)) return;
-      await carryOut(executor, session, suggestions, { options, print, signal });
-      await Promise.all(told);
+      const { json } = options;
+      await carryOut(suggestions, { executor, store: session.store, print, signal, json })
+        .finally(() => Promise.all(told));
+      if (killSwitch.engaged) throw stopped(killSwitch);
     });
   } finally {
     ledger.close();
@@ -104,38 +107,8 @@ async function rebalance(
   }
 }
 
-async function carryOut(
-  executor: Executor,
-  { store }: NodeSession,
-  suggestions: readonly Suggestion[],
-  { options, print, signal }: { options: Options } & Pick<CommandContext, "print" | "signal">,
-): Promise<void> {
-  await store.saveSuggestions(systemClock.nowMs(), suggestions);
-  const results: SuggestionResult[] = [];
-  for (const suggestion of suggestions) {
-    if (signal.aborted) break;
-    const result = await executor.execute(suggestion);
-    results.push(result);
-    if (!options.json) print(resultLine(suggestion, result));
-  }
-  if (options.json) print(JSON.stringify(snakeNames({ results }), null, 2));
-  const spentMsat = results.reduce((sum, { feeMsat }) => sum + feeMsat, 0);
-  const movedMsat = results.reduce((sum, { amountMsat }) => sum + amountMsat, 0);
-  if (!options.json) {
-    print(
-      `Moved ${formatSat(movedMsat / MSAT_PER_SAT)} for ${formatSat(spentMsat / MSAT_PER_SAT)}`,
-    );
-  }
-}
-
-function resultLine(suggestion: Suggestion, result: SuggestionResult): string {
-  const way = `${shortChannelId(suggestion.sourceChannel)} -> ${
-    shortChannelId(suggestion.targetChannel)
-  }`;
-  const { status, amountMsat, feeMsat, attempts, reason } = result;
-  return `${way}: ${status}, ${formatSat(amountMsat / MSAT_PER_SAT)} for ${
-    formatSat(feeMsat / MSAT_PER_SAT)
-  } in ${attempts} ${attempts === 1 ? "attempt" : "attempts"}${reason ? ` (${reason})` : ""}`;
+function stopped({ path }: KillSwitch): RefusedError {
+  return new RefusedError(`rebalancing is stopped: ${path}`);
 }
 
 /** Whether the operator says yes. Without a terminal nobody can: `--yes` says it beforehand. */
