@@ -7,7 +7,7 @@ const UNKNOWN_SENDER = "unknown";
 /** A channel as the lens sees it. */
 export function channelStateOf(node: string, channel: NodeChannel): ChannelState {
   const { channelId, peer, capacitySat, active, localPolicy, remotePolicy } = channel;
-  const { localBalanceSat, remoteBalanceSat } = channel;
+  const { localBalanceSat, remoteBalanceSat, localReserveSat, remoteReserveSat } = channel;
   return {
     node,
     channelId,
@@ -15,6 +15,8 @@ export function channelStateOf(node: string, channel: NodeChannel): ChannelState
     capacitySat,
     localBalanceSat,
     remoteBalanceSat,
+    localReserveSat,
+    remoteReserveSat,
     active: active && localPolicy?.disabled !== true,
     ...(localPolicy && { localPolicy }),
     ...(remotePolicy && { remotePolicy }),

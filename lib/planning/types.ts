@@ -134,7 +134,7 @@ export interface PlannerOptions {
   minConfidence: number;
   /** How long a suggestion stands. */
   expiryMs: number;
-  /** Share of the capacity that stays on either side. */
+  /** Share of the capacity that stays on either side; more where the channel's reserve asks for more. */
   reserveRatio: number;
   /** The operator's own rule for a channel. */
   ruleOf: (channel: ChannelState) => ChannelLimits;

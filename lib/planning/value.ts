@@ -14,6 +14,12 @@ import {
 const FORECAST_SHARE = 0.5;
 
 /**
+ * Above its reserve a side keeps this share of the capacity: who opened the channel pays for its
+ * commitment, and must be able to pay more with every HTLC that is added.
+ */
+const SPARE_RATIO = 0.01;
+
+/**
  * A channel while a plan is made: suggestions already chosen have moved its balance.
  *
  * The value of liquidity is what is expected to be earned by it, by the past where that is long
@@ -39,12 +45,12 @@ export class PlannedChannel {
     { reserveRatio, ruleOf }: Pick<PlannerOptions, "reserveRatio" | "ruleOf"> = PLANNER_DEFAULTS,
   ) {
     this.limits = ruleOf(outlook.channel);
-    const { capacitySat } = outlook.channel;
+    const { capacitySat, localReserveSat, remoteReserveSat } = outlook.channel;
     const { role = "both", low = 0, high = 1 } = this.limits;
-    this.#leastLocalSat = role === "target" ? Infinity : Math.max(reserveRatio, low) * capacitySat;
-    this.#leastRemoteSat = role === "source"
-      ? Infinity
-      : Math.max(reserveRatio, 1 - high) * capacitySat;
+    const leastSat = (reserveSat = 0, ratio: number) =>
+      Math.max(Math.max(reserveRatio, ratio) * capacitySat, reserveSat + SPARE_RATIO * capacitySat);
+    this.#leastLocalSat = role === "target" ? Infinity : leastSat(localReserveSat, low);
+    this.#leastRemoteSat = role === "source" ? Infinity : leastSat(remoteReserveSat, 1 - high);
   }
 
   get id(): string {

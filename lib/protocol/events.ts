@@ -21,6 +21,9 @@ export const channelStateSchema = z.object({
   capacity_sat: amountSchema,
   local_balance_sat: amountSchema,
   remote_balance_sat: amountSchema,
+  /** What either side must keep; left out where not known. */
+  local_reserve_sat: amountSchema.optional(),
+  remote_reserve_sat: amountSchema.optional(),
   active: z.boolean().default(true),
   local_policy: policySchema.optional(),
   remote_policy: policySchema.optional(),

@@ -11,6 +11,7 @@ import {
 import { lndRoute } from "../../lib/nodes/lnd_route.ts";
 import { exactNumber, idText } from "../../lib/nodes/lnd_values.ts";
 import { atLeast } from "../../lib/nodes/lnd_node.ts";
+import { channelStateOf } from "../../lib/nodes/to_events.ts";
 import { shortChannelId } from "../../lib/protocol/mod.ts";
 
 const PLACE = { file: "lnd" };
@@ -62,13 +63,15 @@ Deno.test("channelFromLnd keeps balances, reserves, HTLCs under way and other id
     remote_balance: "4700000",
     pending_htlcs: [{ expiration_height: 650 }, { expiration_height: 600 }],
     local_chan_reserve_sat: "50000",
-    remote_chan_reserve_sat: "50000",
+    remote_chan_reserve_sat: "60000",
     alias_scids: ["17592186044416000001", "42"],
   }, PLACE);
   assert.equal(channel.channelId, "17592186044416000001");
   assert.deepEqual([channel.localBalanceSat, channel.remoteBalanceSat], [200000, 4700000]);
   assert.deepEqual([channel.pendingHtlcs, channel.nextExpiryHeight], [2, 600]);
   assert.deepEqual(aliases, ["42"]);
+  const { localReserveSat, remoteReserveSat } = channelStateOf("me", channel);
+  assert.deepEqual([localReserveSat, remoteReserveSat], [50000, 60000]);
 });
 
 Deno.test("policiesFromLnd tells own terms from the peer's, whichever end is the first", () => {

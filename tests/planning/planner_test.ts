@@ -235,3 +235,21 @@ Deno.test("planRebalances shares its searches among many nodes, and refills as m
   assert.equal(limited.perNode, free.perNode);
   assert.deepEqual(planOf(3, 1).counts, [8, 8, 8]);
 });
+
+Deno.test("planRebalances plans with what is above the reserves of both channels", () => {
+  const given = (state: Partial<ChannelOutlook["channel"]>, of: Given): ChannelOutlook => {
+    const it = outlook(of);
+    return { ...it, channel: { ...it.channel, ...state } };
+  };
+  const amountSat = (source: ChannelOutlook, target: ChannelOutlook) =>
+    (planRebalances([target, source], routesAt(50), NOW_MS).suggestions[0]?.amountMsat ?? 0) / 1000;
+  const unknown = amountSat(outlook(full), outlook(drained));
+  // 1 % is what most channels have: nothing changes.
+  const usual = { localReserveSat: 20_000, remoteReserveSat: 20_000 };
+  assert.equal(amountSat(given(usual, full), given(usual, drained)), unknown);
+  // Of 1,950,000 sat 200,000 are left above this reserve, less 20,000 for the commitment.
+  const tight = { localReserveSat: 1_750_000 };
+  assert.equal(amountSat(given(tight, full), outlook(drained)), 160_000);
+  assert.equal(amountSat(outlook(full), given({ remoteReserveSat: 1_790_000 }, drained)), 160_000);
+  assert.equal(amountSat(given({ localReserveSat: 1_950_000 }, full), outlook(drained)), 0);
+});
