@@ -1,5 +1,6 @@
 import {
   type Clock,
+  elapsedMs,
   errorMessage,
   formatSat,
   logger,
@@ -14,6 +15,7 @@ import {
   type ExecutorParts,
   KillSwitch,
   SpendingLedger,
+  SteadyTime,
   worstCaseMsat,
 } from "../execution/mod.ts";
 import type { Network } from "../network/mod.ts";
@@ -127,7 +129,7 @@ export async function openExecution(
   const opened = await openPayer(options);
   const { payer } = opened;
   const folder = options["data-dir"];
-  const ledger = SpendingLedger.open(folder);
+  const ledger = SpendingLedger.open(folder, new SteadyTime(elapsedMs));
   const killSwitch = new KillSwitch(folder), clock = systemClock;
   const stopped = new Set<string>();
   let executor: Executor | undefined;

@@ -5,6 +5,7 @@ import type { Suggestion, SuggestionResult } from "../protocol/mod.ts";
 import { inTransaction, migrate } from "../store/mod.ts";
 import { LEDGER_STEPS } from "./ledger_schema.ts";
 import { satCeil, type SpendingLimits } from "./limits.ts";
+import type { SteadyTime } from "./steady_time.ts";
 
 /** Name of the ledger in a data folder. */
 export const LEDGER_NAME = "lightning_lens_spending.db";
@@ -69,8 +70,15 @@ const ATTEMPT_COLUMNS = `payment_hash paymentHash, suggestion_id suggestionId,
 export class SpendingLedger {
   readonly #db: DatabaseSync;
 
-  /** @param db exclusively the ledger's; shared ledgers of one database are as safe as one */
-  constructor(db: DatabaseSync, path = ":memory:") {
+  /**
+   * @param db exclusively the ledger's; shared ledgers of one database are as safe as one
+   * @param time what 24 hours are counted by
+   */
+  constructor(
+    db: DatabaseSync,
+    path = ":memory:",
+    private readonly time: Pick<SteadyTime, "at"> = { at: (wallMs) => wallMs },
+  ) {
     db.exec("pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on;");
     migrate(db, path, LEDGER_STEPS);
     this.#db = db;
@@ -79,13 +87,14 @@ export class SpendingLedger {
   /**
    * Opens the ledger of a data folder, making it when there is none.
    *
+   * @param time what 24 hours are counted by: the clock that its methods are told, when left out
    * @throws {LensError} when it can't be opened
    */
-  static open(folder: string): SpendingLedger {
+  static open(folder: string, time?: SteadyTime): SpendingLedger {
     const path = join(folder, LEDGER_NAME);
     try {
       Deno.mkdirSync(folder, { recursive: true });
-      return new SpendingLedger(new DatabaseSync(path, { timeout: 5000 }), path);
+      return new SpendingLedger(new DatabaseSync(path, { timeout: 5000 }), path, time);
     } catch (error) {
       if (error instanceof LensError) throw error;
       throw new LensError(
@@ -183,8 +192,9 @@ export class SpendingLedger {
     const sum = (what: string, where: string, ...values: number[]) =>
       this.#db.prepare(`select coalesce(sum(${what}), 0) n from attempts where ${where}`)
         .get(...values)!.n as number;
+    const sinceMs = this.time.at(nowMs) - DAY_MS;
     return {
-      settledMsat: sum("fee_msat", "state = 'settled' and ended_ms > ?", nowMs - DAY_MS),
+      settledMsat: sum("fee_msat", "state = 'settled' and ended_ms > ?", sinceMs),
       reservedMsat: sum("reserved_msat", "state = 'reserved'"),
     };
   }

@@ -13,3 +13,4 @@ export type { Recovery } from "./recovery.ts";
 export * from "./route_knowledge.ts";
 export type { ExecutorParts } from "./run.ts";
 export * from "./settings.ts";
+export * from "./steady_time.ts";

@@ -1,4 +1,5 @@
 import {
+  elapsedMs,
   formatPercent,
   formatSat,
   isoTime,
@@ -16,6 +17,7 @@ import {
   KillSwitch,
   SpendingLedger,
   type SpendingLimits,
+  SteadyTime,
   withinMaxFee,
 } from "../../execution/mod.ts";
 import type { CommandOptions, Suggestion } from "../../protocol/mod.ts";
@@ -72,7 +74,7 @@ async function rebalance(
   if (killSwitch.engaged) throw stopped(killSwitch);
   const opened = await openPayer(options);
   const { payer } = opened;
-  const ledger = SpendingLedger.open(options["data-dir"]);
+  const ledger = SpendingLedger.open(options["data-dir"], new SteadyTime(elapsedMs));
   const isTold = (hash: string) => ledger.knows(hash);
   try {
     await withNode(options, { signal, passing: false, isTold }, async (session) => {
