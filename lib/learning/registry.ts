@@ -136,9 +136,13 @@ export class ModelRegistry {
     return id === undefined ? undefined : await this.show(id);
   }
 
-  /** Makes a model the champion. Its file is read first: what can't serve is not promoted. */
+  /**
+   * Makes a model the champion. Its files are read first: what can't serve is not promoted.
+   *
+   * @throws {InputError} as `show` and `scaler` do
+   */
   async promote(id: string, { atMs }: { atMs: number }): Promise<void> {
-    await this.show(id);
+    await this.#readBack(id);
     const { history } = await this.#pointer();
     await this.#write({ champion: id, history: [...history, { id, at: atMs, action: "promote" }] });
   }
@@ -156,12 +160,16 @@ export class ModelRegistry {
       throw new RefusedError("rollback: no model was champion before the present one");
     }
     const id = reigns[reigns.length - 2];
-    await this.show(id);
+    await this.#readBack(id);
     await this.#write({
       champion: id,
       history: [...history, { id, at: atMs, action: "rollback" }],
     });
     return id;
+  }
+
+  async #readBack(id: string): Promise<void> {
+    await this.scaler(await this.show(id));
   }
 
   async #pointer(): Promise<Omit<Pointer, "version">> {

@@ -74,6 +74,21 @@ Deno.test("ModelRegistry what can't be read is listed with its fault and never p
     assert.ok(!left.includes("registry.json"));
   }));
 
+Deno.test("ModelRegistry promotes no model whose scaler can't be read back, nor rolls back to it", () =>
+  withRegistry(async (registry, folder) => {
+    const { meta } = await registry.show(IDS[0]);
+    const path = join(folder, "models", meta.scaler);
+    await registry.promote(IDS[0], { atMs: 1 });
+    await registry.promote(IDS[1], { atMs: 2 });
+    // JSON has no infinity: it is written as null.
+    const text = await Deno.readTextFile(path);
+    await Deno.writeTextFile(path, text.replace(/"deviation":[^,]+/, '"deviation":null'));
+    const fault = /features\.0\.deviation: found null/;
+    await assert.rejects(registry.rollback({ atMs: 3 }), fault);
+    await assert.rejects(registry.promote(IDS[0], { atMs: 4 }), fault);
+    assert.equal(await registry.championId(), IDS[1]);
+  }));
+
 Deno.test("ModelRegistry.freeId never gives the name of a model that is there", async () => {
   const folder = await Deno.makeTempDir();
   try {
