@@ -45,6 +45,7 @@ export interface Backtest {
   facts: HistoryFacts;
   format: string;
   withoutTime: number;
+  withoutChannel: number;
   outOfOrder: number;
   rejected: number;
   horizonsMs: number[];
@@ -90,6 +91,7 @@ export async function backtest(options: BacktestOptions): Promise<Backtest> {
     facts: history.facts,
     format: log.format,
     withoutTime: log.withoutTime,
+    withoutChannel: log.withoutChannel,
     outOfOrder: log.outOfOrder,
     rejected: log.rejected,
     horizonsMs: horizonsMs.toSorted((a, b) => a - b),

@@ -24,6 +24,8 @@ export interface ForwardsLog {
   events: ForwardEvent[];
   /** Forwards without a time: left out. */
   withoutTime: number;
+  /** Forwards that failed before they had an outgoing channel: nothing could have served them. */
+  withoutChannel: number;
   /** Forwards that stood more than an hour before one listed earlier: put where they belong. */
   outOfOrder: number;
   /** Rows refused and passed over. */
@@ -57,6 +59,8 @@ const clnSchema = z.object({
   failreason: z.string().optional(),
   received_time: seconds.optional(),
 });
+
+const NOTHING_ODD = { withoutTime: 0, withoutChannel: 0, outOfOrder: 0, rejected: 0 };
 
 /** What Core Lightning calls a channel without enough balance. */
 const CLN_NO_BALANCE = "WIRE_TEMPORARY_CHANNEL_FAILURE";
@@ -93,7 +97,7 @@ async function csvLog(path: string, skipInvalid: boolean): Promise<ForwardsLog> 
     for (const event of batch.events) if (event.kind === "forward") events.push(event);
   }
   const outOfOrder = putInOrder(events);
-  return { format: "csv", events, withoutTime: 0, outOfOrder, rejected: rejected.count };
+  return { format: "csv", ...NOTHING_ODD, events, outOfOrder, rejected: rejected.count };
 }
 
 /** Sorts by time and returns how many stood more than an hour before one listed earlier. */
@@ -118,7 +122,7 @@ function jsonLog(value: unknown, file: string, skipInvalid: boolean): ForwardsLo
   }
   const format = list === lnd ? "lnd" : "cln";
   const read = format === "lnd" ? lndForward : clnForward;
-  const log: ForwardsLog = { format, events: [], withoutTime: 0, outOfOrder: 0, rejected: 0 };
+  const log: ForwardsLog = { format, ...NOTHING_ODD, events: [] };
   list.forEach((row: unknown, index) => {
     try {
       const event = read(row, {
@@ -126,6 +130,7 @@ function jsonLog(value: unknown, file: string, skipInvalid: boolean): ForwardsLo
         field: `${format === "lnd" ? "forwarding_events" : "forwards"}[${index}]`,
       });
       if (event === "without time") log.withoutTime++;
+      else if (event === "without channel") log.withoutChannel++;
       else if (event !== "open") log.events.push(event);
     } catch (error) {
       if (!(error instanceof InputError) || !skipInvalid) throw error;
@@ -158,11 +163,15 @@ function lndForward(row: unknown, place: Place): ForwardEvent | "without time" {
   return { kind: "forward", timeMs, forward };
 }
 
-function clnForward(row: unknown, place: Place): ForwardEvent | "without time" | "open" {
+function clnForward(
+  row: unknown,
+  place: Place,
+): ForwardEvent | "without time" | "without channel" | "open" {
   const r = parseWith(clnSchema, row, place);
   // Not decided yet: what it will become is not known.
   if (r.status === "offered") return "open";
   if (!(r.received_time !== undefined && r.received_time > 0)) return "without time";
+  if (r.out_channel === undefined) return "without channel";
   const outAmountMsat = r.out_msat ?? r.in_msat;
   checkAmounts(r.in_msat, outAmountMsat, place);
   const here = r.status === "local_failed";
@@ -170,7 +179,7 @@ function clnForward(row: unknown, place: Place): ForwardEvent | "without time" |
   const forward = {
     node: OWNER,
     inChannel: r.in_channel,
-    outChannel: r.out_channel ?? "",
+    outChannel: r.out_channel,
     inAmountMsat: r.in_msat,
     outAmountMsat,
     outcome: r.status === "settled"

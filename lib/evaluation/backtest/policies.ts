@@ -94,6 +94,8 @@ export function assumedCapacities(
 ): Map<string, number> {
   const seen = new Map<string, { net: number; low: number; high: number; most: number }>();
   const move = (id: string, sat: number) => {
+    // A log may not know the channel.
+    if (id === "") return;
     let channel = seen.get(id);
     if (channel === undefined) seen.set(id, channel = { net: 0, low: 0, high: 0, most: 0 });
     channel.net += sat;

@@ -50,13 +50,15 @@ export function backtestLines(result: Backtest): string[] {
   ];
 }
 
-function historyLines({ facts, format, withoutTime, outOfOrder, rejected }: Backtest): string[] {
+function historyLines(result: Backtest): string[] {
+  const { facts, format, withoutTime, withoutChannel, outOfOrder, rejected } = result;
   const days = (facts.lastMs - facts.firstMs) / DAY_MS;
   const longest = facts.gaps.slice(0, MOST_GAPS).map(({ fromMs, toMs }) =>
     `${isoTime(fromMs).slice(0, 10)} for ${formatDuration(toMs - fromMs)}`
   );
   const odd = [
     [withoutTime, "forwards without a time: left out"],
+    [withoutChannel, "forwards that failed before they had an outgoing channel: left out"],
     [outOfOrder, "forwards listed after later ones (a clock that jumped?): sorted by time"],
     [rejected, "rows that contradict themselves or run backwards in time: left out"],
     [facts.retries, "failures that repeat one of the minutes before: counted once"],

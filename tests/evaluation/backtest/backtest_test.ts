@@ -79,7 +79,13 @@ Deno.test("backtest judges every forecast on the same needs, beside the best sim
 });
 
 Deno.test("rollOver forecasts know nothing of what comes later", () => {
-  const parts = { format: "csv" as const, withoutTime: 0, outOfOrder: 0, rejected: 0 };
+  const parts = {
+    format: "csv" as const,
+    withoutTime: 0,
+    withoutChannel: 0,
+    outOfOrder: 0,
+    rejected: 0,
+  };
   const history = historyOf({ ...parts, events: log }, [DAY_MS]);
   const memory = { memoryMs: 365 * DAY_MS, modelMemoryMs: 365 * DAY_MS };
   const options = { ...memory, startShare: 0.4, refits: 2, trees: 10, maxRows: 2000 };
@@ -151,7 +157,14 @@ Deno.test("historyOf lists silences and channels without a capacity", () => {
     timeMs < START_MS + 5 * DAY_MS || timeMs > START_MS + 10 * DAY_MS
   );
   const { facts } = historyOf(
-    { format: "csv", events: broken, withoutTime: 0, outOfOrder: 0, rejected: 0 },
+    {
+      format: "csv",
+      events: broken,
+      withoutTime: 0,
+      withoutChannel: 0,
+      outOfOrder: 0,
+      rejected: 0,
+    },
     [DAY_MS],
     new Map([["out0", 1e6]]),
   );
@@ -162,7 +175,14 @@ Deno.test("historyOf lists silences and channels without a capacity", () => {
 
 Deno.test("seasonalMeans take windows of the same hours of the week that had ended", () => {
   const { table } = historyOf(
-    { format: "csv", events: forwards(30), withoutTime: 0, outOfOrder: 0, rejected: 0 },
+    {
+      format: "csv",
+      events: forwards(30),
+      withoutTime: 0,
+      withoutChannel: 0,
+      outOfOrder: 0,
+      rejected: 0,
+    },
     [DAY_MS],
   );
   const means = seasonalMeans(table, table.outboundNeedSat.map(() => 7));
@@ -187,6 +207,12 @@ Deno.test("assumedCapacities are as wide as the net flow moved, known ones are k
     assumedCapacities(events, new Map([["b", 99]])),
     new Map([["a", 3000], ["b", 99]]),
   );
+});
+
+Deno.test("assumedCapacities know no channel without a name", () => {
+  const [event] = forwards(1);
+  const nameless = { ...event, forward: { ...event.forward, outChannel: "" } };
+  assert.deepEqual([...assumedCapacities([nameless]).keys()], [event.forward.inChannel]);
 });
 
 Deno.test("bootstrap of equal blocks has no width, of uneven ones it holds the ratio", () => {

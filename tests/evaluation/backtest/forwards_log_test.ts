@@ -41,6 +41,7 @@ const CLN = JSON.stringify({
     },
     {
       in_channel: "1x1x1",
+      out_channel: "2x2x2",
       in_msat: 500,
       status: "local_failed",
       failreason: "WIRE_TEMPORARY_CHANNEL_FAILURE",
@@ -48,11 +49,13 @@ const CLN = JSON.stringify({
     },
     {
       in_channel: "1x1x1",
+      out_channel: "2x2x2",
       in_msat: 500,
       status: "local_failed",
       failreason: "WIRE_FEE_INSUFFICIENT",
       received_time: 1700000100,
     },
+    { in_channel: "1x1x1", in_msat: 500, status: "local_failed", received_time: 1700000150 },
     { in_channel: "1x1x1", in_msat: 500, status: "offered", received_time: 1700000200 },
     { in_channel: "1x1x1", in_msat: 500, status: "failed" },
   ],
@@ -76,12 +79,13 @@ Deno.test("readForwardsLog tells Core Lightning's forwards, sorts them and names
     const log = await readForwardsLog(path);
     assert.equal(log.format, "cln");
     assert.equal(log.outOfOrder, 1);
-    assert.equal(log.withoutTime, 1);
+    assert.deepEqual([log.withoutTime, log.withoutChannel], [1, 1]);
     const [lacking, settled, refused] = log.events.map(({ forward }) => forward);
     assert.equal(lacking.failureReason, "insufficient_balance");
     assert.equal(settled.inAmountMsat - settled.outAmountMsat, 2);
     assert.equal(refused.outcome, "failed_here");
     assert.equal(refused.failureReason, undefined);
+    assert.ok(log.events.every(({ forward }) => forward.outChannel === "2x2x2"));
   }));
 
 Deno.test("readForwardsLog reads gzip and our CSV, and refuses what holds no forwards", async () => {
