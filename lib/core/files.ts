@@ -1,4 +1,6 @@
 import { dirname } from "node:path";
+import { pipeline } from "node:stream";
+import { createGunzip } from "node:zlib";
 import { errorMessage, InputError, isSystemError, LensError } from "./errors.ts";
 
 /**
@@ -124,6 +126,9 @@ async function writing<T>(path: string, work: () => Promise<T>): Promise<T> {
   }
 }
 
+/** Bytes that decompression gives at a time. */
+const GUNZIP_BYTES = 65_536;
+
 /**
  * The bytes of a file as a stream, gunzipped when it starts with gzip's magic number whatever its
  * name.
@@ -160,7 +165,11 @@ export async function openMaybeGzip(
   }
   await file.seek(0, Deno.SeekMode.Start);
   const zipped = magic[0] === 0x1f && magic[1] === 0x8b;
-  return zipped ? file.readable.pipeThrough(new DecompressionStream("gzip")) : file.readable;
+  if (!zipped) return file.readable;
+  // Unlike DecompressionStream it takes files of several members, such as `cat a.gz b.gz` makes.
+  const gunzip = createGunzip({ chunkSize: GUNZIP_BYTES });
+  // What goes wrong reaches the reader of the last stream.
+  return ReadableStream.from(pipeline(file.readable, gunzip, () => {}));
 }
 
 /**
@@ -190,10 +199,10 @@ export async function startsAsJson(path: string): Promise<boolean> {
 
 /** What a failed decompression means to the user; other errors pass through. */
 export function damagedGzip(path: string, error: unknown): unknown {
-  return error instanceof TypeError
+  return error instanceof Error && "code" in error && String(error.code).startsWith("Z_")
     ? new InputError({
       file: path,
-      found: "a damaged or truncated gzip file, or several in one",
+      found: "a damaged or truncated gzip file",
       expected: "a whole one",
     })
     : error;

@@ -4,6 +4,7 @@ import {
   InputError,
   LensError,
   listFiles,
+  openCsv,
   readJson,
   readTextMaybeGzip,
   writeFileAtomic,
@@ -102,5 +103,30 @@ Deno.test("readTextMaybeGzip refuses what the system does, by the file's name", 
     }
   } finally {
     await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("readTextMaybeGzip reads every member of a gzip file, and refuses one that is not whole", async () => {
+  const path = await Deno.makeTempFile();
+  try {
+    const zip = async (text: string) => {
+      const stream = new Blob([text]).stream().pipeThrough(new CompressionStream("gzip"));
+      return new Uint8Array(await new Response(stream).arrayBuffer());
+    };
+    const one = await zip("a,b\n1,2\n"), two = await zip("3,4\n");
+    await Deno.writeFile(path, new Uint8Array([...one, ...two]));
+    assert.equal(await readTextMaybeGzip(path), "a,b\n1,2\n3,4\n");
+    assert.deepEqual((await Array.fromAsync((await openCsv(path)).records)).map(({ row }) => row), [
+      { a: "1", b: "2" },
+      { a: "3", b: "4" },
+    ]);
+    const junk = new TextEncoder().encode("no gzip");
+    for (const rest of [two.slice(0, 15), two.slice(0, -3), junk]) {
+      await Deno.writeFile(path, new Uint8Array([...one, ...rest]));
+      const damaged = (error: unknown) => error instanceof InputError && /gzip/.test(error.message);
+      await assert.rejects(readTextMaybeGzip(path), damaged);
+    }
+  } finally {
+    await Deno.remove(path);
   }
 });
