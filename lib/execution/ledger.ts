@@ -1,6 +1,13 @@
 import { DatabaseSync } from "node:sqlite";
 import { join } from "node:path";
-import { DAY_MS, LensError, MSAT_PER_SAT, satToMsat } from "../core/mod.ts";
+import {
+  DAY_MS,
+  errorMessage,
+  LensError,
+  MSAT_PER_SAT,
+  RefusedError,
+  satToMsat,
+} from "../core/mod.ts";
 import type { Suggestion, SuggestionResult } from "../protocol/mod.ts";
 import { inTransaction, migrate } from "../store/mod.ts";
 import { LEDGER_STEPS } from "./ledger_schema.ts";
@@ -85,22 +92,38 @@ export class SpendingLedger {
   }
 
   /**
-   * Opens the ledger of a data folder, making it when there is none.
+   * Opens the ledger of a data folder, making it when there is none. One that has lost its content is
+   * no new one: what it said was spent would be forgotten.
    *
    * @param time what 24 hours are counted by: the clock that its methods are told, when left out
-   * @throws {LensError} when it can't be opened
+   * @throws {RefusedError} when it is empty
+   * @throws {LensError} when it can't be opened, or is damaged
    */
   static open(folder: string, time?: SteadyTime): SpendingLedger {
     const path = join(folder, LEDGER_NAME);
     try {
       Deno.mkdirSync(folder, { recursive: true });
-      return new SpendingLedger(new DatabaseSync(path, { timeout: 5000 }), path, time);
+      if (isEmptyFile(path)) {
+        throw new RefusedError(
+          `the ledger ${path} is empty, so what was spent is not known: put its backup in its place, ` +
+            "or remove it to begin a new one",
+        );
+      }
+      const ledger = new SpendingLedger(new DatabaseSync(path, { timeout: 5000 }), path, time);
+      ledger.#check();
+      return ledger;
     } catch (error) {
       if (error instanceof LensError) throw error;
-      throw new LensError(
-        `can't open the ledger ${path}: ${error instanceof Error ? error.message : error}`,
-      );
+      throw new LensError(`can't open the ledger ${path}: ${errorMessage(error)}`);
     }
+  }
+
+  /** @throws {Error} where the file is damaged, such as one that was cut off */
+  #check(): void {
+    const { quick_check: found } = this.#db.prepare("pragma quick_check(1)").get() ?? {};
+    if (found === "ok") return;
+    this.close();
+    throw new Error(`it is damaged (${found})`);
   }
 
   /** Begins the execution of a suggestion. False when it was begun before, by whomever. */
@@ -260,5 +283,14 @@ export class SpendingLedger {
 
   close(): void {
     this.#db.close();
+  }
+}
+
+function isEmptyFile(path: string): boolean {
+  try {
+    return Deno.statSync(path).size === 0;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
   }
 }

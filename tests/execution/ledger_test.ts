@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
-import { DAY_MS, HOUR_MS, LensError } from "../../lib/core/mod.ts";
+import { DAY_MS, HOUR_MS, LensError, RefusedError } from "../../lib/core/mod.ts";
 import { LEDGER_STEPS } from "../../lib/execution/ledger_schema.ts";
 import { KillSwitch, LEDGER_NAME, SpendingLedger } from "../../lib/execution/mod.ts";
 import { migrate } from "../../lib/store/mod.ts";
@@ -148,6 +148,25 @@ Deno.test("SpendingLedger says what it can't open", () =>
   inFolder((folder) => {
     Deno.writeTextFileSync(`${folder}/${LEDGER_NAME}`, "no database ".repeat(100));
     assert.throws(() => SpendingLedger.open(folder), LensError);
+  }));
+
+Deno.test("SpendingLedger takes none for new that has lost what was spent", () =>
+  inFolder((folder) => {
+    const path = `${folder}/${LEDGER_NAME}`;
+    const ledger = SpendingLedger.open(folder);
+    for (let i = 0; i < 200; i++) ledger.begin(suggestionOf(`suggestion ${i}`, 0), 0);
+    ledger.close();
+    const { size } = Deno.statSync(path);
+    for (const [left, what] of [[size - 4096, /damaged|malformed/], [0, /is empty/]] as const) {
+      Deno.truncateSync(path, left);
+      assert.throws(
+        () => SpendingLedger.open(folder),
+        (error) => error instanceof LensError && what.test(error.message),
+      );
+    }
+    assert.throws(() => SpendingLedger.open(folder), RefusedError);
+    Deno.removeSync(path);
+    SpendingLedger.open(folder).close();
   }));
 
 Deno.test("KillSwitch is a file that anybody may make", () =>
