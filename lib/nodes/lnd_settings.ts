@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { InputError, Secret, UsageError } from "../core/mod.ts";
+import { InputError, quote, Secret, UsageError } from "../core/mod.ts";
 import type { LndAccess } from "./lnd_connection.ts";
 import { type MacaroonPermission, macaroonPermissions } from "./macaroon.ts";
 import type { HostAndPort } from "./socks.ts";
@@ -31,6 +31,8 @@ export interface LndSettings {
 
 /** The REST port of an LND that was not told otherwise. */
 const REST_PORT = 8080;
+/** Tor's port. */
+const SOCKS_PORT = 9050;
 /** Name of a macaroon that was baked for this program. */
 export const READING_MACAROON = "lightning-lens.macaroon";
 /** The macaroon for reading that LND makes by itself. */
@@ -56,7 +58,9 @@ export async function readLndKeys(settings: LndSettings): Promise<LndKeys> {
   const macaroonPath = settings.macaroonPath ?? await findMacaroon(settings);
   const bytes = await readOrThrow(macaroonPath, "a macaroon of LND");
   const permissions = macaroonPermissions(bytes, macaroonPath);
-  const socks = settings.socks === undefined ? undefined : hostAndPort(settings.socks, 9050);
+  const socks = settings.socks === undefined
+    ? undefined
+    : hostAndPort("--socks", settings.socks, SOCKS_PORT);
   return {
     access: { ...place, certificate, socks, macaroon: new Secret(bytes.toHex()) },
     macaroonPath,
@@ -74,17 +78,24 @@ function endpointOf(
     return { host: "localhost", port: REST_PORT, socketPath, address: `unix:${socketPath}` };
   }
   const place = restServer === undefined
-    ? { host: hostAndPort(rpcServer ?? "localhost", REST_PORT).host, port: REST_PORT }
-    : hostAndPort(restServer.replace(/^https:\/\//, "").replace(/\/$/, ""), REST_PORT);
+    ? {
+      host: hostAndPort("--rpcserver", rpcServer ?? "localhost", REST_PORT).host,
+      port: REST_PORT,
+    }
+    : hostAndPort(
+      "--restserver",
+      restServer.replace(/^https:\/\//, "").replace(/\/$/, ""),
+      REST_PORT,
+    );
   const host = place.host.includes(":") ? `[${place.host}]` : place.host;
   return { ...place, address: `https://${host}:${place.port}` };
 }
 
-function hostAndPort(text: string, usualPort: number): HostAndPort {
+function hostAndPort(option: string, text: string, usualPort: number): HostAndPort {
   const found = /^(\[[0-9a-fA-F:]+\]|[^\s:/]+)(?::(\d{1,5}))?$/.exec(text);
   const port = Number(found?.[2] ?? usualPort);
   if (found === null || port < 1 || port > 65535) {
-    throw new UsageError(`found ${JSON.stringify(text)}, expected HOST or HOST:PORT`);
+    throw new UsageError(`${option}: found ${quote(text)}, expected HOST or HOST:PORT`);
   }
   return { host: found[1].replace(/^\[|\]$/g, ""), port };
 }

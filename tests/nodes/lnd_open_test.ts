@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createServer } from "node:https";
 import { join } from "node:path";
-import { EXIT, LensError, ManualClock } from "../../lib/core/mod.ts";
+import { EXIT, LensError, ManualClock, UsageError } from "../../lib/core/mod.ts";
 import { openLnd } from "../../lib/nodes/mod.ts";
 import { macaroonOf } from "./macaroon_bytes.ts";
 
@@ -106,5 +106,23 @@ Deno.test("openLnd says in one sentence what keeps a node from being read, and w
       assert.ok(!error.message.includes("\n"));
       return true;
     });
+  }
+});
+
+Deno.test("openLnd names the option whose address is none", async () => {
+  const settings = { lndDir: "/nowhere", network: "mainnet" };
+  for (
+    const [option, address] of [
+      ["restserver", { restServer: ":::" }],
+      ["rpcserver", { rpcServer: "a b:1" }],
+      ["restserver", { restServer: "localhost:99999" }],
+    ] as const
+  ) {
+    await assert.rejects(
+      openLnd({ ...settings, ...address }, { clock: new ManualClock(0) }),
+      (error) =>
+        error instanceof UsageError && error.message.startsWith(`--${option}: found "`) &&
+        error.message.endsWith("expected HOST or HOST:PORT"),
+    );
   }
 });
