@@ -20,10 +20,11 @@ import {
   planRebalances,
   type SuggestionBasis,
 } from "../planning/mod.ts";
-import type { LensEvent, Suggestion } from "../protocol/mod.ts";
+import type { ChannelState, LensEvent, Suggestion } from "../protocol/mod.ts";
 import { ChannelLedger } from "./channel_ledger.ts";
 import { OutcomeCalibration } from "./outcome_calibration.ts";
 import { PastFlows, type PastOptions } from "./past_flows.ts";
+import { PastTrials } from "./past_trials.ts";
 import { type CostPrior, RouteCosts } from "./route_costs.ts";
 import { SampleBuffer } from "./sample_buffer.ts";
 import { type Judgement, ShadowJudge } from "./shadow_judge.ts";
@@ -89,6 +90,7 @@ export class Lens {
   readonly #flows: PastFlows;
   readonly #calibration = new OutcomeCalibration();
   readonly #judge: ShadowJudge;
+  readonly #trials: PastTrials;
   #shadowDueMs = NaN;
   #cached: { timeMs: number; events: number; outlooks: ChannelOutlook[] } | undefined;
 
@@ -105,8 +107,10 @@ export class Lens {
     });
     const { horizonMs } = this.#collector.options;
     this.#samples = new SampleBuffer({ most: this.#options.maxSamples, horizonMs });
+    const paysWithinMs = options.forecaster.horizonMs;
+    this.#trials = new PastTrials(paysWithinMs, this.#flows, this.unheard);
     this.#judge = new ShadowJudge(
-      options.forecaster.horizonMs,
+      paysWithinMs,
       this.#flows,
       (found) => this.#learnPaid(found),
       this.unheard,
@@ -177,15 +181,12 @@ export class Lens {
     const outlooks = this.outlooks(timeMs);
     const byNode = Map.groupBy(outlooks.map(({ channel }) => channel), ({ node }) => node);
     const { budgetShare } = this.#options;
-    const budgetOf = (node: string) => this.#ledger.budgetMsat(node, timeMs, budgetShare);
+    const ofEach = <T>(make: (node: string, channels: readonly ChannelState[]) => T) =>
+      new Map(Array.from(byNode, ([node, channels]) => [node, make(node, channels)]));
     const plan = planRebalances(outlooks, this.#routes.estimator(timeMs), timeMs, {
-      budgetMsat: new Map(Array.from(byNode.keys(), (node) => [node, budgetOf(node)])),
-      pasts: new Map(
-        Array.from(
-          byNode,
-          ([node, channels]) => [node, this.#flows.nodePast(channels, this.nowMs)],
-        ),
-      ),
+      budgetMsat: ofEach((node) => this.#ledger.budgetMsat(node, timeMs, budgetShare)),
+      pasts: ofEach((_, channels) => this.#flows.nodePast(channels, this.nowMs)),
+      tryOnPast: (move) => this.#trials.of(move, this.nowMs),
       calibration: this.#calibration,
       ...this.#options.planner,
     });

@@ -9,5 +9,6 @@ export * from "./lens.ts";
 export * from "./logistic_calibration.ts";
 export * from "./outcome_calibration.ts";
 export * from "./past_flows.ts";
+export * from "./past_trials.ts";
 export * from "./route_costs.ts";
 export * from "./shadow_judge.ts";

@@ -1,28 +1,29 @@
-import type { PlanCalibration } from "../planning/mod.ts";
+import type { ConfidenceBasis, PlanCalibration, Trial } from "../planning/mod.ts";
 import { LogisticCalibration, logOdds } from "./logistic_calibration.ts";
 
-/** What confidence is asked for. */
-type Computed = Parameters<PlanCalibration["confidence"]>[0];
-
 /**
- * Confidence before anything was judged: constant, log-odds of the chance, logarithm of gain over
- * fee, logarithm of the amount, and what differs where a suggestion was judged without having been
- * carried out.
+ * Confidence before anything was judged: constant, log-odds of the forecast's chance, log-odds of
+ * what was tried on the past, and what differs where a suggestion was judged without having been
+ * carried out. Fitted to judged suggestions of generated networks and of mainnet's core, each kind of
+ * network counting the same (docs/planning.md).
  */
-const CONFIDENCE_PRIOR = [0.1, 0.1, 0.2, 0, 0];
+const CONFIDENCE_PRIOR = [0.9, 0.31, 0.7, -0.75];
+/**
+ * Outcomes that the prior of confidence counts for. They come in bunches, since what pays on a day
+ * depends on the day, so many are needed before they say more than it.
+ */
+const CONFIDENCE_STRENGTH = 300;
 
 /** What a suggestion that was not carried out counts for, against one that was. */
 const SHADOW_WEIGHT = 0.02;
-/** An amount whose logarithm is nothing: that of a usual suggestion. */
-const USUAL_MSAT = 100_000_000;
-/** A gain of more times the fee says no more: where fees are next to nothing any gain is. */
-const MOST_RATIO = 10;
-/** Outcomes that the prior of confidence counts for. */
-const CONFIDENCE_STRENGTH = 60;
+/** What a trial counts for against one that is a stretch newer. */
+const TRIAL_DECAY = 0.7;
+/** Trials that say yes, and as many that say no, that are taken to have been before all others. */
+const TRIALS_BEFORE = 0.4;
 
 /**
- * Corrects the chance that a rebalance pays for itself by what came of earlier ones, by logistic
- * regression.
+ * Turns what is known of a suggestion into the chance that it pays for itself, by logistic regression
+ * on what came of earlier ones.
  */
 export class OutcomeCalibration implements PlanCalibration {
   readonly #confidence = new LogisticCalibration({
@@ -30,7 +31,7 @@ export class OutcomeCalibration implements PlanCalibration {
     priorStrength: CONFIDENCE_STRENGTH,
   });
 
-  confidence(computed: Computed): number {
+  confidence(computed: ConfidenceBasis): number {
     return this.#confidence.probability([...features(computed), 0]);
   }
 
@@ -39,16 +40,28 @@ export class OutcomeCalibration implements PlanCalibration {
    * carried out moves a part of the amount as a rule, the part that pays best: it comes out better
    * than what was judged as if all had moved.
    */
-  learnPaid(shown: Computed, { paid, carriedOut }: { paid: boolean; carriedOut: boolean }): void {
+  learnPaid(
+    shown: ConfidenceBasis,
+    { paid, carriedOut }: { paid: boolean; carriedOut: boolean },
+  ): void {
     const weight = carriedOut ? 1 : SHADOW_WEIGHT;
     this.#confidence.learn([...features(shown), carriedOut ? 0 : 1], paid ? 1 : 0, weight);
   }
 }
 
-function features({ chance, gainMsat, feeMsat, amountMsat }: Computed): number[] {
+function features({ chance, tried }: ConfidenceBasis): number[] {
   // A chance of nearly nothing says only that the forecast sees no outflow; the past may know some.
   const known = Math.min(0.95, Math.max(0.05, chance));
-  const ratio = Math.max(1, gainMsat) / Math.max(1, feeMsat);
-  const amount = Math.log(Math.max(1, amountMsat) / USUAL_MSAT);
-  return [logOdds(known), Math.log(Math.min(MOST_RATIO, ratio)), amount];
+  return [logOdds(known), triedLogOdds(tried)];
+}
+
+/** Log-odds of the share of trials that paid, newer ones counting for more; 0 without any. */
+function triedLogOdds(tried: readonly Trial[]): number {
+  let paid = TRIALS_BEFORE, not = TRIALS_BEFORE;
+  tried.forEach(({ whole, half }, age) => {
+    const share = (Number(whole) + Number(half)) / 2;
+    paid += share * TRIAL_DECAY ** age;
+    not += (1 - share) * TRIAL_DECAY ** age;
+  });
+  return Math.log(paid / not);
 }

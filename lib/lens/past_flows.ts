@@ -30,11 +30,12 @@ export interface TimedFlow extends WindowFlow {
 export class PastFlows {
   readonly options: PastOptions;
   readonly #byChannel = new Map<string, TimedFlow[]>();
-  readonly #keptMs: number;
+  /** How far back flows are kept. */
+  readonly keptMs: number;
 
   constructor(options: Partial<PastOptions> = {}) {
     this.options = { ...PAST_DEFAULTS, ...options };
-    this.#keptMs = Math.max(...this.options.windowsMs);
+    this.keptMs = Math.max(...this.options.windowsMs);
   }
 
   /** Takes one demand; late ones are entered where their time puts them. */
@@ -51,8 +52,8 @@ export class PastFlows {
   #forget(flows: TimedFlow[], timeMs: number): void {
     const { mostFlows } = this.options;
     const tooMany = flows.length > 1.1 * mostFlows ? flows.length - mostFlows : 0;
-    const old = flows[0].timeMs < timeMs - 1.1 * this.#keptMs
-      ? firstAfter(flows, timeMs - this.#keptMs)
+    const old = flows[0].timeMs < timeMs - 1.1 * this.keptMs
+      ? firstAfter(flows, timeMs - this.keptMs)
       : 0;
     if (tooMany > 0 || old > 0) flows.splice(0, Math.max(tooMany, old));
   }
@@ -80,7 +81,7 @@ export class PastFlows {
     },
   ): ValueCurve | undefined {
     if (observedMs < this.options.leastMs) return undefined;
-    const all = this.between(key, timeMs - this.#keptMs, timeMs);
+    const all = this.between(key, timeMs - this.keptMs, timeMs);
     const windows = this.options.windowsMs.map((lengthMs) =>
       all.slice(firstAfter(all, timeMs - lengthMs))
     );
@@ -94,7 +95,7 @@ export class PastFlows {
     const wishes: NodeWish[] = [];
     for (const { node, channelId } of channels) {
       const key = channelKey(node, channelId);
-      for (const flow of this.between(key, timeMs - this.#keptMs, timeMs)) {
+      for (const flow of this.between(key, timeMs - this.keptMs, timeMs)) {
         const wish = wishOf(channelId, flow, isOwn);
         if (wish !== undefined) wishes.push(wish);
       }

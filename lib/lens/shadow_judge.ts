@@ -1,7 +1,8 @@
-import { channelKey, type UnheardTimes } from "../liquidity/mod.ts";
+import type { UnheardTimes } from "../liquidity/mod.ts";
 import type { SuggestionBasis } from "../planning/mod.ts";
 import type { ChannelState, Suggestion, SuggestionResult } from "../protocol/mod.ts";
-import type { PastFlows, TimedFlow } from "./past_flows.ts";
+import { earnedByMoveMsat, type PairMove } from "./pair_replay.ts";
+import type { PastFlows } from "./past_flows.ts";
 
 /** A suggestion whose horizon has passed, with what it would have earned. */
 export interface Judgement {
@@ -19,16 +20,11 @@ export interface Judgement {
   earnedMsat: number;
 }
 
-interface Pending {
+interface Pending extends PairMove {
   suggestion: Suggestion;
   basis: SuggestionBasis;
   timeMs: number;
-  amountMsat: number;
-  feeMsat: number;
   carriedOut: boolean;
-  /** Balances before the move. */
-  source: ChannelState;
-  target: ChannelState;
 }
 
 /**
@@ -109,69 +105,10 @@ export class ShadowJudge {
       this.onJudged({
         ...{ suggestion, basis, timeMs, carriedOut, feeMsat },
         movedShare: amountMsat / suggestion.amountMsat,
-        earnedMsat: this.#earnedMsat(pending),
+        earnedMsat: earnedByMoveMsat(this.flows, pending, window),
       });
     }
   }
-
-  #earnedMsat({ timeMs, source, target, amountMsat, feeMsat }: Pending): number {
-    const ends = [source, target];
-    const [ofSource, ofTarget] = ends.map(({ node, channelId }) =>
-      this.flows.between(channelKey(node, channelId), timeMs, timeMs + this.horizonMs)
-    );
-    const wishes = pairWishes(ofSource, ofTarget);
-    const served = (changesMsat: readonly number[]) =>
-      servedMsat(wishes, ends.map((end, i) => balanceOf(end, changesMsat[i])));
-    return served([-(amountMsat + feeMsat), amountMsat]) - served([0, 0]);
-  }
-}
-
-/** What a forward asks of the source and of the target channel; undefined where it doesn't touch it. */
-type Wish = readonly [TimedFlow | undefined, TimedFlow | undefined];
-
-interface Balance {
-  localMsat: number;
-  capacityMsat: number;
-}
-
-function balanceOf({ capacitySat, localBalanceSat }: ChannelState, changeMsat: number): Balance {
-  const capacityMsat = capacitySat * 1000;
-  const localMsat = Math.min(capacityMsat, Math.max(0, localBalanceSat * 1000 + changeMsat));
-  return { localMsat, capacityMsat };
-}
-
-/** Flows of two channels in order of time; a forward that came by one and left by the other is one wish. */
-function pairWishes(ofSource: readonly TimedFlow[], ofTarget: readonly TimedFlow[]): Wish[] {
-  const wishes: Wish[] = [];
-  let at = 0;
-  for (const flow of ofSource) {
-    while (at < ofTarget.length && ofTarget[at].timeMs < flow.timeMs) {
-      wishes.push([undefined, ofTarget[at++]]);
-    }
-    const other = ofTarget[at];
-    const same = other !== undefined && other.timeMs === flow.timeMs &&
-      other.feeMsat === flow.feeMsat && other.direction !== flow.direction;
-    wishes.push([flow, same ? other : undefined]);
-    if (same) at++;
-  }
-  for (; at < ofTarget.length; at++) wishes.push([undefined, ofTarget[at]]);
-  return wishes;
-}
-
-/** Fees of the wishes that balances could serve in turn: on all the channels they touch, or not at all. */
-function servedMsat(wishes: readonly Wish[], balances: Balance[]): number {
-  let feesMsat = 0;
-  for (const wish of wishes) {
-    const after = wish.map((flow, i) => {
-      const { localMsat } = balances[i];
-      if (flow === undefined) return localMsat;
-      return flow.direction === "out" ? localMsat - flow.amountMsat : localMsat + flow.amountMsat;
-    });
-    if (after.some((msat, i) => msat < 0 || msat > balances[i].capacityMsat)) continue;
-    after.forEach((localMsat, i) => balances[i].localMsat = localMsat);
-    feesMsat += (wish[0] ?? wish[1])!.feeMsat;
-  }
-  return feesMsat;
 }
 
 /** A channel whose local balance is larger by so much, within its capacity. */

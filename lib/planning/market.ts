@@ -2,7 +2,7 @@ import { satToMsat } from "../core/mod.ts";
 import { isCooling } from "./eligibility.ts";
 import type { NodePast } from "./node_past.ts";
 import { type Blocked, type RefusalCode, REFUSALS } from "./refusals.ts";
-import type { PlannerOptions, RouteEstimate, RouteEstimator, SuggestionBasis } from "./types.ts";
+import type { ConfidenceBasis, PlannerOptions, RouteEstimate, RouteEstimator } from "./types.ts";
 import type { PlannedChannel } from "./value.ts";
 
 /** Targets and amounts of a node that routes are searched for, those first that may gain most. */
@@ -26,9 +26,6 @@ export interface Move {
   route: RouteEstimate;
   /** The most that may be paid for it. */
   feeLimitMsat: number;
-  /** The forecast's chance that outflow earns back the fee, and what is made of it. */
-  chance: number;
-  confidence: number;
   /** Expected net gain: what is chosen by. */
   scoreMsat: number;
   /** Moves that had been chosen when this was computed. */
@@ -39,17 +36,9 @@ export interface Move {
 export interface ChosenMove extends Move {
   /** What it would have earned in windows of the past, each up to now; none by the forecast alone. */
   replayed: { sinceMs: number; earnedMsat: number }[];
-}
-
-/** What confidence in a move follows from. */
-export function confidenceBasis(
-  { chance, grossMsat, route, amountSat }: Pick<
-    Move,
-    "chance" | "grossMsat" | "route" | "amountSat"
-  >,
-): SuggestionBasis["shown"] {
-  const { feeMsat } = route;
-  return { chance, gainMsat: grossMsat, feeMsat, amountMsat: satToMsat(amountSat) };
+  /** The chance that it pays for itself, and what that follows from. */
+  confidence: number;
+  basis: ConfidenceBasis;
 }
 
 /** A target and an amount that may be worth a search for routes. */
@@ -122,12 +111,14 @@ export class Market {
         this.#note(move.target, "over_budget", move.route.feeMsat, move.amountSat);
         continue;
       }
+      const sure = this.#sure(move);
+      if (sure === undefined) continue;
       // It may cost as much as its limit says: then the whole plan stays within the budget.
       const feeLimitMsat = Math.min(move.feeLimitMsat, budgetMsat);
       budgetMsat -= feeLimitMsat;
       left--;
       this.#chosen++;
-      yield { ...move, feeLimitMsat, replayed: this.#replayed(move) };
+      yield { ...move, feeLimitMsat, replayed: this.#replayed(move), ...sure };
       move.target.movedSat += move.amountSat;
       move.source.movedSat -= move.amountSat;
       if (left > 0) this.#settle();
@@ -260,15 +251,30 @@ export class Market {
     if (route.feeMsat > feeLimitMsat || netMsat < settings.minGainMsat) {
       return refuse("too_expensive", route.feeMsat);
     }
-    const chance = chanceOfPayback(target, route.feeMsat);
-    const computed = confidenceBasis({ chance, grossMsat, route, amountSat });
-    const confidence = settings.calibration?.confidence(computed) ?? chance;
-    if (confidence < settings.minConfidence) return refuse("low_confidence", confidence);
     return {
-      ...{ source, target, amountSat, grossMsat, route, feeLimitMsat, chance, confidence },
+      ...{ source, target, amountSat, grossMsat, route, feeLimitMsat },
       scoreMsat: netMsat * route.probability,
       after: this.#chosen,
     };
+  }
+
+  /** Confidence in a move, and what it follows from; undefined where it is too small. */
+  #sure(move: Move): Pick<ChosenMove, "basis" | "confidence"> | undefined {
+    const { calibration, minConfidence } = this.settings;
+    const basis = this.#basisOf(move);
+    const confidence = calibration?.confidence(basis) ?? basis.chance;
+    if (confidence >= minConfidence) return { basis, confidence };
+    return this.#note(move.target, "low_confidence", confidence, move.amountSat);
+  }
+
+  /** On the balances as they are just before the move. */
+  #basisOf({ source, target, amountSat, route: { feeMsat } }: Move): ConfidenceBasis {
+    const watchedMs = Math.min(source.outlook.observedMs, target.outlook.observedMs);
+    const tried = this.settings.tryOnPast?.({
+      ...{ source: source.state, target: target.state, amountMsat: satToMsat(amountSat), feeMsat },
+      watchedSinceMs: this.timeMs - watchedMs,
+    });
+    return { chance: chanceOfPayback(target, feeMsat), tried: tried ?? [] };
   }
 
   #routesInto(target: PlannedChannel, amountSat: number): RoutesFrom {

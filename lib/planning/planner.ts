@@ -1,7 +1,7 @@
 import { satToMsat } from "../core/mod.ts";
 import type { Suggestion } from "../protocol/mod.ts";
 import { isUsable } from "./eligibility.ts";
-import { type ChosenMove, confidenceBasis, Market, searchesEach } from "./market.ts";
+import { type ChosenMove, Market, searchesEach } from "./market.ts";
 import { decideAll, suggestionReasons } from "./reasons.ts";
 import {
   type ChannelOutlook,
@@ -61,7 +61,7 @@ function planNode(
   for (const move of market.choose()) {
     const suggestion = suggestionOf(move, timeMs, settings);
     suggestions.push(suggestion);
-    bases.push({ id: suggestion.id, route: move.route, shown: confidenceBasis(move) });
+    bases.push({ id: suggestion.id, route: move.route, shown: move.basis });
   }
   return {
     suggestions,

@@ -35,8 +35,17 @@ export function suggestionReasons(move: ChosenMove, timeMs: number): string[] {
     `gain ${formatSat(move.grossMsat / MSAT_PER_SAT)} against a fee of about ` +
     `${formatSat(move.route.feeMsat / MSAT_PER_SAT)} ` +
     `(${formatPpm(move.route.feeMsat * 1e3 / move.amountSat)}); the chance that it pays for ` +
-    `itself is ${formatPercent(move.confidence, 0)}`,
+    `itself is ${formatPercent(move.confidence, 0)}${triedReason(move, horizon)}`,
   ];
+}
+
+/** In how much of the past it would have paid for itself. */
+function triedReason({ basis: { tried } }: ChosenMove, horizon: string): string {
+  if (tried.length === 0) return "";
+  const paid = tried.filter(({ whole }) => whole).length;
+  return tried.length === 1
+    ? `; in the last ${horizon} it would ${paid === 1 ? "" : "not "}have`
+    : `; it would have in ${paid} of the last ${tried.length} stretches of ${horizon}`;
 }
 
 /** What the gain rests on where it rests on the past. */

@@ -74,17 +74,40 @@ export interface RouteEstimate {
 export interface SuggestionBasis {
   /** Of the suggestion. */
   id: string;
-  /** What confidence follows from: see {@linkcode PlanCalibration}. */
-  shown: Parameters<PlanCalibration["confidence"]>[0];
+  shown: ConfidenceBasis;
   route: RouteEstimate;
+}
+
+/** A rebalance to be tried on the past. */
+export interface TriedMove {
+  /** Both as they would be just before it. */
+  source: ChannelState;
+  target: ChannelState;
+  amountMsat: number;
+  feeMsat: number;
+  /** Since when both were watched, Unix ms. */
+  watchedSinceMs: number;
+}
+
+/** Whether a rebalance would have paid for itself in a stretch of the past. */
+export interface Trial {
+  whole: boolean;
+  /** Half of it, for half of the fee: often less arrives than was asked for. */
+  half: boolean;
+}
+
+/** What confidence in a rebalance follows from. */
+export interface ConfidenceBasis {
+  /** The forecast's chance that outflow earns back the fee, 0 to 1. */
+  chance: number;
+  /** In each of the last stretches as long as the horizon, the newest first. */
+  tried: readonly Trial[];
 }
 
 /** What outcomes of earlier suggestions taught. Without it chances are taken as computed. */
 export interface PlanCalibration {
   /** The chance that a rebalance pays for itself. */
-  confidence(
-    computed: { chance: number; gainMsat: number; feeMsat: number; amountMsat: number },
-  ): number;
+  confidence(computed: ConfidenceBasis): number;
 }
 
 /**
@@ -142,6 +165,8 @@ export interface PlannerOptions {
   budgetMsat: ReadonlyMap<string, number>;
   /** What was attempted through nodes; channels of nodes that are not listed are valued one by one. */
   pasts: ReadonlyMap<string, NodePast>;
+  /** Tries a rebalance on the past, for confidence; none is tried when left out. */
+  tryOnPast?: (move: TriedMove) => Trial[];
   calibration?: PlanCalibration;
 }
 

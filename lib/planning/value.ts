@@ -1,5 +1,6 @@
 import { MSAT_PER_SAT } from "../core/mod.ts";
 import { expectedBetween, probabilityAbove } from "../liquidity/mod.ts";
+import type { ChannelState } from "../protocol/mod.ts";
 import {
   type ChannelLimits,
   type ChannelOutlook,
@@ -55,6 +56,11 @@ export class PlannedChannel {
 
   get id(): string {
     return this.outlook.channel.channelId;
+  }
+  /** As it is once what is chosen has moved. */
+  get state(): ChannelState {
+    const { localSat: localBalanceSat, remoteSat: remoteBalanceSat } = this;
+    return { ...this.outlook.channel, localBalanceSat, remoteBalanceSat };
   }
   get localSat(): number {
     return this.outlook.channel.localBalanceSat + this.movedSat;

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { seededRng } from "../../lib/core/mod.ts";
 import { logistic, LogisticCalibration, logOdds, OutcomeCalibration } from "../../lib/lens/mod.ts";
+import type { Trial } from "../../lib/planning/mod.ts";
 
 Deno.test("LogisticCalibration finds the weights that made the outcomes", () => {
   const rng = seededRng(3);
@@ -26,31 +27,46 @@ Deno.test("LogisticCalibration stays with its prior until outcomes speak, whatev
   assert.ok(learned.probability([50]) <= 1 && learned.size <= 2200);
 });
 
+const NO = { whole: false, half: false };
+const YES = { whole: true, half: true };
+
+Deno.test("OutcomeCalibration.confidence rises with the chance and with what paid on the past, most with the newest", () => {
+  const calibration = new OutcomeCalibration();
+  const of = (chance: number, tried: Trial[]) => calibration.confidence({ chance, tried });
+  assert.ok(of(0.2, [NO, YES]) < of(0.6, [NO, YES]));
+  assert.ok(of(0.5, [NO, NO]) < of(0.5, [{ ...NO, half: true }, NO]));
+  assert.ok(of(0.5, [{ ...NO, half: true }, NO]) < of(0.5, [YES, NO]));
+  assert.ok(of(0.5, [NO, YES]) < of(0.5, [YES, NO]));
+  assert.ok(of(0.5, [NO]) > of(0.5, Array(5).fill(NO)), "more of it says more");
+  for (const tried of [[], [YES], Array(10).fill(YES), Array(10).fill(NO)]) {
+    for (const chance of [0, 0.5, 1]) assert.ok(of(chance, tried) > 0 && of(chance, tried) < 1);
+  }
+});
+
 Deno.test("OutcomeCalibration.confidence comes true: expected calibration error within 0.05", () => {
   const rng = seededRng(4);
   const calibration = new OutcomeCalibration();
-  // What is said is too sure by far: a chance of p comes true with p / 2.
-  const draw = () => ({
-    chance: rng.float(),
-    gainMsat: 1000 * 10 ** rng.float(),
-    feeMsat: 500,
-    amountMsat: 1e7 * 10 ** rng.float(),
-  });
-  for (let i = 0; i < 1000; i++) {
-    const shown = draw();
-    const carriedOut = i % 3 === 0;
-    // What was only judged as if it had been carried out pays less often.
-    const chance = shown.chance / (carriedOut ? 2 : 4);
-    calibration.learnPaid(shown, { paid: rng.float() < chance, carriedOut });
-  }
-  const bins = Array.from({ length: 10 }, () => ({ said: 0, paid: 0, count: 0 }));
+  // Less comes true than is said before anything was judged; the forecast says more, the past less.
+  const draw = () => {
+    const tried = Array.from({ length: 5 }, () => rng.float() < 0.5 ? YES : NO);
+    const chance = rng.float();
+    const days = tried.filter(({ whole }) => whole).length;
+    return { shown: { chance, tried }, truth: logistic(0.6 * logOdds(chance) + 0.4 * days - 0.8) };
+  };
   for (let i = 0; i < 4000; i++) {
-    const shown = draw();
+    const { shown, truth } = draw();
+    const carriedOut = i % 4 !== 0;
+    // What was only judged as if it had been carried out pays less often.
+    const paid = rng.float() < (carriedOut ? truth : truth / 2);
+    calibration.learnPaid(shown, { paid, carriedOut });
+  }
+  const bins = Array.from({ length: 10 }, () => ({ said: 0, paid: 0 }));
+  for (let i = 0; i < 4000; i++) {
+    const { shown, truth } = draw();
     const said = calibration.confidence(shown);
     const bin = bins[Math.min(9, Math.floor(said * 10))];
     bin.said += said;
-    bin.paid += rng.float() < shown.chance / 2 ? 1 : 0;
-    bin.count++;
+    bin.paid += truth;
   }
   const error = bins.reduce((sum, { said, paid }) => sum + Math.abs(said - paid), 0) / 4000;
   assert.ok(error < 0.05, String(error));

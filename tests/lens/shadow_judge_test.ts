@@ -26,7 +26,7 @@ function judged({ flows, result, unheard }: {
   const judge = new ShadowJudge(HORIZON_MS, past, (judgement) => found.push(judgement), unheard);
   const made = suggestion({ expectedFeeMsat: 100_000, expiresAt: HOUR_MS });
   const basis = {
-    ...{ id: made.id, shown: { chance: 0.5, gainMsat: 1, feeMsat: 1, amountMsat: 1e8 } },
+    ...{ id: made.id, shown: { chance: 0.5, tried: [] } },
     route: { feeMsat: 100_000, probability: 0.5 },
   };
   const before = { timeMs: 0, source: channel("oa", 900_000), target: channel("ob", 0) };

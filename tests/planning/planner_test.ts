@@ -7,6 +7,7 @@ import {
   PLANNER_DEFAULTS,
   planRebalances,
   type RouteEstimator,
+  type TriedMove,
 } from "../../lib/planning/mod.ts";
 
 const HOUR_MS = 3_600_000;
@@ -252,4 +253,30 @@ Deno.test("planRebalances plans with what is above the reserves of both channels
   assert.equal(amountSat(given(tight, full), outlook(drained)), 160_000);
   assert.equal(amountSat(outlook(full), given({ remoteReserveSat: 1_790_000 }, drained)), 160_000);
   assert.equal(amountSat(given({ localReserveSat: 1_950_000 }, full), outlook(drained)), 0);
+});
+
+Deno.test("planRebalances tries a suggestion on the past, is as sure as the calibration says and tells why", () => {
+  const asked: TriedMove[] = [];
+  const planSure = (confidence: number) =>
+    planRebalances([outlook(drained), outlook(full)], routesAt(50), NOW_MS, {
+      tryOnPast: (move) => {
+        asked.push(move);
+        return [{ whole: true, half: true }, { whole: false, half: true }];
+      },
+      calibration: { confidence: ({ tried }) => tried.length === 2 ? confidence : NaN },
+    });
+  const [s] = planSure(0.3).suggestions;
+  assert.equal(s.confidence, 0.3);
+  assert.deepEqual(asked[0], {
+    source: outlook(full).channel,
+    target: outlook(drained).channel,
+    amountMsat: s.amountMsat,
+    feeMsat: s.expectedFeeMsat,
+    watchedSinceMs: NOW_MS - 72 * HOUR_MS,
+  });
+  const reason = "pays for itself is 30 %; it would have in 1 of the last 2 stretches of 1 d";
+  assert.ok(s.reasons.some((text) => text.includes(reason)), s.reasons.join("\n"));
+  const unsure = planSure(0.05);
+  assert.deepEqual(unsure.suggestions, []);
+  assert.equal(decisionOf(unsure, "drained").code, "low_confidence");
 });

@@ -244,7 +244,7 @@ Deno.test("JudgedBook sums by day and kind, and bins by confidence", () => {
     suggestion: SUGGESTION,
     basis: {
       id: "s1",
-      shown: { chance: 0.5, gainMsat: 0, feeMsat: 0, amountMsat: 1e8 },
+      shown: { chance: 0.5, tried: [] },
       route: { feeMsat: 0, probability: 1 },
     },
     timeMs: START_MS + HOUR_MS,

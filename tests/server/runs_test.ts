@@ -138,7 +138,7 @@ Deno.test("GET /api/suggestions tells the routes that were tried and what became
     movedShare: 1,
     basis: {
       id: "s1",
-      shown: { chance: 0.5, gainMsat: 0, feeMsat: 0, amountMsat: 1e8 },
+      shown: { chance: 0.5, tried: [] },
       route: { feeMsat: 20, probability: 1 },
     },
   });
