@@ -8,6 +8,8 @@ export interface BarLabelOptions {
   labels: readonly string[];
   color: string;
   font: string;
+  /** Beside horizontal bars: one below the other at the right of the chart. */
+  inColumn?: boolean;
 }
 
 /** Draws values beside horizontal bars, or above vertical ones. */
@@ -28,7 +30,8 @@ export function barLabels(all: readonly BarLabelOptions[]): Plugin {
           const { width = 0 } = bar.getProps(["width"], true) as { width?: number };
           const fits = sideways || ctx.measureText(text).width <= width + 6;
           if (text === "" || !fits) return;
-          ctx.fillText(text, bar.x + (sideways ? 6 : 0), bar.y + (sideways ? 0.5 : -3));
+          const x = options.inColumn ? chart.chartArea.right : bar.x;
+          ctx.fillText(text, x + (sideways ? 6 : 0), bar.y + (sideways ? 0.5 : -3));
         });
         ctx.restore();
       }

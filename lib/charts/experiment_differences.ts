@@ -1,6 +1,10 @@
-import { intervalDots, type IntervalRow } from "./interval_dots.ts";
-import { axis, baseOptions, type ChartSpec } from "./spec.ts";
+import { intervalDots, type IntervalRow, isClear, rangeOf } from "./interval_dots.ts";
+import type { ChartSpec } from "./spec.ts";
+import { shortName } from "./text.ts";
 import { type ChartStyle, PICTURE_STYLE } from "./theme.ts";
+
+/** Longer labels would not fit beside the chart. */
+const LONGEST_LABEL = 54;
 
 /** One figure of one arm of an experiment. */
 export interface ArmFigure {
@@ -22,24 +26,19 @@ export function experimentDifferences(
   style: ChartStyle = PICTURE_STYLE,
 ): ChartSpec {
   const rows = rowsOf(figures);
-  const clear = rows.filter((row) => row.clear).length;
-  const head = {
-    name: "experiment_differences",
-    title: "Differences between arms on the same payments",
-    summary: rows.length === 0
-      ? "Nothing can be compared."
-      : `${clear} of ${rows.length} differences are clear: their 95 % interval leaves out 0.`,
-    widthPx: 900,
-    heightPx: 150 + 24 * Math.max(3, rows.length),
-  };
-  const options = baseOptions(head, style);
-  options.indexAxis = "y";
-  options.plugins!.legend!.display = false;
-  options.scales = {
-    x: axis(`difference to ${figures[0]?.arm ?? "the first arm"} (% of its mean)`, style),
-    y: axis("", style, { grid: { display: false }, ticks: { autoSkip: false } }),
-  };
-  return { ...head, config: { type: "bar", data: intervalDots(rows, style), options } };
+  const clear = rows.filter(isClear).length;
+  return intervalDots(
+    {
+      name: "experiment_differences",
+      title: "Differences between arms on the same payments",
+      summary: rows.length === 0
+        ? "Nothing can be compared."
+        : `${clear} of ${rows.length} differences are clear: their 95 % interval leaves out 0.`,
+      what: `difference to ${figures[0]?.arm ?? "the first arm"} (% of its mean)`,
+    },
+    rows,
+    style,
+  );
 }
 
 function rowsOf(figures: readonly ArmFigure[]): IntervalRow[] {
@@ -49,12 +48,10 @@ function rowsOf(figures: readonly ArmFigure[]): IntervalRow[] {
     const base = Math.abs(first.get(metric)!);
     if (difference === undefined || base === 0) return [];
     const { mean, low, high } = difference;
-    const known = Number.isFinite(low) && Number.isFinite(high);
     return [{
-      label: `${metric} · ${arm}`,
+      label: `${metric} · ${shortName(arm, LONGEST_LABEL - metric.length)}`,
       value: 100 * mean / base,
-      range: known ? [100 * low / base, 100 * high / base] as [number, number] : null,
-      clear: known && low * high > 0,
+      range: rangeOf(100 * low / base, 100 * high / base),
     }];
   });
 }

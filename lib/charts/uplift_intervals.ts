@@ -1,5 +1,5 @@
-import { intervalDots, type IntervalRow } from "./interval_dots.ts";
-import { axis, baseOptions, type ChartSpec } from "./spec.ts";
+import { intervalDots, type IntervalRow, isClear, rangeOf } from "./interval_dots.ts";
+import type { ChartSpec } from "./spec.ts";
 import { type ChartStyle, PICTURE_STYLE } from "./theme.ts";
 
 /** What one policy earns over doing nothing, in log points. */
@@ -21,39 +21,28 @@ export function upliftIntervals(
   uplifts: readonly PolicyUplift[],
   style: ChartStyle = PICTURE_STYLE,
 ): ChartSpec {
-  const rows = uplifts.map(rowOf);
-  const head = {
-    name: `uplift_${scenario}`,
-    title: `Net income over doing nothing (scenario ${scenario})`,
-    summary: summarize(uplifts),
-    widthPx: 900,
-    heightPx: 150 + 28 * Math.max(3, rows.length),
-  };
-  const options = baseOptions(head, style);
-  options.indexAxis = "y";
-  options.plugins!.legend!.display = false;
-  options.scales = {
-    x: axis("log points over doing nothing (100 ln of the ratio of net incomes)", style),
-    y: axis("", style, { grid: { display: false }, ticks: { autoSkip: false } }),
-  };
-  return { ...head, config: { type: "bar", data: intervalDots(rows, style), options } };
-}
-
-function rowOf({ policy, value, low, high }: PolicyUplift): IntervalRow {
-  const known = Number.isFinite(low) && Number.isFinite(high);
-  return {
+  const rows = uplifts.map(({ policy, value, low, high }) => ({
     label: policy,
     value,
-    range: known ? [low, high] : null,
-    clear: known && low * high > 0,
-  };
+    range: rangeOf(low, high),
+  }));
+  return intervalDots(
+    {
+      name: `uplift_${scenario}`,
+      title: `Net income over doing nothing (scenario ${scenario})`,
+      summary: summarize(rows),
+      what: "log points over doing nothing (100 ln of the ratio of net incomes)",
+    },
+    rows,
+    style,
+  );
 }
 
-function summarize(uplifts: readonly PolicyUplift[]): string {
-  if (uplifts.length === 0) return "No policy was compared.";
-  const names = (chosen: readonly PolicyUplift[]) =>
-    chosen.length === 0 ? "no policy" : chosen.map(({ policy }) => policy).join(", ");
-  const clear = uplifts.filter(({ low, high }) => Number.isFinite(low) && low * high > 0);
-  return `Clearly more than doing nothing: ${names(clear.filter(({ value }) => value > 0))}. ` +
-    `Clearly less: ${names(clear.filter(({ value }) => value < 0))}.`;
+function summarize(rows: readonly IntervalRow[]): string {
+  if (rows.length === 0) return "No policy was compared.";
+  const names = (sign: number) => {
+    const clear = rows.filter((row) => isClear(row) && Math.sign(row.value) === sign);
+    return clear.length === 0 ? "no policy" : clear.map(({ label }) => label).join(", ");
+  };
+  return `Clearly more than doing nothing: ${names(1)}. Clearly less: ${names(-1)}.`;
 }

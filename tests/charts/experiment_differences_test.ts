@@ -41,3 +41,13 @@ Deno.test("experimentDifferences draws shares of the first arm's mean, and says 
   assert.deepEqual([...png.subarray(1, 4)], [0x50, 0x4e, 0x47]);
   assert.match(experimentDifferences([]).summary, /Nothing/);
 });
+
+Deno.test("experimentDifferences keeps the metric of an arm whose name is too long", () => {
+  const arm = `router=lnd-bimodal,max_parts=16,${"payments_per_day=20000,".repeat(3)}balances=even`;
+  const difference = { mean: 1, low: 0, high: 2 };
+  const { labels } = experimentDifferences([
+    { metric: "operators: net income a day", arm: "base", mean: 1 },
+    { metric: "operators: net income a day", arm, mean: 2, difference },
+  ]).config.data;
+  assert.deepEqual(labels, ["operators: net income a day · router=lnd-bimodal,max_par…"]);
+});

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { upliftIntervals } from "../../lib/charts/mod.ts";
+import { renderSvg, upliftIntervals } from "../../lib/charts/mod.ts";
 
 const uplifts = [
   { policy: "good", value: 20, low: 5, high: 35 },
@@ -24,4 +24,14 @@ Deno.test("upliftIntervals says who is clearly better or worse than nothing", ()
   );
   assert.match(upliftIntervals("base", uplifts.slice(1, 2)).summary, /no policy\. .*no policy\./);
   assert.match(upliftIntervals("base", []).summary, /No policy was compared/);
+});
+
+Deno.test("upliftIntervals has each value as a number, and says what the bars are", async () => {
+  const drawn = upliftIntervals("base", uplifts);
+  const axis = drawn.config.options!.scales!.x! as { title: { text: string } };
+  assert.match(axis.title.text, /log points .*; bars are 95 % intervals$/);
+  const marks = async (config: typeof drawn.config) =>
+    (await renderSvg({ ...drawn, config })).match(/<(path|text|use)\b/g)!.length;
+  const numbers = await marks(drawn.config) - await marks({ ...drawn.config, plugins: [] });
+  assert.ok(numbers >= uplifts.length, `${numbers} numbers`);
 });

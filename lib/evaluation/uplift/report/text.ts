@@ -78,8 +78,8 @@ function reliabilityLines(
         bin.paidShare.toFixed(2),
       ]),
     ),
-    `80 % forecast intervals hold ${share(coverage)} of needs where they do not start at ` +
-    `nothing, ${share(coverageAll)} of all`,
+    `80 % forecast intervals hold ${share(coverageAll)} of all needs` +
+    (coverage === undefined ? "" : `, ${share(coverage)} of those that do not start at nothing`),
   ];
 }
 
