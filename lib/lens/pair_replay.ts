@@ -1,14 +1,7 @@
 import { channelKey, type TimeSpan } from "../liquidity/mod.ts";
+import type { PairMove } from "../planning/mod.ts";
 import type { ChannelState } from "../protocol/mod.ts";
 import type { PastFlows, TimedFlow } from "./past_flows.ts";
-
-/** A rebalance between two channels of a node, both as they were just before it. */
-export interface PairMove {
-  source: ChannelState;
-  target: ChannelState;
-  amountMsat: number;
-  feeMsat: number;
-}
 
 /**
  * What a rebalance earns of what was attempted through its two channels in (fromMs, toMs], msat: the

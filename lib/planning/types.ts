@@ -78,13 +78,16 @@ export interface SuggestionBasis {
   route: RouteEstimate;
 }
 
-/** A rebalance to be tried on the past. */
-export interface TriedMove {
-  /** Both as they would be just before it. */
+/** A rebalance between two channels of a node, both as they are just before it. */
+export interface PairMove {
   source: ChannelState;
   target: ChannelState;
   amountMsat: number;
   feeMsat: number;
+}
+
+/** A rebalance to be tried on the past. */
+export interface TriedMove extends PairMove {
   /** Since when both were watched, Unix ms. */
   watchedSinceMs: number;
 }
