@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { parseCommandLine } from "../../lib/cli/parse.ts";
 import { run } from "../../lib/cli/commands/demo.ts";
-import { demoResult, finalTable, verdict } from "../../lib/cli/demo/report.ts";
+import { demoResult, finalTable, statusLine, verdict } from "../../lib/cli/demo/report.ts";
 import { type Figures, figuresSince, netIncomeMsat } from "../../lib/cli/twin/figures.ts";
 
 function figures(more: Partial<Figures> = {}): Figures {
@@ -77,4 +77,36 @@ Deno.test("figuresSince subtracts what came before", () => {
   assert.equal(since.payments, 50);
   assert.equal(netIncomeMsat(since), -7);
   assert.deepEqual(since.netByOperatorMsat, [0, 0]);
+});
+
+Deno.test("statusLine leaves out what does not fit, and cuts no number", () => {
+  const state = {
+    timeMs: Date.UTC(2024, 8, 23, 6),
+    done: 0.5,
+    suggesting: true,
+    lens: figures({ feesEarnedMsat: 13_000_000 }),
+    twin: figures(),
+    applied: 33,
+    failed: 30,
+    refused: 0,
+  };
+  const whole = statusLine(state);
+  assert.match(
+    whole,
+    /^2024-09-23 06:00 +50 % +success .* net 13,000 \/ 10,000 sat +gain \+3,000 sat/,
+  );
+  assert.match(whole, /gain \+3,000 sat {2}rebalances 33 applied, 30 failed$/);
+  assert.equal(
+    statusLine(state, 79),
+    "2024-09-23 06:00   50 %  net 13,000 / 10,000 sat  gain +3,000 sat",
+  );
+  assert.equal(statusLine(state, 50), "2024-09-23 06:00   50 %  gain +3,000 sat");
+  assert.equal(statusLine(state, 30), " 50 %  gain +3,000 sat");
+  const learning = { ...state, suggesting: false };
+  assert.match(statusLine(learning), /success .*learning, no suggestions yet$/);
+  for (let cells = 5; cells < 140; cells++) {
+    for (const line of [statusLine(state, cells), statusLine(learning, cells)]) {
+      assert.ok(line.length <= cells, line);
+    }
+  }
 });

@@ -94,7 +94,7 @@ function liveLine(say: (line: string) => void): (state: DemoState) => void {
   if (Deno.stdout.isTerminal()) {
     return (state) => {
       const { columns } = Deno.consoleSize();
-      const line = statusLine(state).slice(0, columns - 1);
+      const line = statusLine(state, columns - 1).slice(0, columns - 1);
       Deno.stdout.writeSync(new TextEncoder().encode(`\r\x1b[2K${line}`));
     };
   }

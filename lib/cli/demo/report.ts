@@ -41,19 +41,29 @@ interface TwinResult {
   netIncomeSat: number;
 }
 
-/** One line a moment, for a terminal or a log. */
-export function statusLine(state: DemoState): string {
-  const gain = netIncomeMsat(state.lens) - netIncomeMsat(state.twin);
-  const parts = [
-    isoTime(state.timeMs).slice(0, 16).replace("T", " "),
-    formatPercent(state.done, 0).padStart(5),
-    `success ${formatPercent(successRate(state.lens))} / ${formatPercent(successRate(state.twin))}`,
-    `net ${sats(netIncomeMsat(state.lens))} / ${sats(netIncomeMsat(state.twin))} sat`,
-    state.suggesting
-      ? `gain ${signed(gain)} sat, rebalances ${state.applied} applied, ${state.failed} failed`
-      : "learning, no suggestions yet",
+/**
+ * One line a moment, for a terminal or a log.
+ *
+ * @param cells that it may take: what does not fit is left out, never cut; what matters least first
+ */
+export function statusLine(state: DemoState, cells = Infinity): string {
+  const { lens, twin, applied, failed } = state;
+  const gain = netIncomeMsat(lens) - netIncomeMsat(twin);
+  const percent = (figures: Figures) => formatPercent(successRate(figures));
+  // As they stand in the line, each with its rank.
+  const parts: [rank: number, text: string][] = [
+    [3, isoTime(state.timeMs).slice(0, 16).replace("T", " ")],
+    [1, formatPercent(state.done, 0).padStart(5)],
+    [6, `success ${percent(lens)} / ${percent(twin)}`],
+    [4, `net ${sats(netIncomeMsat(lens))} / ${sats(netIncomeMsat(twin))} sat`],
+    [2, state.suggesting ? `gain ${signed(gain)} sat` : "learning, no suggestions yet"],
+    [5, state.suggesting ? `rebalances ${applied} applied, ${failed} failed` : ""],
   ];
-  return parts.join("  ");
+  const lineOf = (least: number) =>
+    parts.filter(([rank, text]) => rank <= least && text !== "").map(([, text]) => text).join("  ");
+  let least = parts.length;
+  while (least > 1 && lineOf(least).length > cells) least--;
+  return lineOf(least);
 }
 
 /** The table at the end. */
