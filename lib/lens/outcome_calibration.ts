@@ -7,7 +7,7 @@ import { LogisticCalibration, logOdds } from "./logistic_calibration.ts";
  * carried out. Fitted to judged suggestions of generated networks and of mainnet's core, each kind of
  * network counting the same (docs/planning.md).
  */
-const CONFIDENCE_PRIOR = [0.9, 0.31, 0.7, -0.75];
+const CONFIDENCE_PRIOR = [0.77, 0.27, 0.7, -0.7];
 /**
  * Outcomes that the prior of confidence counts for. They come in bunches, since what pays on a day
  * depends on the day, so many are needed before they say more than it.
