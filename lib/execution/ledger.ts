@@ -105,8 +105,8 @@ export class SpendingLedger {
       Deno.mkdirSync(folder, { recursive: true });
       if (isEmptyFile(path)) {
         throw new RefusedError(
-          `the ledger ${path} is empty, so what was spent is not known: put its backup in its place, ` +
-            "or remove it to begin a new one",
+          `the ledger ${path} is empty, so what was spent is not known: remove it once a day has ` +
+            "gone by since the last rebalance, then a new one begins",
         );
       }
       const ledger = new SpendingLedger(new DatabaseSync(path, { timeout: 5000 }), path, time);

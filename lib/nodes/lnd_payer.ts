@@ -22,8 +22,11 @@ const invoiceSchema = z.object({
   payment_addr: hexOfBase64,
 });
 
-/** How LND says that it never heard of a payment. */
-const NO_PAYMENT = /isn't initiated|not found|unable to find/i;
+/**
+ * How LND says that it never heard of a payment. Nothing else says so: "Not Found" is also what a proxy
+ * says, or a gateway that is not ready.
+ */
+const NO_PAYMENT = /payment isn't initiated/i;
 
 /** An LND that pays itself over REST; with a macaroon of its own that allows that and no more. */
 export class LndPayer implements PayingNode {

@@ -103,6 +103,14 @@ Deno.test("LndPayer takes a payment for ended or never begun only where LND says
       track,
       "unknown",
     ],
+    ["a gateway without the method", { [TRACK]: refusing(404, "Not Found") }, track, "lost"],
+    ["no such path", { [TRACK]: undefined }, track, "lost"],
+    [
+      "something else is not there",
+      { [TRACK]: lines([fault("unable to find the peer")]) },
+      track,
+      "lost",
+    ],
     ["it is under way", { [TRACK]: lines([], "stay") }, track, "in_flight"],
     ["it can't be tracked", { [TRACK]: refusing(500, "permission denied") }, track, "refused"],
   ];
