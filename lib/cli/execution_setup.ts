@@ -7,7 +7,7 @@ import {
 } from "../execution/mod.ts";
 import type { Network } from "../network/mod.ts";
 import { LndConnection, LndPayer, payingFit, readLndKeys, SENDING_ALONG } from "../nodes/mod.ts";
-import type { CommandOptions, OperatorPolicy } from "../protocol/mod.ts";
+import { type CommandOptions, type OperatorPolicy, ruleFor } from "../protocol/mod.ts";
 import { lndSettings } from "./lnd_options.ts";
 
 /** Where the node is, and what pays. */
@@ -51,7 +51,11 @@ export function spendingLimits(
 
 /** Limits and rules for an executor. */
 export function executionOptions(options: LimitOptions, policy: OperatorPolicy): ExecutionOptions {
-  return { ...spendingLimits(options, policy), forbids: forbiddenBy(policy) };
+  return {
+    ...spendingLimits(options, policy),
+    forbids: forbiddenBy(policy),
+    boundsOf: (channel) => ruleFor(policy, channel),
+  };
 }
 
 /** The node for paying, and whether its macaroon lets us choose the routes. */

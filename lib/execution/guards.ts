@@ -3,7 +3,7 @@ import type { NodeChannel } from "../nodes/mod.ts";
 import type { Suggestion } from "../protocol/mod.ts";
 import type { ExecutionSettings } from "./settings.ts";
 
-/** Both ends of a suggestion as they stand now. */
+/** Both ends of a suggestion as they stand now; what the operator keeps of them is part of their reserves. */
 export interface Ends {
   source: NodeChannel;
   target: NodeChannel;
@@ -17,7 +17,7 @@ export interface Ends {
 export function checkEnds(
   suggestion: Suggestion,
   channels: readonly NodeChannel[],
-  settings: Pick<ExecutionSettings, "maxPendingHtlcs">,
+  settings: Pick<ExecutionSettings, "maxPendingHtlcs" | "boundsOf">,
 ): string | Ends {
   const { sourceChannel, targetChannel, sourceNode, targetNode } = suggestion;
   if (sourceNode === targetNode) return "source and target lead to the same peer";
@@ -33,7 +33,21 @@ export function checkEnds(
       return `the ${name} channel has ${channel.pendingHtlcs} HTLCs under way, more than ${settings.maxPendingHtlcs}`;
     }
   }
-  return { source, target };
+  return { source: keptApart(source, settings), target: keptApart(target, settings) };
+}
+
+/** The channel with what its operator never wants to move as a reserve of either side. */
+function keptApart(
+  channel: NodeChannel,
+  { boundsOf }: Pick<ExecutionSettings, "boundsOf">,
+): NodeChannel {
+  const { capacitySat, localReserveSat, remoteReserveSat } = channel;
+  const { low = 0, high = 1 } = boundsOf?.(channel) ?? {};
+  return {
+    ...channel,
+    localReserveSat: Math.max(localReserveSat, Math.ceil(low * capacitySat)),
+    remoteReserveSat: Math.max(remoteReserveSat, Math.ceil((1 - high) * capacitySat)),
+  };
 }
 
 /** Whether a suggestion is out of date. */

@@ -1,7 +1,7 @@
 import { errorMessage, logger } from "../core/mod.ts";
 import type { Attempt } from "./ledger.ts";
 import { resultOf } from "./result.ts";
-import { bookSuccess, type ExecutorParts } from "./run.ts";
+import { bookFailure, bookSuccess, type ExecutorParts } from "./run.ts";
 import type { ExecutionSettings } from "./settings.ts";
 
 /** What {@linkcode recover} found. */
@@ -55,7 +55,7 @@ export async function recover(
       const over = outcome.status === "failed" || outcome.status === "unknown";
       if (final || (over && expired)) {
         const reason = outcome.status === "failed" ? outcome.reason : "never sent";
-        ledger.fail(paymentHash, reason, clock.nowMs());
+        await bookFailure(parts, paymentHash, reason);
         return "failed";
       }
     } catch (error) {

@@ -1,5 +1,6 @@
 import { MINUTE_MS, SECOND_MS } from "../core/mod.ts";
 import { ATTEMPT_DEFAULTS } from "../network/mod.ts";
+import type { NodeChannel } from "../nodes/mod.ts";
 import type { Suggestion } from "../protocol/mod.ts";
 import type { SpendingLimits } from "./limits.ts";
 
@@ -25,6 +26,8 @@ export interface ExecutionSettings extends SpendingLimits {
   maxPendingHtlcs: number;
   /** The operator's own rules: the reason why a suggestion may not be carried out now. */
   forbids?: (suggestion: Suggestion, nowMs: number) => string | undefined;
+  /** The operator's own bounds: local balance over capacity, never drained below `low` nor filled above `high`. */
+  boundsOf?: (channel: Pick<NodeChannel, "channelId" | "peer">) => { low?: number; high?: number };
 }
 
 export const EXECUTION_DEFAULTS = {

@@ -217,6 +217,32 @@ Deno.test("Executor takes a payment that the node doesn't know for failed only a
   assert.deepEqual(await executor.recover(), { settled: 0, failed: 1, open: 0 });
 });
 
+Deno.test("Executor makes the node forget what it finds failed after a lost connection, too", async () => {
+  const { executor, node } = setUp();
+  node.answer = () => ({ status: "in_flight" });
+  await executor.execute(suggestion());
+  node.tracked = () => failed();
+  assert.deepEqual(await executor.recover(), { settled: 0, failed: 1, open: 0 });
+  assert.deepEqual(node.forgotten, ["hash-1"]);
+});
+
+Deno.test("Executor keeps to the operator's bounds by what the channels hold when it pays", async () => {
+  const cases: [Record<string, { low?: number; high?: number }>, number][] = [
+    [{}, 100_000],
+    // Of 5,000,000 sat of 10,000,000 on either side.
+    [{ source: { low: 0.492 } }, 80_000],
+    [{ target: { high: 0.506 } }, 60_000],
+    [{ source: { low: 0.5 } }, 0],
+    [{ source: { high: 0.1 }, target: { low: 0.9 } }, 100_000],
+  ];
+  for (const [rules, movedSat] of cases) {
+    const { executor } = setUp({ boundsOf: ({ channelId }) => rules[channelId] ?? {} });
+    const { amountMsat, reason } = await executor.execute(suggestion());
+    assert.equal(amountMsat / 1000, movedSat, JSON.stringify(rules));
+    if (movedSat < 100_000) assert.match(reason!, /a channel holds too little/);
+  }
+});
+
 Deno.test("Executor stops when the node did not keep the fee limit", async () => {
   const { executor, node, broken } = setUp();
   node.answer = (order) => settled(order, order.feeLimitMsat + 1);
