@@ -96,8 +96,8 @@ async function rebalance(
       const { suggestions: planned } = session.lens.recommend();
       const suggestions = planned.map((suggestion) => withinMaxFee(suggestion, limits));
       showPlan(suggestions, options, print, limits);
-      if (suggestions.length === 0 || options["dry-run"]) return;
-      if (!agreed(options, suggestions, limits)) return;
+      if (options["dry-run"] || (suggestions.length === 0 && !options.json)) return;
+      if (suggestions.length > 0 && !agreed(options, suggestions, limits)) return;
       const { json } = options;
       await carryOut(suggestions, { executor, store: session.store, print, signal, json })
         .finally(() => Promise.all(told));
@@ -140,11 +140,12 @@ function showPlan(
   print: (s: string) => void,
   limits?: SpendingLimits,
 ) {
-  if (options.json && !options.execute) {
-    print(JSON.stringify(snakeNames({ suggestions }), null, 2));
+  const isAll = !options.execute || options["dry-run"];
+  if (options.json) {
+    // What is carried out is told with its results.
+    if (isAll) print(JSON.stringify(snakeNames({ suggestions }), null, 2));
     return;
   }
-  if (options.json) return;
   if (suggestions.length === 0) {
     print("No rebalance pays for itself now; deno task recommend tells why for each channel.");
     return;
@@ -161,7 +162,7 @@ function showPlan(
       formatSat((limits ? feeCapMsat(s, limits) : s.feeLimitMsat) / MSAT_PER_SAT),
     ]),
   ).forEach(print);
-  if (!options.execute || options["dry-run"]) print(`\n${nothingDone(options)}`);
+  if (isAll) print(`\n${nothingDone(options)}`);
 }
 
 function nothingDone(options: Options): string {
