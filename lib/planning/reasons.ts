@@ -122,10 +122,9 @@ function whyNot(
   }
   const role = ratio < optimal.lowRatio ? "target" : "source";
   if (isCooling(outlook, role, timeMs, settings)) {
-    return [
-      "cool_down",
-      `rebalanced ${formatDuration(timeMs - outlook.lastRebalance!.timeMs)} ago`,
-    ];
+    const { applied, timeMs: lastMs } = outlook.lastRebalance!;
+    const what = applied ? "rebalanced" : "a rebalance failed";
+    return ["cool_down", `${what} ${formatDuration(timeMs - lastMs)} ago`];
   }
   if (role === "source") {
     return [

@@ -121,12 +121,12 @@ Deno.test("planRebalances leaves inactive and excluded channels alone", () => {
 });
 
 Deno.test("planRebalances waits after a rebalance, longer before the reverse", () => {
-  const cooled = (role: "source" | "target", hoursAgo: number) =>
+  const cooled = (role: "source" | "target", hoursAgo: number, applied = true) =>
     planRebalances(
       [
         outlook({
           ...drained,
-          more: { lastRebalance: { timeMs: NOW_MS - hoursAgo * HOUR_MS, role, applied: true } },
+          more: { lastRebalance: { timeMs: NOW_MS - hoursAgo * HOUR_MS, role, applied } },
         }),
         outlook(full),
       ],
@@ -137,6 +137,9 @@ Deno.test("planRebalances waits after a rebalance, longer before the reverse", (
   assert.equal(cooled("target", 5).suggestions.length, 1);
   assert.equal(decisionOf(cooled("source", 5), "drained").code, "cool_down");
   assert.equal(cooled("source", 25).suggestions.length, 1);
+  assert.equal(decisionOf(cooled("target", 3), "drained").reason, "rebalanced 3 h ago");
+  const failed = decisionOf(cooled("target", 3, false), "drained");
+  assert.deepEqual([failed.code, failed.reason], ["cool_down", "a rebalance failed 3 h ago"]);
 });
 
 Deno.test("planRebalances never pairs channels of one peer", () => {
