@@ -72,6 +72,14 @@ Deno.test("finalTable shows both twins and their difference", () => {
   assert.match(table, /fees of rebalances, sat +500 +0 +\+500/);
 });
 
+Deno.test("finalTable fits a terminal of 60 columns", () => {
+  const rich = figures({ feesEarnedMsat: 123_456_000 });
+  const wide = finalTable(rich, rich), narrow = finalTable(rich, rich, 60);
+  assert.equal(wide.length, narrow.length);
+  assert.ok(wide[0].length > 60 && narrow.every((line) => line.length <= 60), narrow.join("\n"));
+  assert.match(narrow.join("\n"), /net income, sat +123,456 +123,456 +\+0/);
+});
+
 Deno.test("figuresSince subtracts what came before", () => {
   const since = figuresSince(figures({ payments: 150, rebalanceCostMsat: 7 }), figures());
   assert.equal(since.payments, 50);

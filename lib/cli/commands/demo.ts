@@ -1,10 +1,18 @@
-import { DAY_MS, formatDuration, MINUTE_MS, RecentLog, setUpLogging } from "../../core/mod.ts";
+import {
+  DAY_MS,
+  formatDuration,
+  MINUTE_MS,
+  RecentLog,
+  setUpLogging,
+  wrapCells,
+} from "../../core/mod.ts";
 import type { CommandOptions } from "../../protocol/mod.ts";
 import type { CommandContext } from "../command.ts";
 import { demoResult, type DemoState, finalTable, statusLine, verdict } from "../demo/report.ts";
 import { runDemo } from "../demo/run_demo.ts";
 import { demoFolder, Stage } from "../demo/stage.ts";
 import { openSimulation, type SimulationRecipe } from "../simulation_setup.ts";
+import { outputColumns } from "../terminal.ts";
 import { Twin } from "../twin/twin.ts";
 
 /** When virtual time begins, whatever today is: the same seed gives the same run. */
@@ -62,7 +70,9 @@ export async function run(
     const { days, seed } = options;
     const result = demoResult(lens, other, { ...rest, days, seed, suggestions });
     if (options.json) return print(JSON.stringify(result, null, 2));
-    for (const line of ["", ...finalTable(lens, other), "", verdict(result)]) say(line);
+    const cells = outputColumns();
+    const words = wrapCells(verdict(result), cells);
+    for (const line of ["", ...finalTable(lens, other, cells), "", ...words]) say(line);
     if (result.cutShort) {
       const time = formatDuration(realMs);
       say(`The time was up (${time}) before ${days} virtual days were; give it more --minutes.`);

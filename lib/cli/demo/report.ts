@@ -66,8 +66,12 @@ export function statusLine(state: DemoState, cells = Infinity): string {
   return lineOf(least);
 }
 
-/** The table at the end. */
-export function finalTable(lens: Figures, twin: Figures): string[] {
+/**
+ * The table at the end.
+ *
+ * @param cells that a line may take: names are shorter where they don't fit
+ */
+export function finalTable(lens: Figures, twin: Figures, cells = Infinity): string[] {
   const percent = (figures: Figures) => formatPercent(successRate(figures), 2);
   const points = (successRate(lens) - successRate(twin)) * 100;
   const row = (name: string, value: (figures: Figures) => number) => [
@@ -76,18 +80,16 @@ export function finalTable(lens: Figures, twin: Figures): string[] {
     sats(value(twin)),
     signed(value(lens) - value(twin)),
   ];
-  return textTable(["", "with LightningLens", "twin without", "difference"], [
-    [
-      "payments that arrived (network)",
-      percent(lens),
-      percent(twin),
-      `${points.toFixed(2)} points`,
-    ],
-    row("forwards of the operators", (f) => f.forwards * MSAT_PER_SAT),
-    row("fees earned, sat", (f) => f.feesEarnedMsat),
-    row("fees of rebalances, sat", (f) => f.rebalanceCostMsat),
-    row("net income, sat", netIncomeMsat),
-  ]);
+  const table = (names: readonly string[], payments: string) =>
+    textTable(["", ...names, "difference"], [
+      [payments, percent(lens), percent(twin), `${points.toFixed(2)} points`],
+      row("forwards of the operators", (f) => f.forwards * MSAT_PER_SAT),
+      row("fees earned, sat", (f) => f.feesEarnedMsat),
+      row("fees of rebalances, sat", (f) => f.rebalanceCostMsat),
+      row("net income, sat", netIncomeMsat),
+    ]);
+  const wide = table(["with LightningLens", "twin without"], "payments that arrived (network)");
+  return wide[0].length <= cells ? wide : table(["with", "without"], "network: arrived");
 }
 
 /** The sentences under the table. */
