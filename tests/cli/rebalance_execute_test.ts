@@ -13,9 +13,11 @@ import {
   FAR,
   forward,
   HEALTHY,
+  lines,
   type MockAnswers,
   MockLnd,
   policy,
+  refusing,
   SELF,
   switchAnswer,
   TO_BOB,
@@ -66,11 +68,11 @@ function paying(works: boolean): MockAnswers {
   };
 }
 
-/** Executes what is planned at a node that answers so. */
-async function executed(
+/** Runs of `rebalance --execute` at one node that answers so. */
+async function atNode<T>(
   answers: MockAnswers,
-  { args = [], stopped = false }: { args?: string[]; stopped?: boolean } = {},
-) {
+  work: (mock: MockLnd, run: (...args: string[]) => ReturnType<typeof told>) => Promise<T>,
+): Promise<T> {
   const mock = await MockLnd.start(answers);
   try {
     const path = join(mock.folder, "pay.macaroon");
@@ -79,18 +81,29 @@ async function executed(
       return [entity, action.join(":")];
     });
     await Deno.writeFile(path, macaroonOf(allowed), { mode: 0o600 });
-    if (stopped) new KillSwitch(mock.folder).engage();
     const limits = ["--budget-sat-per-day=100", "--max-fee-sat=50", "--max-fee-ppm=500"];
-    const argv = ["rebalance", ...mock.options, "--execute", "--yes", ...limits, ...args];
-    const told = await captured(() => runProgram([...argv, "--payment-macaroonpath", path]));
-    const ledger = SpendingLedger.open(mock.folder);
-    const spent = ledger.spending(Date.now());
-    ledger.close();
-    return { ...told, ...spent, asked: mock.asked };
+    const paying = ["--execute", "--yes", "--payment-macaroonpath", path];
+    return await work(
+      mock,
+      (...args) => told(mock, ["rebalance", ...mock.options, ...paying, ...limits, ...args]),
+    );
   } finally {
     await mock.stop();
   }
 }
+
+/** What a command tells, and what the ledger says after it. */
+async function told({ folder, asked }: MockLnd, argv: string[]) {
+  const output = await captured(() => runProgram(argv));
+  const ledger = SpendingLedger.open(folder);
+  const spent = ledger.spending(Date.now());
+  ledger.close();
+  return { ...output, ...spent, asked: asked.splice(0) };
+}
+
+/** One run at a node that answers so. */
+const executed = (answers: MockAnswers, ...args: string[]) =>
+  atNode(answers, (_, run) => run(...args));
 
 Deno.test("rebalance --execute pays along a route for which everything was set aside, and ends with 0", async () => {
   const { code, lines, asked, settledMsat, reservedMsat } = await executed(paying(true));
@@ -102,9 +115,7 @@ Deno.test("rebalance --execute pays along a route for which everything was set a
 });
 
 Deno.test("rebalance --execute ends with 1 where it tried and moved nothing", async () => {
-  const { code, lines, errors, asked, ...spent } = await executed(paying(false), {
-    args: ["--json"],
-  });
+  const { code, lines, errors, asked, ...spent } = await executed(paying(false), "--json");
   assert.equal(code, EXIT.failed);
   const { results: [result] } = JSON.parse(lines.join("\n"));
   assert.deepEqual([result.status, result.amount_msat], ["failed", 0]);
@@ -114,23 +125,50 @@ Deno.test("rebalance --execute ends with 1 where it tried and moved nothing", as
 });
 
 Deno.test("rebalance --execute ends with 5 where budget or kill switch refuse, and asks for no invoice", async () => {
-  const poor = await executed(paying(true), { args: ["--budget-sat-per-day=4"] });
+  const poor = await executed(paying(true), "--budget-sat-per-day=4");
   assert.equal(poor.code, EXIT.refused);
   assert.match(poor.lines.join(), /refused, .*\(the budget of 4 sat in 24 hours has 4 sat left/);
-  const stopped = await executed(paying(true), { stopped: true });
+  const stopped = await atNode(paying(true), (mock, run) => {
+    new KillSwitch(mock.folder).engage();
+    return run();
+  });
   assert.equal(stopped.code, EXIT.refused);
   assert.match(stopped.errors.join(), /rebalancing is stopped/);
   assert.deepEqual([poor.asked.includes(INVOICE), stopped.asked], [false, []]);
 });
 
 Deno.test("rebalance --execute ends with 0 where nothing is to be done, and says so to programs as well", async () => {
-  const { code, lines, asked } = await executed({}, { args: ["--json"] });
+  const { code, lines, asked } = await executed({}, "--json");
   assert.deepEqual([code, JSON.parse(lines.join("\n"))], [EXIT.done, { results: [] }]);
   assert.ok(!asked.includes(INVOICE));
 });
 
 Deno.test("rebalance --execute --dry-run shows the plan, and carries nothing out", async () => {
-  const { code, lines, asked } = await executed(paying(true), { args: ["--dry-run", "--json"] });
+  const { code, lines, asked } = await executed(paying(true), "--dry-run", "--json");
   assert.deepEqual([code, JSON.parse(lines.join("\n")).suggestions.length], [EXIT.done, 1]);
   assert.ok(!asked.includes(INVOICE));
 });
+
+Deno.test("rebalance --execute spends nothing while the end of an earlier payment is not known", () =>
+  atNode({ ...paying(true), [SEND]: refusing(500, "boom") }, async (mock, run) => {
+    const first = await run();
+    assert.equal(first.code, EXIT.failed);
+    assert.match(first.lines.join(), /failed, .* \(a payment is still in flight\)/);
+    assert.deepEqual([first.settledMsat, first.reservedMsat], [0, 50_000]);
+    // A gateway without the method knows nothing of payments: that says nothing.
+    const second = await run();
+    assert.equal(second.code, EXIT.refused);
+    assert.match(second.errors.join(), /the end of a payment is not known yet/);
+    assert.deepEqual([second.asked.includes(SEND), second.reservedMsat], [false, 50_000]);
+    const payment_hash = "01".repeat(32);
+    const track = `GET /v2/router/track/${
+      Uint8Array.fromHex(payment_hash).toBase64({
+        alphabet: "base64url",
+      })
+    }`;
+    const found = { payment_hash, status: "SUCCEEDED", value_msat: "1000000", fee_msat: "7000" };
+    Object.assign(mock.answers, paying(true), { [track]: lines([{ result: found }]) });
+    const third = await run();
+    assert.deepEqual([third.code, third.settledMsat, third.reservedMsat], [EXIT.done, 7000, 0]);
+    assert.ok(!third.asked.includes(SEND), "it moved something: the channel cools down");
+  }));

@@ -92,7 +92,10 @@ async function rebalance(
         onResult: (result) => told.push(take([executionEvent(result, systemClock.nowMs())])),
       }, limits);
       const { open } = await executor.recover();
-      if (open > 0) throw new RefusedError(`${open} payments are still in flight: try again later`);
+      if (open > 0) {
+        const payments = open === 1 ? "a payment" : `${open} payments`;
+        throw new RefusedError(`the end of ${payments} is not known yet: try again later`);
+      }
       const { suggestions: planned } = session.lens.recommend();
       const suggestions = planned.map((suggestion) => withinMaxFee(suggestion, limits));
       showPlan(suggestions, options, print, limits);
