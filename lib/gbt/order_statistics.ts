@@ -3,7 +3,7 @@
  * at which the weights of all values up to it reach that share of the total. The result does not
  * depend on the order of the rows.
  *
- * `values` is reordered when there are no weights. Empty input gives NaN.
+ * `values` is reordered. Empty input gives NaN.
  */
 export function weightedQuantile(
   values: Float64Array,
@@ -15,16 +15,59 @@ export function weightedQuantile(
   if (!weights) {
     return select(values, Math.max(0, Math.min(n - 1, Math.ceil(quantile * n) - 1)));
   }
-  const order = Uint32Array.from(values, (_, i) => i);
-  order.sort((a, b) => values[a] - values[b] || weights[a] - weights[b]);
+  const whole = wholeWeights(weights);
   let total = 0;
-  for (const i of order) total += weights[i];
-  let reached = 0;
-  for (const i of order) {
-    reached += weights[i];
-    if (reached >= quantile * total) return values[i];
+  for (let i = 0; i < n; i++) total += whole[i];
+  return selectWeighted(values, whole, quantile * total);
+}
+
+/**
+ * Weights as whole numbers, as large as their sum can be held exactly: then sums don't depend on
+ * the order. The factor is a power of two, so that whole weights keep their ratios.
+ */
+function wholeWeights(weights: Float64Array): Float64Array {
+  let greatest = 0;
+  for (let i = 0; i < weights.length; i++) greatest = Math.max(greatest, weights[i]);
+  const bits = 52 - Math.ceil(Math.log2(weights.length));
+  const factor = 2 ** (bits - Math.ceil(Math.log2(greatest)));
+  const whole = new Float64Array(weights.length);
+  for (let i = 0; i < whole.length; i++) whole[i] = Math.round(weights[i] * factor);
+  return whole;
+}
+
+/** The least value up to which the weights reach `wanted`; reorders both arrays. */
+function selectWeighted(values: Float64Array, weights: Float64Array, wanted: number): number {
+  let low = 0;
+  let high = values.length - 1;
+  // The weight of all values before `low`.
+  let before = 0;
+  while (low < high) {
+    const pivot = medianOfThree(values[low], values[(low + high) >> 1], values[high]);
+    let i = low;
+    let j = high;
+    while (i <= j) {
+      while (values[i] < pivot) i++;
+      while (values[j] > pivot) j--;
+      if (i <= j) {
+        const value = values[i], weight = weights[i];
+        values[i] = values[j];
+        weights[i++] = weights[j];
+        values[j] = value;
+        weights[j--] = weight;
+      }
+    }
+    let reached = before;
+    for (let k = low; k <= j; k++) reached += weights[k];
+    if (reached >= wanted) {
+      high = j;
+      continue;
+    }
+    for (let k = j + 1; k < i; k++) reached += weights[k];
+    if (reached >= wanted) return pivot;
+    before = reached;
+    low = i;
   }
-  return values[order[n - 1]];
+  return values[Math.min(low, values.length - 1)];
 }
 
 /** The value that has index `k` in ascending order; reorders `values` (Hoare's selection). */

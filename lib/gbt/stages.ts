@@ -221,7 +221,8 @@ class StageEngine {
     const residuals = new Float64Array(to - from);
     for (let i = from; i < to; i++) residuals[i - from] = target[rows[i]] - score[rows[i]];
     if (weight.length === 0) return weightedQuantile(residuals, quantile);
-    const weights = Float64Array.from(rows.subarray(from, to), (r) => weight[r]);
+    const weights = new Float64Array(to - from);
+    for (let i = from; i < to; i++) weights[i - from] = weight[rows[i]];
     return weightedQuantile(residuals, quantile, weights);
   }
 

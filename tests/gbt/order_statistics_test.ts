@@ -24,6 +24,29 @@ Deno.test("weightedQuantile takes whole weights for repetitions, in any order", 
   }));
 });
 
+Deno.test("weightedQuantile with any weights is where their sorted sums reach the share, in any order", () => {
+  const rows = fc.array(
+    fc.tuple(fc.integer({ min: -9, max: 9 }), fc.double({ min: 1e-3, max: 1e6, noNaN: true })),
+    { minLength: 1, maxLength: 80 },
+  );
+  fc.assert(fc.property(rows, shares, (pairs, quantile) => {
+    const take = (list: [number, number][]) =>
+      weightedQuantile(
+        Float64Array.from(list, ([value]) => value),
+        quantile,
+        Float64Array.from(list, ([, weight]) => weight),
+      );
+    const found = take(pairs);
+    assert.equal(take(pairs.toReversed()), found);
+    const upTo = (limit: (value: number) => boolean) =>
+      pairs.reduce((sum, [value, weight]) => limit(value) ? sum + weight : sum, 0);
+    const wanted = quantile * upTo(() => true), slack = 1e-9 * upTo(() => true);
+    assert.ok(pairs.some(([value]) => value === found));
+    assert.ok(upTo((value) => value <= found) >= wanted - slack);
+    assert.ok(upTo((value) => value < found) <= wanted + slack);
+  }));
+});
+
 Deno.test("weightedQuantile of nothing is NaN", () => {
   assert.ok(Number.isNaN(weightedQuantile(new Float64Array(0), 0.5)));
 });
