@@ -1,4 +1,5 @@
 import { type Bench, median } from "./bench_row.ts";
+import { taskFlags } from "./task_flags.ts";
 
 interface Part {
   seconds: number;
@@ -44,8 +45,7 @@ export const run: Bench = async (report, { quick }) => {
 
 async function measure(what: string, port: string): Promise<Part> {
   // As the task of that name runs it, where there is one.
-  const { tasks } = JSON.parse(Deno.readTextFileSync("deno.json"));
-  const flags: string[] = tasks[what]?.command.match(/--v8-flags=\S+/g) ?? [];
+  const flags = taskFlags(what);
   const script = "tests/bench/nodes_bench_part.ts";
   const { stdout, success } = await new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", "--no-check", ...flags, script, what, port],

@@ -1,35 +1,32 @@
 /**
  * How long a reader waits for the recommendations of 1,000 channels while a model is trained,
  * beside how long it waits when nothing else happens; in turn, so that a busy machine hurts both.
+ * The server has a process of its own with the V8 flags of the task `serve`.
  */
 import { type BenchRow, median } from "./bench_row.ts";
+import { KeptConnection } from "./kept_connection.ts";
+import { taskFlags } from "./task_flags.ts";
 
 const ROUNDS = 3;
 const PAUSE_MS = 2;
+const SERVER = new URL("./server_latency_server.ts", import.meta.url);
 
 /** Measures and reports. */
 export async function latencyWhileTraining(report: (row: BenchRow) => void): Promise<void> {
-  const worker = new Worker(new URL("./server_latency_worker.ts", import.meta.url), {
-    type: "module",
-  });
-  const heard = <T>() =>
-    new Promise<T>((resolve, reject) => {
-      worker.onmessage = ({ data }) => resolve(data);
-      worker.onerror = (event) => reject(new Error(event.message));
-    });
   const folder = await Deno.makeTempDir();
+  const process = startServer(folder);
   try {
-    const { port } = await heard<{ port: number }>();
-    const url = `http://127.0.0.1:${port}/api/recommendations`;
-    await p99While(url, pause(1000));
+    const { port, trainPort } = await ports(process);
+    const reader = await KeptConnection.open(port, "/api/recommendations");
+    const train = async () => (await fetch(`http://127.0.0.1:${trainPort}/`)).text();
+    await p99While(reader, pause(3000));
     const pairs: [idle: number, busy: number][] = [];
     for (let round = 0; round < ROUNDS; round++) {
-      const trained = heard<{ reason: string }>();
-      worker.postMessage({ folder });
       const startMs = performance.now();
-      const busy = await p99While(url, trained);
-      pairs.push([await p99While(url, pause(performance.now() - startMs)), busy]);
+      const busy = await p99While(reader, train());
+      pairs.push([await p99While(reader, pause(performance.now() - startMs)), busy]);
     }
+    reader.close();
     const ratios = pairs.map(([idle, busy]) => idle / busy);
     report({
       bench: "server",
@@ -45,9 +42,23 @@ export async function latencyWhileTraining(report: (row: BenchRow) => void): Pro
       max: Math.max(...ratios),
     });
   } finally {
-    worker.terminate();
+    process.kill("SIGKILL");
+    await process.status;
     await Deno.remove(folder, { recursive: true });
   }
+}
+
+function startServer(folder: string): Deno.ChildProcess {
+  const args = ["run", ...taskFlags("serve"), "-A", "--no-check", SERVER.pathname, folder];
+  return new Deno.Command(Deno.execPath(), { args, stdout: "piped" }).spawn();
+}
+
+/** Those that the server prints first. */
+async function ports(process: Deno.ChildProcess): Promise<{ port: number; trainPort: number }> {
+  const output = process.stdout.pipeThrough(new TextDecoderStream()).getReader();
+  const { value = "" } = await output.read();
+  output.releaseLock();
+  return JSON.parse(value);
 }
 
 function pause(ms: number): Promise<void> {
@@ -55,13 +66,13 @@ function pause(ms: number): Promise<void> {
 }
 
 /** Asks one after the other until something has happened. */
-async function p99While(url: string, end: Promise<unknown>): Promise<number> {
+async function p99While(reader: KeptConnection, end: Promise<unknown>): Promise<number> {
   let ended = false;
   const ending = end.then(() => ended = true);
   const latenciesMs: number[] = [];
   while (!ended) {
     const startMs = performance.now();
-    await (await fetch(url)).arrayBuffer();
+    await reader.get();
     latenciesMs.push(performance.now() - startMs);
     await pause(PAUSE_MS);
   }
