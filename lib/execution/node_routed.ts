@@ -54,7 +54,9 @@ export async function carryOutByNode(
     if (outcome.settled) moved += partMsat;
     // Smaller after a failure; the same again after a success.
     nextMsat = outcome.settled ? partMsat : partMsat / 2;
-    if (outcome.end || await lookAgain(parts, run, settings) !== undefined) break;
+    if (outcome.end) break;
+    const against = await lookAgain(parts, run, settings);
+    if (against !== undefined) return moved < amountMsat ? against : undefined;
   }
   return moved < amountMsat ? reason : undefined;
 }

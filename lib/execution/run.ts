@@ -104,7 +104,9 @@ export async function lookAgain(
   run: Run,
   settings: ExecutionSettings,
 ): Promise<string | undefined> {
-  const ends = checkEnds(run.suggestion, await channelsOf(parts), settings);
+  const channels = await channelsOf(parts);
+  if (channels.length === 0) return "the node does not tell of its channels";
+  const ends = checkEnds(run.suggestion, channels, settings);
   if (typeof ends === "string") return ends;
   run.ends = ends;
   return undefined;

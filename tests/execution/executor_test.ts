@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { DAY_MS, RefusedError, UnreachableError } from "../../lib/core/mod.ts";
-import { failed, settled, setUp, START } from "./obedient_node.ts";
+import { failed, type ObedientNode, settled, setUp, START } from "./obedient_node.ts";
 import { suggestionOf } from "./suggestions.ts";
 
 const suggestion = (id = "s") => suggestionOf(id, START + DAY_MS);
@@ -292,5 +292,26 @@ Deno.test("Executor sets nothing aside for a payment that the node refused to be
     const result = await executor.execute(suggestion());
     assert.match(result.reason!, new RegExp(error.message));
     assert.deepEqual(ledger.spending(START), { settledMsat: 0, reservedMsat });
+  }
+});
+
+Deno.test("Executor says why it went no further where something was moved", async () => {
+  const cases: [(node: ObedientNode) => void, RegExp][] = [
+    [
+      (node) => node.channels = () => Promise.reject(new UnreachableError("gone")),
+      /does not tell of its channels/,
+    ],
+    [(node) => node.list[1].active = false, /target channel is not active/],
+  ];
+  for (const [change, reason] of cases) {
+    const { executor, node } = setUp();
+    node.answer = (order) => {
+      if (order.invoice.amountMsat > 60_000_000) return failed();
+      change(node);
+      return settled(order, 1000);
+    };
+    const result = await executor.execute(suggestion());
+    assert.deepEqual([result.status, result.amountMsat], ["applied", 50_000_000]);
+    assert.match(result.reason!, reason);
   }
 });
