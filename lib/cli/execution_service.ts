@@ -52,7 +52,7 @@ export async function carryOutPlans(
   signal: AbortSignal,
 ): Promise<void> {
   const log = logger("execution");
-  let doneMs = -Infinity, begun = false;
+  let doneMs = -Infinity, begun = false, waiting = false;
   while (!signal.aborted) {
     try {
       if (!begun) {
@@ -82,9 +82,16 @@ export async function carryOutPlans(
     for (const suggestion of best) {
       if (signal.aborted || killSwitch.engaged) break;
       const nowMs = clock.nowMs();
-      const against = limits.forbids?.(suggestion, nowMs) ??
-        ledger.refusal(worstCaseMsat(suggestion, limits), limits, nowMs);
+      const against = limits.forbids?.(suggestion, nowMs);
       if (against !== undefined || ledger.execution(suggestion.id) !== undefined) continue;
+      const tooDear = ledger.refusal(worstCaseMsat(suggestion, limits), limits, nowMs);
+      if (tooDear !== undefined) {
+        // Told once, not with every plan.
+        if (!waiting) log.warn`rebalances wait: ${tooDear}`;
+        waiting = true;
+        continue;
+      }
+      waiting = false;
       const result = await executor.execute(suggestion);
       // What was refused has changed nothing that a new plan would know of.
       if (result.status !== "refused") tried++;

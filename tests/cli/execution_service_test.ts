@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
-import { ManualClock } from "../../lib/core/mod.ts";
+import { closeLogging, ManualClock, RecentLog, setUpLogging } from "../../lib/core/mod.ts";
 import { carryOutPlans } from "../../lib/cli/execution_service.ts";
 import { SpendingLedger } from "../../lib/execution/mod.ts";
 import type { Plan } from "../../lib/planning/mod.ts";
@@ -93,6 +93,8 @@ Deno.test("carryOutPlans passes over what the budget does not hold, and makes no
   const stop = new AbortController();
   const tried: string[] = [];
   let looks = 0, replans = 0;
+  const recent = new RecentLog();
+  await setUpLogging({ verbose: false, quiet: true, recent });
   await carryOutPlans({
     executor: {
       recover: () => Promise.resolve({ settled: 0, failed: 0, open: 0 }),
@@ -110,13 +112,21 @@ Deno.test("carryOutPlans passes over what the budget does not hold, and makes no
     clock: {
       nowMs: () => 0,
       sleep: () => {
-        if (++looks === 3) stop.abort();
+        if (++looks === 4) stop.abort();
         return Promise.resolve();
       },
     },
-    plan: () => planOf(1, [suggestionOf("dear", 9), { ...suggestionOf("a", 9), feeLimitMsat: 1 }]),
+    // A new plan whenever one is looked for; the last two have nothing that the budget holds.
+    plan: () => {
+      const cheap = { ...suggestionOf(`cheap ${looks}`, 9), feeLimitMsat: 1 };
+      return planOf(looks, [suggestionOf(`dear ${looks}`, 9), ...(looks < 2 ? [cheap] : [])]);
+    },
     planAnew: () => Promise.resolve(replans++),
   }, stop.signal);
-  assert.deepEqual([tried, replans], [["a"], 1], "one plan at the start");
+  await closeLogging();
+  assert.deepEqual([tried, replans], [["cheap 0", "cheap 1"], 1], "one plan anew, at the start");
+  const waits = recent.list("warning", 9).map(({ text }) => text);
+  assert.equal(waits.length, 3, "not told again for the fourth plan");
+  assert.match(waits[0], /^rebalances wait: the budget of 50 sat in 24 hours has 50 sat left/);
   ledger.close();
 });
