@@ -10,6 +10,7 @@ import {
   textTable,
 } from "../core/mod.ts";
 import {
+  challenge,
   DRIFT_ALARM,
   type FeatureDrift,
   featureDrift,
@@ -27,7 +28,6 @@ import {
   splitByTime,
   takeTableRows,
 } from "../liquidity/mod.ts";
-import { challenge } from "../server/mod.ts";
 
 /** What a training by hand is told. */
 export interface TrainRequest {

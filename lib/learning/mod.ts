@@ -6,6 +6,7 @@
  */
 export * from "./baseline_forecaster.ts";
 export { fitBaselineFactors, type PastNeed } from "./baseline_fit.ts";
+export * from "./challenge.ts";
 export { baselineRows, rowForecaster } from "./comparison.ts";
 export * from "./drift.ts";
 export * from "./drift_detector.ts";

@@ -11,7 +11,6 @@ export {
   type AlertView,
 } from "./alerts/rules.ts";
 export * from "./http/app.ts";
-export * from "./models/challenge.ts";
 export type { ExecutionControl, ExecutionRecord, ModelControl } from "./state/controls.ts";
 export * from "./models/drift_watch.ts";
 export * from "./state/engine.ts";

@@ -5,6 +5,7 @@
 import { DAY_MS, errorMessage, InputError } from "../../core/mod.ts";
 import {
   BaselineForecaster,
+  challenge,
   type FeatureDrift,
   featureDrift,
   type Forecaster,
@@ -20,7 +21,6 @@ import {
   splitByTime,
   takeTableRows,
 } from "../../liquidity/mod.ts";
-import { challenge } from "./challenge.ts";
 
 /** With fewer rows chance alone moves a distribution. */
 const LEAST_ROWS_OF_DRIFT = 300;

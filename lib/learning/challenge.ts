@@ -1,6 +1,7 @@
-import { formatPercent } from "../../core/mod.ts";
-import { type Forecaster, meanPinball } from "../../learning/mod.ts";
-import { type FeatureTable, takeTableRows } from "../../liquidity/mod.ts";
+import { formatPercent } from "../core/mod.ts";
+import { type FeatureTable, takeTableRows } from "../liquidity/mod.ts";
+import type { Forecaster } from "./forecaster.ts";
+import { meanPinball } from "./scores.ts";
 
 /** The challenger's loss must be lower by this share. */
 const LEAST_GAIN = 0.005;
