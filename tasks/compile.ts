@@ -43,6 +43,8 @@ try {
     "--quiet",
     "--no-check",
     "--node-modules-dir=manual",
+    // As the tasks have it: less garbage waits, for a few percent of time.
+    "--v8-flags=--heap-growing-percent=60",
     "--allow-read",
     "--allow-write",
     "--allow-net",
