@@ -36,6 +36,25 @@ function naiveChances(network: Network, model: AprioriModel, payer: number, amou
   return chances;
 }
 
+/** No hop from a node, and no way to the node and on by it, is likelier than the guide says. */
+function checkHops(
+  network: Network,
+  model: AprioriModel,
+  guide: ChanceGuide,
+  { node, chance, carriedMsat }: { node: number; chance: number; carriedMsat: number },
+) {
+  const { viaLevels, worths } = guide.levelsAt(guide.indexFor(carriedMsat));
+  const viaChance = 1 / guide.scale.cost[viaLevels[node]];
+  for (const direction of network.directionsFrom(node)) {
+    const hop = { ...emptyHop(), direction, source: node, amountMsat: carriedMsat };
+    hop.capacityMsat = network.capacitySat[direction >> 1] * 1000;
+    const hopChance = model.chance(hop);
+    assert(chance * hopChance <= viaChance * (1 + 1e-9), `by ${direction}: ${viaChance}`);
+    if (model.knowledge.sender === node) continue;
+    assert(hopChance <= guide.scale.hopChance[worths[node]] * (1 + 1e-9), `hop ${direction}`);
+  }
+}
+
 for (const options of [APRIORI_DEFAULTS, CLOTH_OPTIONS]) {
   const name = options === CLOTH_OPTIONS ? "CLoTH's" : "LND's";
   Deno.test(`ChanceGuide: no way is likelier than it says, for any amount, by ${name} rule`, () => {
@@ -68,6 +87,7 @@ for (const options of [APRIORI_DEFAULTS, CLOTH_OPTIONS]) {
           if (best[node] === 0) continue;
           const said = 1 / guide.scale.cost[guide.levelOf(node, guide.indexFor(carriedMsat))];
           assert(best[node] <= said * (1 + 1e-9), `${best[node]}, said ${said}`);
+          checkHops(network, model, guide, { node, chance: best[node], carriedMsat });
           all++;
           if (said < 1.2 * best[node]) sharp++;
         }

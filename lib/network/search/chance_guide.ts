@@ -33,8 +33,6 @@ interface Place {
  * is that which makes them sharp: a failure counts from its amount on.
  */
 export class ChanceGuide {
-  /** By node, 1 where something is known of its hops. */
-  readonly isKnown: Uint8Array;
   readonly #network: Network;
   readonly #model: KnowingModel;
   readonly #distances: HopDistances;
@@ -53,7 +51,6 @@ export class ChanceGuide {
 
   constructor(model: KnowingModel, distances: HopDistances) {
     const { network } = distances.widths;
-    this.isKnown = new Uint8Array(network.nodeCount);
     this.#network = network;
     this.#model = model;
     this.#distances = distances;
@@ -68,10 +65,8 @@ export class ChanceGuide {
    */
   begin(aim: GuideAim): boolean {
     const model = this.#model;
-    for (const node of this.#known) this.isKnown[node] = 0;
     this.#aim = aim;
     this.#known = model.knownNodes();
-    for (const node of this.#known) this.isKnown[node] = 1;
     const surer = this.#known.filter((node) =>
       node !== aim.payer && model.bestChanceFrom(node, aim.amountMsat) > model.bestChance()
     );
@@ -95,19 +90,15 @@ export class ChanceGuide {
     return from;
   }
 
-  /** Amounts below this have the same index, or a lower one. */
-  endOf(index: number): number {
-    return index + 1 < this.#fromMsat.length ? this.#fromMsat[index + 1] : Infinity;
-  }
-
   levelsAt(index: number): ChanceLevels {
     return this.#isMade[index] ? this.#levels[index] : this.#make(index);
   }
 
   /** Level of a node by the levels at an index. */
   levelOf(node: number, index: number): number {
-    const there = this.levelsAt(index), level = there.levels[node];
-    return level === UNMEASURED ? there.measure(node) : level;
+    const there = this.levelsAt(index);
+    if (there.levels[node] === UNMEASURED) there.measure(node);
+    return there.levels[node];
   }
 
   #placeOf(node: number): Place {
@@ -147,7 +138,13 @@ export class ChanceGuide {
       if (gates.some((gate) => gate.node === node)) continue;
       gates.push({ node, hops, level: Infinity, worth: this.#worthOf(node, amountMsat) });
     }
-    levels.begin(this.#aim.payer, gates);
+    const known = this.#known.map((node) => ({ node, worth: this.#worthOf(node, amountMsat) }));
+    levels.begin(gates, known);
+    const { payer, pays } = this.#aim;
+    levels.setPayer({
+      node: payer,
+      worth: pays ? PEER_LEVEL - PAYER_LEVEL : this.#worthOf(payer, amountMsat),
+    });
     this.#isMade[index] = true;
     return levels;
   }
@@ -186,9 +183,7 @@ export class ChanceGuide {
   }
 
   #worthOf(node: number, amountMsat: number): number {
-    return this.isKnown[node] === 1
-      ? this.#levelsOf(this.#model.bestChanceFrom(node, amountMsat))
-      : LEVELS_A_HOP;
+    return this.#levelsOf(this.#model.bestChanceFrom(node, amountMsat));
   }
 
   /** A chance in levels, rounded down. */

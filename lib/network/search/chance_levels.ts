@@ -11,6 +11,12 @@ export const UNREACHED = 255;
 /** Levels that a hop of which nothing is known is worth. */
 export const LEVELS_A_HOP = 16;
 
+/** A node of whose hops something is known, and the levels that one is worth at least. */
+export interface KnownNode {
+  node: number;
+  worth: number;
+}
+
 /** A node that a way may begin with, or become surer at. */
 export interface Gate {
   node: number;
@@ -31,12 +37,20 @@ export interface Gate {
 export class ChanceLevels {
   /** By node; {@linkcode UNMEASURED} where `measure` has not been called. */
   readonly levels: Uint8Array;
+  /** The same for the way to the node and on by one hop. */
+  readonly viaLevels: Uint8Array;
+  /** Levels that a hop from a node is worth. */
+  readonly worths: Uint8Array;
+  /** Nodes whose hops are not worth what those of unknown ones are. */
+  #known: readonly KnownNode[] = [];
   /** Gates that matter: levels one hop from them, less that hop, and hops from them by node. */
   readonly #bases: number[] = [];
   readonly #hops: Uint8Array[] = [];
 
   constructor(nodeCount: number) {
     this.levels = new Uint8Array(nodeCount);
+    this.viaLevels = new Uint8Array(nodeCount);
+    this.worths = new Uint8Array(nodeCount).fill(LEVELS_A_HOP);
   }
 
   /**
@@ -45,15 +59,19 @@ export class ChanceLevels {
    * @param gates every way leads by one of those that have a level; their levels are lowered to
    *   what the others allow
    */
-  begin(payer: number, gates: Gate[]): void {
+  begin(gates: Gate[], known: readonly KnownNode[]): void {
     this.levels.fill(UNMEASURED);
+    this.viaLevels.fill(UNMEASURED);
+    for (const { node } of this.#known) this.worths[node] = LEVELS_A_HOP;
+    for (const { node, worth } of known) this.worths[node] = worth;
+    this.#known = known;
     this.#bases.length = 0;
     this.#hops.length = 0;
     const open = [...gates];
     while (open.length > 0) {
       const gate = takeLowest(open);
       const base = gate.level + gate.worth - LEVELS_A_HOP;
-      this.levels[gate.node] = levelOf(gate.level);
+      this.#note(gate.node, levelOf(gate.level));
       for (const other of open) {
         const level = base + LEVELS_A_HOP * gate.hops[other.node];
         if (level < other.level) other.level = level;
@@ -62,12 +80,24 @@ export class ChanceLevels {
       this.#bases.push(base);
       this.#hops.push(gate.hops);
     }
-    this.levels[payer] = PAYER_LEVEL;
   }
 
-  /** Level of a node that is not in `levels` yet, where it is put. */
-  measure(node: number): number {
-    return this.levels[node] = levelOf(this.#leastAt(node));
+  /** Says where the way begins, and what the first hop is worth. */
+  setPayer({ node, worth }: KnownNode): void {
+    this.levels[node] = PAYER_LEVEL;
+    this.viaLevels[node] = PAYER_LEVEL + worth;
+  }
+
+  /** Puts the levels of a node that are not there yet. */
+  measure(node: number): void {
+    this.#note(node, levelOf(this.#leastAt(node)));
+  }
+
+  #note(node: number, level: number): void {
+    this.levels[node] = level;
+    this.viaLevels[node] = level === UNREACHED
+      ? UNREACHED
+      : Math.min(level + this.worths[node], UNREACHED - 1);
   }
 
   #leastAt(node: number): number {

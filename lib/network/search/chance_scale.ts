@@ -5,8 +5,8 @@ import type { KnowingModel } from "./hop_model.ts";
 export class ChanceScale {
   /** One over the chance of the way, at most; Infinity where there is none. */
   readonly cost = new Float64Array(UNREACHED + 1).fill(Infinity);
-  /** The same for the way and on by one hop of which nothing is known. */
-  readonly viaCost = new Float64Array(UNREACHED + 1).fill(Infinity);
+  /** Chance of a hop at most, by the levels that it is worth. */
+  readonly hopChance = new Float64Array(UNREACHED + 1);
 
   /** @param pays whether the first hop is the payer's own */
   constructor(model: KnowingModel, pays: boolean) {
@@ -15,7 +15,9 @@ export class ChanceScale {
     for (let level = PAYER_LEVEL; level < UNREACHED; level++) {
       const chance = level === PAYER_LEVEL ? 1 : first * best ** ((level - start) / LEVELS_A_HOP);
       this.cost[level] = 1 / chance;
-      this.viaCost[level] = 1 / (chance * (pays && level === PAYER_LEVEL ? first : best));
+    }
+    for (let worth = 0; worth < UNREACHED; worth++) {
+      this.hopChance[worth] = best ** (worth / LEVELS_A_HOP);
     }
   }
 }

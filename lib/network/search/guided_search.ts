@@ -154,18 +154,16 @@ export class GuidedSearch {
     const node = labels.node[at], amountMsat = labels.amountMsat[at];
     const weightHere = labels.weightMsat[at], costHere = this.#attemptCost / labels.chance[at];
     const index = guide.indexFor(amountMsat), here = guide.levelsAt(index);
-    const { levels } = here, { isKnown } = guide, { viaCost } = guide.scale;
+    const { levels, viaLevels, worths } = here, { cost, hopChance } = guide.scale;
     const chanceHere = labels.chance[at];
-    const best = this.model.bestChance(), bestOfKnown = this.model.bestOwnChance;
     const mostAttempts = this.#attemptCost / this.#limits.minProbability;
     const end = start[node + 1];
     for (let entry = start[node]; entry < end; entry++) {
       const from = neighbour[entry];
-      const level = levels[from] === UNMEASURED ? here.measure(from) : levels[from];
-      const chanceThere = isKnown[from] === 1 ? bestOfKnown : best;
-      const attempts = costHere * viaCost[level] * (best / chanceThere);
-      if (attempts * ALMOST_ONE > mostAttempts) continue;
-      let least = weightHere + attempts * ALMOST_ONE;
+      if (viaLevels[from] === UNMEASURED) here.measure(from);
+      const attempts = costHere * cost[viaLevels[from]] * ALMOST_ONE;
+      if (attempts > mostAttempts) continue;
+      let least = weightHere + attempts;
       if (least > this.#enough || from === avoid) continue;
       const place = places[entry];
       if (from !== stop) {
@@ -177,10 +175,10 @@ export class GuidedSearch {
         if (least > this.#enough) continue;
         atMost.weightMsat = weightHere + feeAtLeast;
         atMost.amountMsat = amountMsat + feeAtLeast;
-        atMost.chance = chanceHere * chanceThere;
+        atMost.chance = chanceHere * hopChance[worths[from]];
         if (labels.isHopeless(from, atMost)) continue;
       }
-      this.#tryHop(at, place, index, level);
+      this.#tryHop(at, place, index, levels[from]);
     }
   }
 
@@ -209,14 +207,8 @@ export class GuidedSearch {
     hop.riskMsat = sent * delta * limits.riskPerBlock;
     const weight = labels.weightMsat[at] + model.weigh(hop);
     const chance = labels.chance[at] * model.chance(hop);
-    const guide = this.#guide;
-    const level = sent < guide.endOf(index)
-      ? levelHere
-      : guide.levelOf(from, guide.indexFor(sent, index));
-    const perChance = guide.scale.cost[level] / chance;
-    if (!(chance > 0) || perChance * limits.minProbability * ALMOST_ONE > 1) return;
-    const whole = weight + this.#attemptCost * perChance;
-    if (whole > this.#enough || labels.isFull) return;
+    if (!(chance > 0) || labels.isFull) return;
+    if (this.#wholeCost(weight, chance, levelHere) > this.#enough) return;
     const label = labels.count;
     labels.node[label] = from;
     labels.direction[label] = hop.direction;
@@ -226,12 +218,22 @@ export class GuidedSearch {
     labels.amountMsat[label] = sent;
     labels.chance[label] = chance;
     labels.weightMsat[label] = weight;
-    if (labels.take()) this.#taken(label, whole);
+    if (labels.take()) this.#taken(label, index);
   }
 
-  /** A label was made. */
-  #taken(label: number, whole: number): void {
-    const node = this.#labels.node[label];
+  /** What the whole way costs at least: Infinity where it is not likely enough. */
+  #wholeCost(weightMsat: number, chance: number, level: number): number {
+    const perChance = this.#guide.scale.cost[level] / chance;
+    if (perChance * this.#limits.minProbability * ALMOST_ONE > 1) return Infinity;
+    return weightMsat + this.#attemptCost * perChance;
+  }
+
+  /** A label was made. Now it pays to ask for the level by what the node must receive. */
+  #taken(label: number, indexBefore: number): void {
+    const labels = this.#labels, guide = this.#guide, node = labels.node[label];
+    const level = guide.levelOf(node, guide.indexFor(labels.amountMsat[label], indexBefore));
+    const whole = this.#wholeCost(labels.weightMsat[label], labels.chance[label], level);
+    if (whole > this.#enough) return;
     if (node === this.#ends.stop) {
       this.#arrive(label, whole);
       return;
