@@ -15,13 +15,13 @@ import type { Policy, PolicyContext } from "../policy.ts";
 const TOPOLOGY_EVERY_MS = DAY_MS;
 
 /**
- * The lens as it is shipped, with its defaults: it hears what the operators see, trains its
- * model on the warm-up, corrects it online, learns what routes cost from its own attempts, and
- * plans.
+ * The lens as it is shipped, with its defaults: it hears what the operators see, corrects its
+ * forecasts online, learns what routes cost from its own attempts, and plans. When the warm-up is over
+ * it trains a model if there are five days of labelled samples. The usual five days of warm-up give
+ * four: then the baseline's forecasts serve throughout (docs/uplift.md says what retraining brings).
  *
- * One lens serves all operators of a run, so its model learns from the histories of all of them,
- * as a model does that was trained on many nodes' data; what it plans for a node follows from
- * that node's own features.
+ * One lens serves all operators of a run: what it learned of routes and outcomes it learned from all
+ * of them; what it plans for a node follows from that node's own features.
  */
 export class LensPolicy implements Policy {
   readonly #context: PolicyContext;
