@@ -1,5 +1,10 @@
 import { DAY_MS, HOUR_MS } from "../core/mod.ts";
-import type { Forecaster, NeedReason, Side } from "../learning/mod.ts";
+import {
+  BaselineForecaster,
+  type Forecaster,
+  type NeedReason,
+  type Side,
+} from "../learning/mod.ts";
 import {
   channelKey,
   type CollectorOptions,
@@ -85,6 +90,7 @@ export class Lens {
   #ledger = new ChannelLedger();
   #routes: RouteCosts;
   #forecaster: Forecaster;
+  readonly #baseline: BaselineForecaster;
   #samples: SampleBuffer;
   #options: LensOptions & typeof DEFAULTS;
   readonly #flows: PastFlows;
@@ -108,6 +114,7 @@ export class Lens {
     const { horizonMs } = this.#collector.options;
     this.#samples = new SampleBuffer({ most: this.#options.maxSamples, horizonMs });
     const paysWithinMs = options.forecaster.horizonMs;
+    this.#baseline = new BaselineForecaster({ horizonMs: paysWithinMs });
     this.#trials = new PastTrials(paysWithinMs, this.#flows, this.unheard);
     this.#judge = new ShadowJudge(
       paysWithinMs,
@@ -263,13 +270,16 @@ export class Lens {
       stream.vector(key, timeMs, data.subarray(row * width, (row + 1) * width));
     });
     const capacities = keys.map((key) => stream.state(key)!.capacitySat);
-    const forecasts = keys.length === 0
-      ? []
-      : this.#forecaster.predict({ data, rows: keys.length, columns: width }, capacities);
-    return keys.map((key, row) => this.#outlook(key, forecasts[row]));
+    const predict = (forecaster: Forecaster) =>
+      keys.length === 0
+        ? []
+        : forecaster.predict({ data, rows: keys.length, columns: width }, capacities);
+    const forecasts = predict(this.#forecaster);
+    const pasts = this.#forecaster instanceof BaselineForecaster ? [] : predict(this.#baseline);
+    return keys.map((key, row) => this.#outlook(key, forecasts[row], pasts[row]));
   }
 
-  #outlook(key: string, raw: DemandForecast): ChannelOutlook {
+  #outlook(key: string, raw: DemandForecast, pastForecast?: DemandForecast): ChannelOutlook {
     const { stream } = this.#collector;
     const channel = stream.state(key)!;
     const stats = stream.stats(key)!;
@@ -279,6 +289,7 @@ export class Lens {
     return {
       channel,
       forecast,
+      pastForecast: known ? pastForecast : undefined,
       curve: known
         ? this.#flows.curve(key, {
           capacitySat: channel.capacitySat,

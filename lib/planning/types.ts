@@ -8,6 +8,8 @@ export interface ChannelOutlook {
   channel: ChannelState;
   /** Absent while the channel is "learning": the planner abstains. */
   forecast?: DemandForecast;
+  /** What the channel's own past alone foretells, for what sources are charged; `forecast` if absent. */
+  pastForecast?: DemandForecast;
   optimal?: OptimalBalance;
   /** What balances are worth by the past; without one the forecast alone says. */
   curve?: ValueCurve;

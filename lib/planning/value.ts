@@ -93,19 +93,20 @@ export class PlannedChannel {
   }
 
   /**
-   * What the forecast expects of the part given away, beside what the past says: the fees of the
+   * What a forecast expects of the part given away, beside what the past says: the fees of the
    * outflow within its horizon that would use it, msat. The source that is chosen is the one whose
-   * past promises to miss least, so its past was luckier than what comes. 0 where the forecast alone
-   * values the channel: then it is counted there.
+   * past promises to miss least, so its past was luckier than what comes. The forecast is that of the
+   * own past, whatever model serves: the rule was judged with it (docs/uplift.md). 0 where a forecast
+   * alone values the channel: then it is counted there.
    */
   expectedUseMsat(amountSat: number): number {
-    const { curve, forecast, earnedOutPpm } = this.outlook;
-    if (curve === undefined || forecast === undefined) return 0;
+    const { curve, earnedOutPpm, forecast, pastForecast = forecast } = this.outlook;
+    if (curve === undefined || pastForecast === undefined) return 0;
     const { localSat } = this;
     if (this.#uses.localSat !== localSat) this.#uses = { localSat, byAmount: new Map() };
     let useMsat = this.#uses.byAmount.get(amountSat);
     if (useMsat === undefined) {
-      const usedSat = expectedBetween(forecast.outboundNeed, localSat - amountSat, localSat);
+      const usedSat = expectedBetween(pastForecast.outboundNeed, localSat - amountSat, localSat);
       this.#uses.byAmount.set(amountSat, useMsat = feeMsat(usedSat, earnedOutPpm));
     }
     return useMsat;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Forecaster } from "../../lib/learning/mod.ts";
+import { BaselineForecaster, type Forecaster } from "../../lib/learning/mod.ts";
 import { Lens } from "../../lib/lens/mod.ts";
 import { QUANTILE_LEVELS } from "../../lib/liquidity/mod.ts";
 import type { LensEvent } from "../../lib/protocol/mod.ts";
@@ -136,6 +136,15 @@ Deno.test("Lens.swapForecaster takes effect at once", () => {
   assert.equal(lens.recommend().suggestions.length, 1);
   lens.swapForecaster(steady(0));
   assert.equal(lens.recommend().suggestions.length, 0);
+});
+
+Deno.test("Lens.outlooks have the baseline's forecast beside that of a model", () => {
+  const lens = fed(history(30));
+  const pasts = lens.outlooks().map(({ pastForecast }) => pastForecast);
+  lens.swapForecaster(new BaselineForecaster());
+  const baseline = lens.outlooks();
+  assert.deepEqual(pasts, baseline.map(({ forecast }) => forecast));
+  assert.ok(baseline.every(({ pastForecast }) => pastForecast === undefined), "it says the same");
 });
 
 Deno.test("Lens.trainingTable holds samples once their horizon has passed, at most so many", () => {

@@ -71,6 +71,15 @@ Deno.test("PlannedChannel charges a source what the forecast expects of the part
   }));
 });
 
+Deno.test("PlannedChannel charges a source by its own past's forecast, whatever model serves", () => {
+  const given = { localSat: 900_000, curve: NOTHING };
+  const past = outlook("a", { ...given, outSat: 400_000 });
+  const model = outlook("a", { ...given, outSat: 100_000 });
+  const charge = (looked: ChannelOutlook) => new PlannedChannel(looked).expectedUseMsat(500_000);
+  assert.ok(charge(past) > charge(model));
+  assert.equal(charge({ ...model, pastForecast: past.forecast }), charge(past));
+});
+
 Deno.test("PlannedChannel counts the forecast once where there is no past", () => {
   const channel = new PlannedChannel(outlook("a", { localSat: 500_000, outSat: 400_000 }));
   assert.equal(channel.expectedUseMsat(300_000), 0);
