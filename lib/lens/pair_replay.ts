@@ -4,15 +4,15 @@ import type { ChannelState } from "../protocol/mod.ts";
 import type { PastFlows, TimedFlow } from "./past_flows.ts";
 
 /**
- * What a rebalance earns of what was attempted through its two channels in (fromMs, toMs], msat: the
- * fees served with it less those served without it, negative where it is missed at the source. What
- * other channels hold is taken to suffice.
+ * Replays what was attempted through two channels of a node in (fromMs, toMs]. Tells what a rebalance
+ * between them earns of it, msat: the fees served with it less those served without it, negative where
+ * it is missed at the source. What other channels hold is taken to suffice.
  */
-export function earnedByMoveMsat(
+export function pairReplay(
   flows: PastFlows,
-  { source, target, amountMsat, feeMsat }: PairMove,
+  { source, target }: Pick<PairMove, "source" | "target">,
   { fromMs, toMs }: TimeSpan,
-): number {
+): (move: Pick<PairMove, "amountMsat" | "feeMsat">) => number {
   const ends = [source, target];
   const [ofSource, ofTarget] = ends.map(({ node, channelId }) =>
     flows.between(channelKey(node, channelId), fromMs, toMs)
@@ -20,7 +20,8 @@ export function earnedByMoveMsat(
   const wishes = pairWishes(ofSource, ofTarget);
   const served = (changesMsat: readonly number[]) =>
     servedMsat(wishes, ends.map((end, i) => balanceOf(end, changesMsat[i])));
-  return served([-(amountMsat + feeMsat), amountMsat]) - served([0, 0]);
+  const withoutMsat = served([0, 0]);
+  return ({ amountMsat, feeMsat }) => served([-(amountMsat + feeMsat), amountMsat]) - withoutMsat;
 }
 
 /** What a forward asks of the source and of the target channel; undefined where it doesn't touch it. */

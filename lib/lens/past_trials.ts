@@ -1,6 +1,6 @@
 import type { TimeSpan, UnheardTimes } from "../liquidity/mod.ts";
 import type { Trial, TriedMove } from "../planning/mod.ts";
-import { earnedByMoveMsat } from "./pair_replay.ts";
+import { pairReplay } from "./pair_replay.ts";
 import type { PastFlows } from "./past_flows.ts";
 
 /** Stretches that a rebalance is tried on at most: where the horizon is short, the newest. */
@@ -20,15 +20,14 @@ export class PastTrials {
 
   /** Of stretches that were heard, from the first whose middle was watched; the newest first. */
   of(move: TriedMove, nowMs: number): Trial[] {
-    const { amountMsat, feeMsat } = move;
-    const half = { ...move, amountMsat: amountMsat / 2, feeMsat: feeMsat / 2 };
+    const half = { amountMsat: move.amountMsat / 2, feeMsat: move.feeMsat / 2 };
     return this.#stretches(nowMs).filter((stretch) =>
       (stretch.fromMs + stretch.toMs) / 2 >= move.watchedSinceMs &&
       this.unheard.heard(move.target.node, stretch)
-    ).map((stretch) => ({
-      whole: earnedByMoveMsat(this.flows, move, stretch) > feeMsat,
-      half: earnedByMoveMsat(this.flows, half, stretch) > half.feeMsat,
-    }));
+    ).map((stretch) => {
+      const earnedMsat = pairReplay(this.flows, move, stretch);
+      return { whole: earnedMsat(move) > move.feeMsat, half: earnedMsat(half) > half.feeMsat };
+    });
   }
 
   /** Those of which flows are kept, the newest first. */

@@ -1,7 +1,7 @@
 import type { UnheardTimes } from "../liquidity/mod.ts";
 import type { PairMove, SuggestionBasis } from "../planning/mod.ts";
 import type { ChannelState, Suggestion, SuggestionResult } from "../protocol/mod.ts";
-import { earnedByMoveMsat } from "./pair_replay.ts";
+import { pairReplay } from "./pair_replay.ts";
 import type { PastFlows } from "./past_flows.ts";
 
 /** A suggestion whose horizon has passed, with what it would have earned. */
@@ -105,7 +105,7 @@ export class ShadowJudge {
       this.onJudged({
         ...{ suggestion, basis, timeMs, carriedOut, feeMsat },
         movedShare: amountMsat / suggestion.amountMsat,
-        earnedMsat: earnedByMoveMsat(this.flows, pending, window),
+        earnedMsat: pairReplay(this.flows, pending, window)(pending),
       });
     }
   }
