@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 import type { Child } from "hono/jsx";
-import { useEffect, useMemo, useRef, useState } from "hono/jsx/dom";
+import { useMemo, useRef, useState } from "hono/jsx/dom";
 import {
   Chart,
   type ChartSpec,
@@ -8,6 +8,7 @@ import {
   DARK_THEME,
   LIGHT_THEME,
 } from "../../charts/browser.ts";
+import { useEffect } from "./effect.ts";
 
 /** Charts are written in the page's font. */
 const pageFont = () => getComputedStyle(document.body).fontFamily;

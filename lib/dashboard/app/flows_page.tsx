@@ -1,7 +1,8 @@
 /// <reference lib="dom" />
-import { useEffect, useMemo, useRef, useState } from "hono/jsx/dom";
+import { useMemo, useRef, useState } from "hono/jsx/dom";
 import { counted, fromTo } from "../../charts/browser.ts";
 import { formatPercent, formatSat } from "../../core/browser.ts";
+import { useEffect } from "./effect.ts";
 import { byWeekdayAndHour } from "./income.ts";
 import type { ActivityView, FlowsView } from "./insight_api.ts";
 import type { LiveState } from "./live_state.ts";

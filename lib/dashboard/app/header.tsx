@@ -1,6 +1,7 @@
 /// <reference lib="dom" />
-import { useEffect, useState } from "hono/jsx/dom";
+import { useState } from "hono/jsx/dom";
 import { MINUTE_MS, systemClock } from "../../core/browser.ts";
+import { useEffect } from "./effect.ts";
 import { ago, localTime, utcTime } from "./format.ts";
 import { dataTimeMs, type LiveState } from "./live_state.ts";
 import { type Route, viewHref, type ViewName, VIEWS } from "./route.ts";

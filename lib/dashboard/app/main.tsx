@@ -1,6 +1,7 @@
 /// <reference lib="dom" />
-import { render, useEffect, useMemo, useRef, useState } from "hono/jsx/dom";
+import { render, useMemo, useRef, useState } from "hono/jsx/dom";
 import { systemClock } from "../../core/browser.ts";
+import { useEffect } from "./effect.ts";
 import { STREAM_EVENTS } from "./stream_events.ts";
 import { type ListChoice } from "./channel_list.ts";
 import { ChannelPage } from "./channel_page.tsx";

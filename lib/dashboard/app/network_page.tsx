@@ -1,9 +1,10 @@
 /// <reference lib="dom" />
-import { useEffect, useMemo, useRef, useState } from "hono/jsx/dom";
+import { useMemo, useRef, useState } from "hono/jsx/dom";
 import { counted, shortName } from "../../charts/browser.ts";
 import { formatSat } from "../../core/browser.ts";
 import { type Side, sideOf } from "./channel_list.ts";
 import { useDark } from "./chart_view.tsx";
+import { useEffect } from "./effect.ts";
 import type { DrawnGraph, GraphModule } from "./graph_api.ts";
 import type { NetworkView } from "./insight_api.ts";
 import { type NodeFacts, nodeFacts } from "./node_facts.ts";

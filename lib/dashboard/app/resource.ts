@@ -1,6 +1,7 @@
 /// <reference lib="dom" />
-import { useEffect, useState } from "hono/jsx/dom";
+import { useState } from "hono/jsx/dom";
 import { SECOND_MS } from "../../core/browser.ts";
+import { useEffect } from "./effect.ts";
 
 /** What was fetched, and what went wrong. Old data stay while new ones can't be had. */
 export interface Resource<T> {

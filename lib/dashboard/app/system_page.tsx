@@ -1,5 +1,6 @@
-import { useEffect, useState } from "hono/jsx/dom";
+import { useState } from "hono/jsx/dom";
 import { formatBytes, formatDuration, SECOND_MS } from "../../core/browser.ts";
+import { useEffect } from "./effect.ts";
 import { UNKNOWN, utcTime } from "./format.ts";
 import type { LiveState } from "./live_state.ts";
 import { LogPanel } from "./log_panel.tsx";
