@@ -1,20 +1,39 @@
 /**
- * Runs benchmarks and prints a table.
- *
- *     deno task bench [gbt|simulation|planning|ingest|server|crash|nodes|dashboard ...] [--quick] [--json FILE] [--peer DIR]
- *
- * Each lies in `tests/bench/NAME_bench.ts` and says on standard error which peers it skips; DIR holds a built
- * CLoTH with its graph, for `simulation`.
+ * Runs benchmarks and prints a table; `--help` tells how to call it. Each lies in
+ * `tests/bench/NAME_bench.ts` and says on standard error which peers it skips.
  */
 import { parseArgs } from "@std/cli/parse-args";
 import type { Bench, BenchRow } from "../tests/bench/bench_row.ts";
 
 const NAMES = ["gbt", "simulation", "planning", "ingest", "server", "crash", "nodes", "dashboard"];
 
-const args: { _: unknown[]; json?: string; peer?: string; quick: boolean } = parseArgs(Deno.args, {
+const USAGE = `deno task bench [${NAMES.join("|")} ...] [--quick] [--json FILE] [--peer DIR]
+
+  --quick      less of everything: to see that it runs, not to be quoted
+  --json FILE  the rows as JSON too
+  --peer DIR   a built CLoTH with its graph, for simulation`;
+
+interface Arguments {
+  _: unknown[];
+  json?: string;
+  peer?: string;
+  quick: boolean;
+  help: boolean;
+}
+const args: Arguments = parseArgs(Deno.args, {
   string: ["json", "peer"],
-  boolean: ["quick"],
+  boolean: ["quick", "help"],
+  alias: { h: "help" },
+  unknown: (option: string) => {
+    if (!option.startsWith("-")) return;
+    console.error(`bench: found ${option}\n\n${USAGE}`);
+    Deno.exit(2);
+  },
 });
+if (args.help) {
+  console.log(USAGE);
+  Deno.exit(0);
+}
 const wanted: string[] = args._.map(String);
 const unknown = wanted.find((name) => !NAMES.includes(name));
 if (unknown !== undefined) {

@@ -1,5 +1,6 @@
 // @ts-types="./std_csv.d.ts"
-import { CsvParseStream, stringify } from "@std/csv";
+import { stringify } from "@std/csv";
+import { csvBatches } from "./csv_batches.ts";
 import { InputError } from "./errors.ts";
 import { AtomicFile, damagedGzip, GzipFile, openMaybeGzip, type WholeFile } from "./files.ts";
 
@@ -30,32 +31,36 @@ export async function openCsv(
     throw fault;
   },
 ): Promise<CsvFile> {
-  const stream = (await openMaybeGzip(path))
-    .pipeThrough(new TextDecoderStream())
-    .pipeThrough(new CsvParseStream());
-  const reader = stream.getReader();
-  const read: ReadRecord = async (line) => {
+  const text = (await openMaybeGzip(path)).pipeThrough(new TextDecoderStream());
+  const batches = csvBatches(text);
+  const next: NextBatch = async (line) => {
     try {
-      return (await reader.read()).value;
+      return (await batches.next()).value;
     } catch (error) {
-      if (error instanceof SyntaxError) {
-        throw new InputError({ file: path, line, found: error.message, expected: "a CSV record" });
-      }
-      throw damagedGzip(path, error);
+      throw error instanceof SyntaxError ? quoteError(error, path, line) : damagedGzip(path, error);
     }
   };
-  const close = () => reader.cancel().catch(() => {});
+  const close = async () => void await batches.return(undefined);
   try {
-    const columns = columnsOf(await read(1) ?? [], path);
-    return { columns, records: recordsOf({ path, columns, read, close, onFault }) };
+    const [header, ...first] = await next(1) ?? [[]];
+    const columns = columnsOf(header, path);
+    return { columns, records: recordsOf({ path, columns, first, next, close, onFault }) };
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-/** Reads the next record, said to begin on a line; undefined after the last. */
-type ReadRecord = (line: number) => Promise<readonly string[] | undefined>;
+/** Reads the next records, of which the first is said to begin on a line; undefined after the last. */
+type NextBatch = (line: number) => Promise<string[][] | undefined>;
+
+/** What the library says of a quote, with the line of the file; it counts lines from where it began. */
+function quoteError({ message }: SyntaxError, file: string, recordLine: number): InputError {
+  const [, from, at, what] = /line (\d+); parse error on line (\d+), (.*)$/.exec(message) ??
+    ["", "0", "0", message];
+  const line = recordLine + Number(at) - Number(from);
+  return new InputError({ file, line, found: what, expected: "a CSV record" });
+}
 
 /** Names of columns of a header. */
 function columnsOf(header: readonly string[], file: string): string[] {
@@ -72,30 +77,35 @@ function columnsOf(header: readonly string[], file: string): string[] {
 }
 
 /** Records behind the header; empty lines are passed over. */
-async function* recordsOf({ path, columns, read, close, onFault }: {
+async function* recordsOf({ path, columns, first, next, close, onFault }: {
   path: string;
   columns: readonly string[];
-  read: ReadRecord;
+  first: string[][];
+  next: NextBatch;
   close: () => Promise<void>;
   onFault: (record: CsvRecord, fault: InputError) => void;
 }): AsyncGenerator<CsvRecord> {
   let line = 2;
   try {
-    for (let value; (value = await read(line)) !== undefined; line++) {
-      if (value.length === 1 && value[0] === "" && columns.length > 1) continue;
-      const row: Record<string, string> = {};
-      let breaks = 0;
-      for (let i = 0; i < value.length; i++) {
-        const field = row[columns[i] ?? `field ${i + 1}`] = value[i];
-        if (field.includes("\n")) breaks += field.split("\n").length - 1;
+    for (let batch: string[][] | undefined = first; batch !== undefined; batch = await next(line)) {
+      for (const value of batch) {
+        const start = line++;
+        if (value.length === 1 && value[0] === "" && columns.length > 1) continue;
+        const row: Record<string, string> = {};
+        for (let i = 0; i < value.length; i++) {
+          const field = row[columns[i] ?? `field ${i + 1}`] = value[i];
+          if (field.includes("\n")) line += field.split("\n").length - 1;
+        }
+        if (value.length === columns.length) yield { line: start, row };
+        else {
+          const found = `${value.length} ${value.length === 1 ? "field" : "fields"}`;
+          const expected = String(columns.length);
+          onFault(
+            { line: start, row },
+            new InputError({ file: path, line: start, found, expected }),
+          );
+        }
       }
-      if (value.length === columns.length) yield { line, row };
-      else {
-        const found = `${value.length} ${value.length === 1 ? "field" : "fields"}`;
-        const expected = String(columns.length);
-        onFault({ line, row }, new InputError({ file: path, line, found, expected }));
-      }
-      line += breaks;
     }
   } finally {
     await close();

@@ -1,8 +1,11 @@
-import { seededRng } from "../../lib/core/mod.ts";
-import { initialBalances, loadNetwork } from "../../lib/network/mod.ts";
+import { loadNetwork } from "../../lib/network/mod.ts";
 import { type BenchRow, median } from "./bench_row.ts";
-import { cpuSeconds } from "./cpu_seconds.ts";
-import { type BenchPayment, drawPayments, sendAll, summaryOf } from "./router_payments.ts";
+import {
+  type BenchPayment,
+  payByClothsRule,
+  paymentsByClothsRule,
+  summaryOf,
+} from "./router_payments.ts";
 
 /**
  * What is compared: amounts as CLoTH's benchmarks have them, and how many payments each side pays.
@@ -23,8 +26,8 @@ interface TheirPayment {
 }
 
 /**
- * CLoTH's rule on its own graph and payments, in both: processor seconds from reading the graph to
- * the last payment, in turn. CLoTH is slow: at small amounts it pays fewer of the same payments, and
+ * CLoTH's rule on its own graph and payments, in both: processor seconds of a whole process that
+ * reads the graph and pays, in turn. CLoTH is slow: at small amounts it pays fewer of the same payments, and
  * its time for all of them is reckoned from that for these, and from that for one alone, which is
  * its loading.
  *
@@ -56,20 +59,18 @@ async function compareAmount(
 ): Promise<void> {
   const { amountSat, ours, theirs, runs } = sizes;
   const network = await loadNetwork(work);
-  const payments = drawPayments(network, { amountSat, count: ours, rng: seededRng(amountSat) });
+  const payments = paymentsByClothsRule(network, { amountSat, count: theirs });
   const speeds: number[][] = [];
   let found: TheirPayment[] = [];
   for (let run = 0; run < runs; run++) {
-    const start = cpuSeconds();
-    await payOurs(work, payments);
-    const ourSpeed = ours / (cpuSeconds() - start);
+    const ourSpeed = ours / await cpuSecondsOfOurs(work, sizes);
     const loading = await payTheirs(peer, work, payments.slice(0, 1));
-    const paying = await payTheirs(peer, work, payments.slice(0, theirs));
+    const paying = await payTheirs(peer, work, payments);
     found = paying.payments;
     const each = (paying.cpuSeconds - loading.cpuSeconds) / (theirs - 1);
     speeds.push([ourSpeed, ours / (loading.cpuSeconds + each * (ours - 1))]);
   }
-  const same = await payOurs(work, payments.slice(0, theirs));
+  const same = payByClothsRule(network, payments);
   const name = `${amountSat} sat, CLoTH's graph and rule`;
   const ratios = speeds.map(([a, b]) => a / b);
   const row = { bench: "simulation", peer: "CLoTH", runs };
@@ -113,10 +114,17 @@ async function compareAmount(
   }
 }
 
-async function payOurs(work: string, payments: readonly BenchPayment[]) {
-  const network = await loadNetwork(work);
-  const balances = initialBalances(network, seededRng(1), { reserveRatio: 0 });
-  return sendAll("cloth", network, { balances, payments });
+/** Processor seconds of a process that does nothing but load the graph and pay. */
+async function cpuSecondsOfOurs(
+  work: string,
+  { amountSat, ours }: { amountSat: number; ours: number },
+): Promise<number> {
+  const script = new URL("./cloth_rule.ts", import.meta.url).pathname;
+  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "--allow-all", "--no-check", script, work, String(amountSat), String(ours)],
+  }).output();
+  if (!success) throw new Error(new TextDecoder().decode(stderr));
+  return Number(new TextDecoder().decode(stdout));
 }
 
 /** Runs CLoTH on payments, in a folder with its graph. */

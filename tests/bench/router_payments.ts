@@ -1,7 +1,8 @@
-import type { Rng } from "../../lib/core/mod.ts";
+import { type Rng, seededRng } from "../../lib/core/mod.ts";
 import {
   type Balances,
   createRouter,
+  initialBalances,
   type Network,
   type Route,
   type Router,
@@ -76,6 +77,23 @@ export function sendAll(
     outcome.feesMsat.push(feeMsat);
   });
   return outcome;
+}
+
+/** Payments of one amount, the same for it every time. */
+export function paymentsByClothsRule(
+  network: Network,
+  { amountSat, count }: { amountSat: number; count: number },
+): BenchPayment[] {
+  return drawPayments(network, { amountSat, count, rng: seededRng(amountSat) });
+}
+
+/** Sends payments by CLoTH's rule, on the balances that its graph has. */
+export function payByClothsRule(
+  network: Network,
+  payments: readonly BenchPayment[],
+): BenchOutcome {
+  const balances = initialBalances(network, seededRng(1), { reserveRatio: 0 });
+  return sendAll("cloth", network, { balances, payments });
 }
 
 /** Locks hop by hop; settles if all hold, else gives all back. Returns the number of hops that held. */

@@ -58,7 +58,6 @@ function payments(
 
 /** Speed of the simulator: payments, whole days, the planner's searches, loading; and beside CLoTH where `--peer` names it. */
 export const run: Bench = async (report, { quick, peer }) => {
-  // Before the others: CLoTH runs in a process of its own, and what came before slows ours.
   if (peer === undefined) console.error("simulation: skipped CLoTH (--peer names no folder)");
   else await compareWithCloth(report, peer, { quick });
   const runs = quick ? 2 : 5;

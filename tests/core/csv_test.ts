@@ -63,6 +63,21 @@ Deno.test("openCsv gives the line on which a record starts", async () => {
   });
 });
 
+Deno.test("openCsv reads a long file the same with and without quotes, line ends of either kind", async () => {
+  await inFolder(async (folder) => {
+    const path = `${folder}/a.csv`;
+    const rows = Array.from({ length: 20_000 }, (_, i) => [String(i), "x".repeat(i % 9)]);
+    for (const [quote, end] of [["", "\n"], ["", "\r\n"], ['"', "\n"], ['"', "\r\n"]]) {
+      // From the middle on the second field is quoted; an empty line counts.
+      const lines = rows.map(([a, b], i) => i < 10_000 ? `${a},${b}` : `${a},${quote}${b}${quote}`);
+      await Deno.writeTextFile(path, ["a,b", "", ...lines].join(end));
+      const found = await readAll(path);
+      assert.deepEqual(found.map(({ row }) => [row.a, row.b]), rows);
+      assert.ok(found.every(({ line }, i) => line === i + 3));
+    }
+  });
+});
+
 Deno.test("openCsv names what is wrong with a file", async (t) => {
   const cases: [string, string | Uint8Array<ArrayBuffer> | undefined, RegExp][] = [
     ["missing", undefined, /no such file/],
@@ -72,6 +87,16 @@ Deno.test("openCsv names what is wrong with a file", async (t) => {
     ["binary", new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0, 1, 2]), /CSV header/],
     ["twice the same column", "a,a\n1,2\n", /:1: a: found "the column twice"/],
     ["a short record", "a,b\n1,2\n3\n", /:3: found "1 field", expected 2/],
+    [
+      "a bare quote",
+      `a,b\n${"1,2\n".repeat(30_000)}3,x"y\n`,
+      /:30002: found "column 4: bare .* expected a CSV record/,
+    ],
+    [
+      "a quote in a quoted field",
+      'a,b\n1,"x\ny"z"\n',
+      /:3: found "column 2: extraneous or missing .* in quoted-field"/,
+    ],
     ["a long record", "a,b\n1,2,3\n", /:2: found "3 fields", expected 2/],
     ["lines that end in CR alone", "a,b\r1,2\r", /CSV header/],
     ["a truncated gzip", new Uint8Array([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 75]), /gzip/],
