@@ -43,8 +43,8 @@ function checkHops(
   guide: ChanceGuide,
   { node, chance, carriedMsat }: { node: number; chance: number; carriedMsat: number },
 ) {
-  const { viaLevels, worths } = guide.levelsAt(guide.indexFor(carriedMsat));
-  const viaChance = 1 / guide.scale.cost[viaLevels[node]];
+  const { levels, worths } = guide.levelsAt(guide.indexFor(carriedMsat));
+  const viaChance = 1 / guide.scale.cost[levels[node] >> 8];
   for (const direction of network.directionsFrom(node)) {
     const hop = { ...emptyHop(), direction, source: node, amountMsat: carriedMsat };
     hop.capacityMsat = network.capacitySat[direction >> 1] * 1000;

@@ -98,7 +98,7 @@ export class ChanceGuide {
   levelOf(node: number, index: number): number {
     const there = this.levelsAt(index);
     if (there.levels[node] === UNMEASURED) there.measure(node);
-    return there.levels[node];
+    return there.levels[node] & 255;
   }
 
   #placeOf(node: number): Place {

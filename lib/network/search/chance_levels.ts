@@ -11,6 +11,9 @@ export const UNREACHED = 255;
 /** Levels that a hop of which nothing is known is worth. */
 export const LEVELS_A_HOP = 16;
 
+/** Gates that levels are made for at most. */
+export const MOST_GATES = 128;
+
 /** A node of whose hops something is known, and the levels that one is worth at least. */
 export interface KnownNode {
   node: number;
@@ -35,21 +38,21 @@ export interface Gate {
  * the gates; it is looked up when it is first asked for.
  */
 export class ChanceLevels {
-  /** By node; {@linkcode UNMEASURED} where `measure` has not been called. */
-  readonly levels: Uint8Array;
-  /** The same for the way to the node and on by one hop. */
-  readonly viaLevels: Uint8Array;
+  /**
+   * By node: in the low byte its level, {@linkcode UNMEASURED} where `measure` has not been called;
+   * in the high one that for the way to the node and on by one hop.
+   */
+  readonly levels: Uint16Array;
   /** Levels that a hop from a node is worth. */
   readonly worths: Uint8Array;
   /** Nodes whose hops are not worth what those of unknown ones are. */
   #known: readonly KnownNode[] = [];
   /** Gates that matter: levels one hop from them, less that hop, and hops from them by node. */
-  readonly #bases: number[] = [];
+  readonly #bases = new Int32Array(MOST_GATES);
   readonly #hops: Uint8Array[] = [];
 
   constructor(nodeCount: number) {
-    this.levels = new Uint8Array(nodeCount);
-    this.viaLevels = new Uint8Array(nodeCount);
+    this.levels = new Uint16Array(nodeCount);
     this.worths = new Uint8Array(nodeCount).fill(LEVELS_A_HOP);
   }
 
@@ -57,15 +60,13 @@ export class ChanceLevels {
    * Begins anew.
    *
    * @param gates every way leads by one of those that have a level; their levels are lowered to
-   *   what the others allow
+   *   what the others allow. At most {@linkcode MOST_GATES}
    */
   begin(gates: Gate[], known: readonly KnownNode[]): void {
     this.levels.fill(UNMEASURED);
-    this.viaLevels.fill(UNMEASURED);
     for (const { node } of this.#known) this.worths[node] = LEVELS_A_HOP;
     for (const { node, worth } of known) this.worths[node] = worth;
     this.#known = known;
-    this.#bases.length = 0;
     this.#hops.length = 0;
     const open = [...gates];
     while (open.length > 0) {
@@ -76,16 +77,15 @@ export class ChanceLevels {
         const level = base + LEVELS_A_HOP * gate.hops[other.node];
         if (level < other.level) other.level = level;
       }
-      if (this.#leastAt(gate.node) <= base) continue;
-      this.#bases.push(base);
+      if (gate.level === Infinity || this.#leastAt(gate.node) <= base) continue;
+      this.#bases[this.#hops.length] = base;
       this.#hops.push(gate.hops);
     }
   }
 
   /** Says where the way begins, and what the first hop is worth. */
   setPayer({ node, worth }: KnownNode): void {
-    this.levels[node] = PAYER_LEVEL;
-    this.viaLevels[node] = PAYER_LEVEL + worth;
+    this.levels[node] = PAYER_LEVEL | (PAYER_LEVEL + worth) << 8;
   }
 
   /** Puts the levels of a node that are not there yet. */
@@ -94,16 +94,15 @@ export class ChanceLevels {
   }
 
   #note(node: number, level: number): void {
-    this.levels[node] = level;
-    this.viaLevels[node] = level === UNREACHED
-      ? UNREACHED
-      : Math.min(level + this.worths[node], UNREACHED - 1);
+    const via = level === UNREACHED ? level : Math.min(level + this.worths[node], UNREACHED - 1);
+    this.levels[node] = level | via << 8;
   }
 
   #leastAt(node: number): number {
-    let least = Infinity;
-    for (let i = 0; i < this.#bases.length; i++) {
-      const level = this.#bases[i] + LEVELS_A_HOP * this.#hops[i][node];
+    const bases = this.#bases, hops = this.#hops;
+    let least = FAR * LEVELS_A_HOP;
+    for (let i = 0; i < hops.length; i++) {
+      const level = bases[i] + LEVELS_A_HOP * hops[i][node];
       if (level < least) least = level;
     }
     return least;

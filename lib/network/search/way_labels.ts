@@ -62,6 +62,11 @@ export class WayLabels {
     this.#enoughCltv = cltvLimit / 2;
   }
 
+  /** Whether `isHopeless` may say yes of labels of a node. */
+  hasLeader(node: number): boolean {
+    return this.#leader[node] !== -1;
+  }
+
   /**
    * Whether a label of a node is as good as any with no less weight and amount and no more chance
    * than these. A quick look at one label of the node: no doesn't mean that there is none.
