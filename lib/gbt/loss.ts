@@ -58,23 +58,42 @@ export function lossOf(spec: LossSpec): Loss {
   return huberLoss(spec.huber);
 }
 
-/** Weighted mean of `term` over all rows. */
-function meanOf({ score, target, weight }: LossRows, term: (f: number, y: number) => number) {
+/** Puts a term of each row of `[from, to)` at the start of `out`. */
+type Terms = (rows: LossRows, out: Float64Array, from: number, to: number) => void;
+
+/** Terms of so many rows at a time. */
+const terms = new Float64Array(1024);
+
+/**
+ * Weighted mean of a term over all rows. A loss puts its terms in a loop of its own: called for each row it would leave
+ * a boxed number behind.
+ */
+function meanOf(rows: LossRows, put: Terms): number {
+  const { target, weight } = rows;
   let sum = 0;
   let total = 0;
-  for (let i = 0; i < target.length; i++) {
-    const w = weight.length ? weight[i] : 1;
-    sum += w * term(score[i], target[i]);
-    total += w;
+  for (let from = 0; from < target.length; from += terms.length) {
+    const to = Math.min(from + terms.length, target.length);
+    put(rows, terms, from, to);
+    for (let i = from; i < to; i++) {
+      const w = weight.length ? weight[i] : 1;
+      sum += w * terms[i - from];
+      total += w;
+    }
   }
   return sum / total;
 }
 
 function weightedMean(target: Float64Array, weight: Float64Array): number {
-  return meanOf({ score: target, target, weight }, (_, y) => y);
+  return meanOf({ score: target, target, weight }, ({ target }, out, from, to) => {
+    for (let i = from; i < to; i++) out[i - from] = target[i];
+  });
 }
 
-const meanAbsolute = (rows: LossRows) => meanOf(rows, (f, y) => Math.abs(y - f));
+const meanAbsolute = (rows: LossRows) =>
+  meanOf(rows, ({ score, target }, out, from, to) => {
+    for (let i = from; i < to; i++) out[i - from] = Math.abs(target[i] - score[i]);
+  });
 
 const squared: Loss = {
   metricName: "rmse",
@@ -84,11 +103,18 @@ const squared: Loss = {
     for (let i = from; i < to; i++) gradient[i] = target[i] - score[i];
     applyWeights(weight, gradient, hessian, from, to);
   },
-  metric: (rows) => Math.sqrt(meanOf(rows, (f, y) => (y - f) * (y - f))),
+  metric: (rows) =>
+    Math.sqrt(meanOf(rows, ({ score, target }, out, from, to) => {
+      for (let i = from; i < to; i++) {
+        out[i - from] = (target[i] - score[i]) * (target[i] - score[i]);
+      }
+    })),
   link: (score) => score,
 };
 
 function pinballLoss(quantile: number): Loss {
+  // Reckoned for each row it would be boxed each time.
+  const below = quantile - 1;
   return {
     metricName: "pinball",
     unitHessian: true,
@@ -97,12 +123,17 @@ function pinballLoss(quantile: number): Loss {
       weightedQuantile(target.slice(), quantile, weight.length ? weight : undefined),
     derivatives({ score, target, weight, gradient, hessian, from, to }) {
       for (let i = from; i < to; i++) {
-        gradient[i] = target[i] > score[i] ? quantile : target[i] < score[i] ? quantile - 1 : 0;
+        gradient[i] = target[i] > score[i] ? quantile : target[i] < score[i] ? below : 0;
       }
       applyWeights(weight, gradient, hessian, from, to);
     },
     metric: (rows) =>
-      meanOf(rows, (f, y) => (y >= f ? quantile * (y - f) : (quantile - 1) * (y - f))),
+      meanOf(rows, ({ score, target }, out, from, to) => {
+        for (let i = from; i < to; i++) {
+          const off = target[i] - score[i];
+          out[i - from] = (off >= 0 ? quantile : below) * off;
+        }
+      }),
     link: (score) => score,
   };
 }
@@ -119,9 +150,11 @@ function huberLoss(width: number): Loss {
       applyWeights(weight, gradient, hessian, from, to);
     },
     metric: (rows) =>
-      meanOf(rows, (f, y) => {
-        const size = Math.abs(y - f);
-        return size <= width ? 0.5 * size * size : width * (size - 0.5 * width);
+      meanOf(rows, ({ score, target }, out, from, to) => {
+        for (let i = from; i < to; i++) {
+          const size = Math.abs(target[i] - score[i]);
+          out[i - from] = size <= width ? 0.5 * size * size : width * (size - 0.5 * width);
+        }
       }),
     link: (score) => score,
   };
@@ -135,10 +168,14 @@ function huberCentre(target: Float64Array, weight: Float64Array, width: number):
     low = Math.min(low, y);
     high = Math.max(high, y);
   }
-  const pull = (y: number, centre: number) => Math.max(-width, Math.min(width, y - centre));
   for (let step = 0; step < 60 && low < high; step++) {
     const centre = low / 2 + high / 2;
-    if (meanOf({ score: target, target, weight }, (_, y) => pull(y, centre)) > 0) low = centre;
+    const pull = meanOf({ score: target, target, weight }, ({ target }, out, from, to) => {
+      for (let i = from; i < to; i++) {
+        out[i - from] = Math.max(-width, Math.min(width, target[i] - centre));
+      }
+    });
+    if (pull > 0) low = centre;
     else high = centre;
   }
   return low / 2 + high / 2;
@@ -163,7 +200,12 @@ const logistic: Loss = {
   },
   // log(1 + exp(f)) - y f, written so that no exponential overflows.
   metric: (rows) =>
-    meanOf(rows, (f, y) => Math.max(f, 0) - y * f + Math.log1p(Math.exp(-Math.abs(f)))),
+    meanOf(rows, ({ score, target }, out, from, to) => {
+      for (let i = from; i < to; i++) {
+        const f = score[i];
+        out[i - from] = Math.max(f, 0) - target[i] * f + Math.log1p(Math.exp(-Math.abs(f)));
+      }
+    }),
   link: sigmoid,
   domain: { expected: "a number from 0 to 1", allows: (y) => y >= 0 && y <= 1 },
 };
@@ -182,7 +224,12 @@ const poisson: Loss = {
     scaleByWeights(weight, gradient, hessian, from, to);
   },
   metric: (rows) =>
-    meanOf(rows, (f, y) => 2 * ((y > 0 ? y * (Math.log(y) - f) : 0) - y + Math.exp(f))),
+    meanOf(rows, ({ score, target }, out, from, to) => {
+      for (let i = from; i < to; i++) {
+        const f = score[i], y = target[i];
+        out[i - from] = 2 * ((y > 0 ? y * (Math.log(y) - f) : 0) - y + Math.exp(f));
+      }
+    }),
   link: Math.exp,
   domain: { expected: "a number of at least 0", allows: (y) => y >= 0 },
 };

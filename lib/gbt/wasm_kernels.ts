@@ -167,15 +167,19 @@ export class WasmKernels implements Kernels {
     let found: SplitFound | undefined;
     let best = -Infinity;
     for (let thread = 0; thread < this.#shape.threads; thread++) {
-      const at = (thread * RECORD_BYTES) / 8 + child * 8;
-      const [score, feature, bin, missingLeft, count, gradient, hessian] = this.#records.subarray(
-        at,
-        at + 7,
-      );
+      const at = (thread * RECORD_BYTES) / 8 + child * 8, record = this.#records;
+      const score = record[at], feature = record[at + 1];
       if (feature < 0 || score <= best) continue;
       best = score;
-      const gain = score - this.#base[child];
-      found = { gain, feature, bin, missingLeft: missingLeft === 1, count, gradient, hessian };
+      found = {
+        gain: score - this.#base[child],
+        feature,
+        bin: record[at + 2],
+        missingLeft: record[at + 3] === 1,
+        count: record[at + 4],
+        gradient: record[at + 5],
+        hessian: record[at + 6],
+      };
     }
     return found;
   }
@@ -209,11 +213,18 @@ export class WasmKernels implements Kernels {
     const isBounded = this.#shape.monotone.length > 0;
     const { base, start } = scoreToBeat(sums, rules, isBounded);
     this.#base[child] = base;
-    this.#params.set([
-      ...[sums.count, sums.gradient, sums.hessian, sums.lower, sums.upper],
-      ...[rules.minCount, rules.minHessian, rules.l2, start],
-      ...[sums.mayMissLeft ? 1 : 0, isBounded ? 1 : 0],
-    ]);
+    const params = this.#params;
+    params[0] = sums.count;
+    params[1] = sums.gradient;
+    params[2] = sums.hessian;
+    params[3] = sums.lower;
+    params[4] = sums.upper;
+    params[5] = rules.minCount;
+    params[6] = rules.minHessian;
+    params[7] = rules.l2;
+    params[8] = start;
+    params[9] = sums.mayMissLeft ? 1 : 0;
+    params[10] = isBounded ? 1 : 0;
     this.#code.scanOne(
       this.#slotAt(slot),
       this.#pairs,

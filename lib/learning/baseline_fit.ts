@@ -22,9 +22,11 @@ export function fitBaselineFactors(
   const fit = (side: Side) => {
     const need = needs(table, side);
     const known = rows.filter((row) => past(side, row) > 0);
-    const weights = Float64Array.from(known, (row) => past(side, row));
+    const weights = new Float64Array(known.length);
+    for (let i = 0; i < known.length; i++) weights[i] = past(side, known[i]);
     return QUANTILE_LEVELS.map((level) => {
-      const ratios = Float64Array.from(known, (row, i) => need[row] / weights[i]);
+      const ratios = new Float64Array(known.length);
+      for (let i = 0; i < known.length; i++) ratios[i] = need[known[i]] / weights[i];
       return known.length === 0 ? 0 : weightedQuantile(ratios, level, weights);
     });
   };

@@ -60,12 +60,13 @@ export class Scaler {
     const rows = indices ?? Array.from({ length: table.rows }, (_, row) => row);
     const width = table.featureNames.length;
     const features = table.featureNames.map((name, column) => {
-      const known: number[] = [];
+      const known = new Float64Array(rows.length);
+      let count = 0;
       for (const row of rows) {
         const value = table.x[row * width + column];
-        if (!Number.isNaN(value)) known.push(value);
+        if (!Number.isNaN(value)) known[count++] = value;
       }
-      return summarise(name, known, rows.length);
+      return summarise(name, known.subarray(0, count), rows.length);
     });
     return new Scaler(rows.length, features);
   }
@@ -105,13 +106,15 @@ export class Scaler {
   }
 }
 
-function summarise(name: string, known: number[], rows: number): FeatureSummary {
+function summarise(name: string, known: Float64Array, rows: number): FeatureSummary {
   if (known.length === 0) {
     return { name, mean: 0, deviation: 0, min: 0, max: 0, missing: 1, edges: [], shares: [0] };
   }
-  const sorted = Float64Array.from(known).sort();
-  const mean = known.reduce((sum, value) => sum + value, 0) / known.length;
-  const variance = known.reduce((sum, value) => sum + (value - mean) ** 2, 0) / known.length;
+  const sorted = known.slice().sort();
+  let total = 0, squares = 0;
+  for (let i = 0; i < known.length; i++) total += known[i];
+  const mean = total / known.length;
+  for (let i = 0; i < known.length; i++) squares += (known[i] - mean) ** 2;
   const edges: number[] = [];
   for (let i = 1; i < BINS; i++) {
     const edge = sorted[Math.floor(i * sorted.length / BINS)];
@@ -120,7 +123,7 @@ function summarise(name: string, known: number[], rows: number): FeatureSummary 
   return {
     name,
     mean,
-    deviation: Math.sqrt(variance),
+    deviation: Math.sqrt(squares / known.length),
     min: sorted[0],
     max: sorted[sorted.length - 1],
     missing: 1 - known.length / rows,
