@@ -268,6 +268,19 @@ Deno.test("loadNetwork reads a folder in CLoTH's form, balances included", async
     await faultOf(await write("0,0,1,0,7,50000000\n")),
     /cloth\/channels_ln.csv:2: node2: found "7"/,
   );
+  const edges = await Deno.readTextFile(`${sub}/edges_ln.csv`);
+  await write("0,0,1,0,1,50000000\n");
+  await file("cloth/edges_ln.csv", edges.replace(",144", ",x"));
+  assert.match(await faultOf(sub), /edges_ln.csv:2: timelock: found "x", expected a whole number/);
+  await file("cloth/edges_ln.csv", `${edges}2,9,3,0,1,x,1,1,1,1\n3,0,0,5,1,1,1,1,1,1\n`);
+  const faults: string[] = [];
+  await loadNetwork(sub, { skipInvalid: ({ message }) => faults.push(message) });
+  assert.equal(faults.length, 2);
+  assert.match(faults[0], /edges_ln.csv:4: channel_id: found "9", expected a known channel/);
+  assert.match(
+    faults[1],
+    /edges_ln.csv:5: from_node_id: found "5", expected an end of channel 0: 0 or 1/,
+  );
   await Deno.remove(`${sub}/edges_ln.csv`);
   assert.match(await faultOf(sub), /cloth: found \[\], expected one file edges\*\.csv/);
 });
