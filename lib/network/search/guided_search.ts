@@ -74,7 +74,7 @@ export class GuidedSearch {
   /** Label of the payer by that way; -1 for none. */
   #best = -1;
   readonly #hop = emptyHop();
-  /** A label no worse than one that may be made. */
+  /** A label no worse than one that may be made, or the very one. */
   readonly #atMost = { weightMsat: 0, chance: 0, amountMsat: 0 };
 
   constructor(readonly model: KnowingModel, distances: HopDistances) {
@@ -222,6 +222,11 @@ export class GuidedSearch {
     const chance = labels.chance[at] * model.chance(hop);
     if (!(chance > 0) || labels.isFull) return;
     if (this.#wholeCost(weight, chance, levelHere) > this.#enough) return;
+    const exact = this.#atMost;
+    exact.weightMsat = weight;
+    exact.amountMsat = sent;
+    exact.chance = chance;
+    if (labels.isHopeless(from, exact)) return;
     const label = labels.count;
     labels.node[label] = from;
     labels.direction[label] = hop.direction;
