@@ -123,12 +123,8 @@ class StageEngine {
   #startResiduals(): void {
     const { score, target } = this.#kernels.arrays;
     const [from, to] = this.#ownRows();
-    let greatest = 0;
-    for (let r = from; r < to; r++) {
-      score[r] = target[r] - score[r];
-      greatest = Math.max(greatest, Math.abs(score[r]));
-    }
-    this.#greatest = this.#greatestOfAll(greatest);
+    for (let r = from; r < to; r++) score[r] = target[r] - score[r];
+    this.#greatest = this.#greatestOfAll(greatestSize(score, from, to));
   }
 
   /**

@@ -1,5 +1,6 @@
 import { loadNetwork } from "../../lib/network/mod.ts";
 import { type BenchRow, median } from "./bench_row.ts";
+import { printedBy } from "./own_process.ts";
 import {
   type BenchPayment,
   payByClothsRule,
@@ -63,12 +64,12 @@ async function compareAmount(
   const speeds: number[][] = [];
   let found: TheirPayment[] = [];
   for (let run = 0; run < runs; run++) {
-    const ourSpeed = ours / await cpuSecondsOfOurs(work, sizes);
+    const ourSeconds = Number(await printedBy("./cloth_rule.ts", [work, amountSat, ours]));
     const loading = await payTheirs(peer, work, payments.slice(0, 1));
     const paying = await payTheirs(peer, work, payments);
     found = paying.payments;
     const each = (paying.cpuSeconds - loading.cpuSeconds) / (theirs - 1);
-    speeds.push([ourSpeed, ours / (loading.cpuSeconds + each * (ours - 1))]);
+    speeds.push([ours / ourSeconds, ours / (loading.cpuSeconds + each * (ours - 1))]);
   }
   const same = payByClothsRule(network, payments);
   const name = `${amountSat} sat, CLoTH's graph and rule`;
@@ -112,19 +113,6 @@ async function compareAmount(
       max: value,
     });
   }
-}
-
-/** Processor seconds of a process that does nothing but load the graph and pay. */
-async function cpuSecondsOfOurs(
-  work: string,
-  { amountSat, ours }: { amountSat: number; ours: number },
-): Promise<number> {
-  const script = new URL("./cloth_rule.ts", import.meta.url).pathname;
-  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "--allow-all", "--no-check", script, work, String(amountSat), String(ours)],
-  }).output();
-  if (!success) throw new Error(new TextDecoder().decode(stderr));
-  return Number(new TextDecoder().decode(stdout));
 }
 
 /** Runs CLoTH on payments, in a folder with its graph. */

@@ -12,6 +12,7 @@ import type { BenchRow } from "./bench_row.ts";
 import { readSplit, type Split, writeSynthetic } from "./gbt_data.ts";
 import { lessIsBetter, type PairedRuns } from "./gbt_rows.ts";
 import { nodePeer, type Peer, pythonPeer, pythonVersions } from "./gbt_peer.ts";
+import { printedBy } from "./own_process.ts";
 
 type Report = (row: BenchRow) => void;
 
@@ -190,11 +191,7 @@ async function benchMemory(
   { name, path, peers }: Table & { peers: string[] },
   report: Report,
 ): Promise<void> {
-  const script = new URL("./gbt_memory.ts", import.meta.url).pathname;
-  const { stdout } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "--allow-all", "--no-check", script, path, "2"],
-  }).output();
-  const ours = [Number(new TextDecoder().decode(stdout))];
+  const ours = [Number(await printedBy("./gbt_memory.ts", [path, 2]))];
   const what = { bench: "gbt", case: `${name}, 2 threads`, metric: "peak memory", unit: "MiB" };
   for (const peer of peers.filter((peer) => peer !== "scikit-learn")) {
     const process = pythonPeer(2);

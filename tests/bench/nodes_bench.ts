@@ -1,4 +1,5 @@
 import { type Bench, median } from "./bench_row.ts";
+import { printedBy } from "./own_process.ts";
 import { taskFlags } from "./task_flags.ts";
 
 interface Part {
@@ -45,12 +46,5 @@ export const run: Bench = async (report, { quick }) => {
 
 async function measure(what: string, port: string): Promise<Part> {
   // As the task of that name runs it, where there is one.
-  const flags = taskFlags(what);
-  const script = "tests/bench/nodes_bench_part.ts";
-  const { stdout, success } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-check", ...flags, script, what, port],
-    stderr: "inherit",
-  }).output();
-  if (!success) throw new Error(`the measurement of ${what} failed`);
-  return JSON.parse(new TextDecoder().decode(stdout));
+  return JSON.parse(await printedBy("./nodes_bench_part.ts", [what, port], taskFlags(what)));
 }

@@ -11,6 +11,7 @@ import { buildWorld, simulationOf } from "../../lib/simulation/mod.ts";
 import type { Bench, BenchRow } from "./bench_row.ts";
 import { compareWithCloth } from "./cloth_peer.ts";
 import { cpuSeconds } from "./cpu_seconds.ts";
+import { printedBy } from "./own_process.ts";
 import { drawPayments, sendAll, summaryOf } from "./router_payments.ts";
 
 /** A real snapshot beside the repository; not everybody has it. */
@@ -117,14 +118,11 @@ async function realGraph(
     console.error(`simulation: skipped the real graph (${REAL_GRAPH} is absent)`);
     return;
   }
-  const script = new URL("./simulation_memory.ts", import.meta.url).pathname;
   const count = quick ? 5000 : 100_000;
   const seconds: number[] = [], megabytes: number[] = [];
   for (let i = 0; i < runs; i++) {
-    const { stdout } = await new Deno.Command(Deno.execPath(), {
-      args: ["run", "--allow-all", "--no-check", script, REAL_GRAPH, String(count)],
-    }).output();
-    const [first, peak] = new TextDecoder().decode(stdout).trim().split(" ").map(Number);
+    const printed = await printedBy("./simulation_memory.ts", [REAL_GRAPH, count]);
+    const [first, peak] = printed.split(" ").map(Number);
     seconds.push(first);
     megabytes.push(peak);
   }

@@ -36,13 +36,13 @@ type Place = { file: string; line: number };
 export async function readClothFolder(folder: string, onFault?: OnFault): Promise<Network> {
   const attempt = attempter(onFault);
   const builder = new NetworkBuilder();
-  for await (const { row, place } of rowsOf(folder, "nodes", ["id"])) {
+  for await (const { row, place } of rowsOf(await fileOf(folder, "nodes"), ["id"])) {
     attempt(() => builder.addNode(row.id, "", place));
   }
   const edgesFile = await fileOf(folder, "edges");
-  const known = await edgesByChannel(folder);
+  const known = await edgesByChannel(edgesFile);
   const columns = ["id", "node1_id", "node2_id", "capacity"];
-  for await (const { row, place } of rowsOf(folder, "channels", columns)) {
+  for await (const { row, place } of rowsOf(await fileOf(folder, "channels"), columns)) {
     const found = known.get(row.id);
     if (found !== undefined) found.ends = [row.node1_id, row.node2_id];
     attempt(() => builder.addChannel(channelFromRow(row, found, place), place));
@@ -51,11 +51,11 @@ export async function readClothFolder(folder: string, onFault?: OnFault): Promis
   return builder.build();
 }
 
-async function edgesByChannel(folder: string): Promise<Map<string, ChannelEdges>> {
+async function edgesByChannel(file: string): Promise<Map<string, ChannelEdges>> {
   const known = new Map<string, ChannelEdges>();
   const columns = ["id", "channel_id", "from_node_id", "balance", "fee_base"];
   const terms = ["fee_proportional", "min_htlc", "timelock"];
-  for await (const { row, place } of rowsOf(folder, "edges", [...columns, ...terms])) {
+  for await (const { row, place } of rowsOf(file, [...columns, ...terms])) {
     const edge = edgeFromRow(row, place);
     const there = known.get(row.channel_id);
     if (there === undefined) known.set(row.channel_id, { edges: [edge] });
@@ -110,13 +110,11 @@ function raise(error: Error): never {
   throw error;
 }
 
-/** Rows of the file of a kind, and where they stand. */
+/** Rows of a file, and where they stand. */
 async function* rowsOf(
-  folder: string,
-  kind: string,
+  file: string,
   columns: readonly string[],
 ): AsyncGenerator<{ row: Row; place: Place }> {
-  const file = await fileOf(folder, kind);
   const csv = await openCsvWith(file, columns);
   for await (const { row, line } of csv.records) yield { row, place: { file, line } };
 }

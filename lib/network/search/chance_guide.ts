@@ -37,6 +37,8 @@ export class ChanceGuide {
   readonly #model: KnowingModel;
   readonly #distances: HopDistances;
   readonly #scales: Record<"own" | "other", ChanceScale>;
+  /** What levels mean in this search. */
+  scale: ChanceScale;
   readonly #logBest: number;
   #aim: GuideAim = { payer: 0, pays: true, amountMsat: 0 };
   #known: number[] = [];
@@ -55,6 +57,7 @@ export class ChanceGuide {
     this.#model = model;
     this.#distances = distances;
     this.#scales = { own: new ChanceScale(model, true), other: new ChanceScale(model, false) };
+    this.scale = this.#scales.own;
     this.#logBest = Math.log(model.bestChance());
   }
 
@@ -66,6 +69,7 @@ export class ChanceGuide {
   begin(aim: GuideAim): boolean {
     const model = this.#model;
     this.#aim = aim;
+    this.scale = aim.pays ? this.#scales.own : this.#scales.other;
     this.#known = model.knownNodes();
     const surer = this.#known.filter((node) =>
       node !== aim.payer && model.bestChanceFrom(node, aim.amountMsat) > model.bestChance()
@@ -76,11 +80,6 @@ export class ChanceGuide {
     this.#noteAmounts();
     this.#isMade.length = 0;
     return true;
-  }
-
-  /** What levels mean in this search. */
-  get scale(): ChanceScale {
-    return this.#aim.pays ? this.#scales.own : this.#scales.other;
   }
 
   /** Index of the levels that count for an amount; no less than `from`. */
@@ -96,9 +95,8 @@ export class ChanceGuide {
 
   /** Level of a node by the levels at an index. */
   levelOf(node: number, index: number): number {
-    const there = this.levelsAt(index);
-    if (there.levels[node] === UNMEASURED) there.measure(node);
-    return there.levels[node] & 255;
+    const there = this.levelsAt(index), known = there.levels[node];
+    return (known === UNMEASURED ? there.measure(node) : known) & 255;
   }
 
   #placeOf(node: number): Place {

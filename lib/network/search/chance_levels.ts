@@ -11,9 +11,6 @@ export const UNREACHED = 255;
 /** Levels that a hop of which nothing is known is worth. */
 export const LEVELS_A_HOP = 16;
 
-/** Gates that levels are made for at most. */
-export const MOST_GATES = 128;
-
 /** A node of whose hops something is known, and the levels that one is worth at least. */
 export interface KnownNode {
   node: number;
@@ -48,7 +45,7 @@ export class ChanceLevels {
   /** Nodes whose hops are not worth what those of unknown ones are. */
   #known: readonly KnownNode[] = [];
   /** Gates that matter: levels one hop from them, less that hop, and hops from them by node. */
-  readonly #bases = new Int32Array(MOST_GATES);
+  readonly #bases: number[] = [];
   readonly #hops: Uint8Array[] = [];
 
   constructor(nodeCount: number) {
@@ -60,13 +57,14 @@ export class ChanceLevels {
    * Begins anew.
    *
    * @param gates every way leads by one of those that have a level; their levels are lowered to
-   *   what the others allow. At most {@linkcode MOST_GATES}
+   *   what the others allow
    */
   begin(gates: Gate[], known: readonly KnownNode[]): void {
     this.levels.fill(UNMEASURED);
     for (const { node } of this.#known) this.worths[node] = LEVELS_A_HOP;
     for (const { node, worth } of known) this.worths[node] = worth;
     this.#known = known;
+    this.#bases.length = 0;
     this.#hops.length = 0;
     const open = [...gates];
     while (open.length > 0) {
@@ -77,8 +75,8 @@ export class ChanceLevels {
         const level = base + LEVELS_A_HOP * gate.hops[other.node];
         if (level < other.level) other.level = level;
       }
-      if (gate.level === Infinity || this.#leastAt(gate.node) <= base) continue;
-      this.#bases[this.#hops.length] = base;
+      if (this.#leastAt(gate.node) <= base) continue;
+      this.#bases.push(base);
       this.#hops.push(gate.hops);
     }
   }
@@ -88,14 +86,14 @@ export class ChanceLevels {
     this.levels[node] = PAYER_LEVEL | (PAYER_LEVEL + worth) << 8;
   }
 
-  /** Puts the levels of a node that are not there yet. */
-  measure(node: number): void {
-    this.#note(node, levelOf(this.#leastAt(node)));
+  /** Puts the levels of a node that are not there yet, and returns them. */
+  measure(node: number): number {
+    return this.#note(node, levelOf(this.#leastAt(node)));
   }
 
-  #note(node: number, level: number): void {
+  #note(node: number, level: number): number {
     const via = level === UNREACHED ? level : Math.min(level + this.worths[node], UNREACHED - 1);
-    this.levels[node] = level | via << 8;
+    return this.levels[node] = level | via << 8;
   }
 
   #leastAt(node: number): number {

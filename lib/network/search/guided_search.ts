@@ -67,8 +67,6 @@ export class GuidedSearch {
   /** Channels that can carry the amount. */
   #wide: WideChannels;
   #attemptCost = 0;
-  /** The scale's, of this search. */
-  #cost: Float64Array;
   /** What the cheapest way that is known costs; dearer ones don't matter. */
   #enough = Number.MAX_VALUE;
   /** Label of the payer by that way; -1 for none. */
@@ -83,7 +81,6 @@ export class GuidedSearch {
     this.#widths = widths;
     this.#wide = widths.atLeast(0);
     this.#guide = new ChanceGuide(model, distances);
-    this.#cost = this.#guide.scale.cost;
     this.#labels = new WayLabels(network.nodeCount, MOST_LABELS);
     this.#direct = new Int32Array(network.nodeCount);
     this.#directOut = new Int32Array(network.nodeCount);
@@ -100,7 +97,6 @@ export class GuidedSearch {
     if (this.#attemptCost === 0 || ends.stop === -1 || !this.#guide.begin(aim)) return "unguided";
     this.#ends = ends;
     this.#limits = limits;
-    this.#cost = this.#guide.scale.cost;
     this.#wide = this.#widths.atLeast(ends.startAmountMsat);
     this.#stampPeers();
     this.#begin();
@@ -153,23 +149,21 @@ export class GuidedSearch {
   /** Looks at everybody who could send to the node of a label. */
   #expand(at: number): void {
     const { incomingLook: look } = this.network, { start, neighbour, place: places } = this.#wide;
-    const atMost = this.#atMost, cost = this.#cost;
+    const atMost = this.#atMost;
     const { stop, avoid } = this.#ends, labels = this.#labels, guide = this.#guide;
     const node = labels.node[at], amountMsat = labels.amountMsat[at];
     const weightHere = labels.weightMsat[at], chanceHere = labels.chance[at];
     const costHere = ALMOST_ONE * this.#attemptCost / chanceHere;
     const index = guide.indexFor(amountMsat), here = guide.levelsAt(index);
-    const { levels, worths } = here, { hopChance } = guide.scale;
+    const { levels, worths } = here, { cost, hopChance } = guide.scale;
     const mostAttempts = this.#attemptCost / this.#limits.minProbability;
     const end = start[node + 1];
     for (let entry = start[node]; entry < end; entry++) {
       const from = neighbour[entry];
       // What is known at once comes first: levels are measured for those that are left.
       let both = levels[from];
-      if (both !== UNMEASURED) {
-        const attempts = costHere * cost[both >> 8];
-        if (attempts > mostAttempts || weightHere + attempts > this.#enough) continue;
-      }
+      let attempts = both === UNMEASURED ? 0 : costHere * cost[both >> 8];
+      if (attempts > mostAttempts || weightHere + attempts > this.#enough) continue;
       if (from === avoid) continue;
       const place = places[entry];
       let feeAtLeast = 0;
@@ -186,11 +180,11 @@ export class GuidedSearch {
         }
       }
       if (both === UNMEASURED) {
-        here.measure(from);
-        both = levels[from];
+        both = here.measure(from);
+        attempts = costHere * cost[both >> 8];
+        if (attempts > mostAttempts) continue;
       }
-      const attempts = costHere * cost[both >> 8];
-      if (attempts > mostAttempts || weightHere + feeAtLeast + attempts > this.#enough) continue;
+      if (weightHere + feeAtLeast + attempts > this.#enough) continue;
       this.#tryHop(at, place, index, both & 255);
     }
   }
@@ -241,7 +235,7 @@ export class GuidedSearch {
 
   /** What the whole way costs at least: Infinity where it is not likely enough. */
   #wholeCost(weightMsat: number, chance: number, level: number): number {
-    const perChance = this.#cost[level] / chance;
+    const perChance = this.#guide.scale.cost[level] / chance;
     if (perChance * this.#limits.minProbability * ALMOST_ONE > 1) return Infinity;
     return weightMsat + this.#attemptCost * perChance;
   }

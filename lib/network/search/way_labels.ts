@@ -62,7 +62,7 @@ export class WayLabels {
     this.#enoughCltv = cltvLimit / 2;
   }
 
-  /** Whether `isHopeless` may say yes of labels of a node. */
+  /** Whether `isHopeless` may say yes of labels of a node; so it is asked less often. */
   hasLeader(node: number): boolean {
     return this.#leader[node] !== -1;
   }
